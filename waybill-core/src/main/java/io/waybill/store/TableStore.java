@@ -1,0 +1,25 @@
+package io.waybill.store;
+
+import java.util.List;
+
+/** A store of tables, both ends. */
+public interface TableStore extends Source, Target {
+    /** The table's definition, from the store's catalog. Throws NOT_FOUND if it is not there. */
+    Table table(String name) throws StoreException;
+
+    /**
+     * A table.
+     *
+     * @param key the columns of its key, in order; empty if it has none
+     * @param open whether rows may have fields beyond the columns
+     */
+    record Table(String name, List<Column> columns, List<String> key, boolean open) {
+        public Table {
+            columns = List.copyOf(columns);
+            key = List.copyOf(key);
+        }
+    }
+
+    /** A column; {@code type} is one of the kinds of {@link io.waybill.value.Value}, or {@code any}. */
+    record Column(String name, String type, boolean nullable) {}
+}

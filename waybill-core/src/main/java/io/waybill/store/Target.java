@@ -19,6 +19,14 @@ public interface Target extends Store {
         return content;
     }
 
+    /**
+     * Tells that the ledger durably knows how these effects ended, so that the store may drop what it kept only to prove who
+     * wrote an item. Called again for effects that were settled before; never required for correctness of content.
+     */
+    default void settled(List<Effect> effects) throws StoreException {
+        // most stores keep the mark with the item and have nothing to drop
+    }
+
     /** Why the key cannot exist in this store, or the empty text when it can. */
     default String objection(ItemKey key) {
         return "";

@@ -95,27 +95,6 @@ public final class Entries {
         }
     }
 
-    /**
-     * Takes the next open entries of a run for writing: records the intent and answers them as they stood <em>before</em>, so
-     * an entry that was already {@link State#WRITING} shows that an earlier attempt may have left something.
-     */
-    public static List<Entry> claim(Tx tx, int run, @Nullable Integer move, long after, int most, long now)
-            throws SQLException {
-        List<Entry> claimed = new ArrayList<>();
-        tx.query(
-                row -> claimed.add(Columns.entry(row)),
-                "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
-                        + " FROM entry e LEFT JOIN effect f ON f.entry = e.id AND f.n = 0"
-                        + " WHERE e.run = ? AND e.state IN (0, 1) AND e.id > ? AND (? IS NULL OR e.move = ?)"
-                        + " ORDER BY e.id LIMIT ?",
-                run,
-                after,
-                move,
-                move,
-                most);
-        return claimed;
-    }
-
     /** Records the intent to write an entry. */
     public static void intend(Tx tx, Entry entry, long now) throws SQLException {
         if (entry.state() == State.WRITING) {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -174,6 +175,15 @@ public abstract class FileStoreFixture {
             reading.confirm();
             return content;
         }
+    }
+
+    /** Compares a large content without printing it. */
+    protected void assertSame(FileKey key, byte[] expected) throws Exception {
+        byte[] actual = content(key);
+        assertThat(actual.length).isEqualTo(expected.length);
+        assertThat(Arrays.mismatch(actual, expected))
+                .as("first byte that differs")
+                .isEqualTo(-1);
     }
 
     protected String text(String path) throws Exception {

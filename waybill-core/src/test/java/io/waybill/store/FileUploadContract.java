@@ -23,7 +23,7 @@ public abstract class FileUploadContract extends FileWritingContract {
         String token = store.begin(effect);
         List<FileStore.Part> parts = sendAll(store, effect, token, content);
         Evidence evidence = done(store.complete(effect, token, parts));
-        assertThat(content(KEY)).isEqualTo(content);
+        assertSame(KEY, content);
         FileItem item = present(KEY);
         assertThat(item.version()).isEqualTo(evidence.version());
         assertThat(item.size()).isEqualTo(content.length);
@@ -58,7 +58,7 @@ public abstract class FileUploadContract extends FileWritingContract {
         send(store, effect, token, wrong, 1);
         List<FileStore.Part> parts = sendAll(store, effect, token, content);
         done(store.complete(effect, token, parts));
-        assertThat(content(KEY)).isEqualTo(content);
+        assertSame(KEY, content);
     }
 
     @Test
@@ -70,7 +70,7 @@ public abstract class FileUploadContract extends FileWritingContract {
         FileStore.Part first = send(store, effect, token, content, 1);
         FileStore.Part second = send(store, effect, token, content, 2);
         done(store.complete(effect, token, List.of(first, second, third)));
-        assertThat(content(KEY)).isEqualTo(content);
+        assertSame(KEY, content);
     }
 
     @Test
@@ -102,7 +102,7 @@ public abstract class FileUploadContract extends FileWritingContract {
         parts.add(send(second, effect, token, content, 2));
         parts.add(send(second, effect, token, content, 3));
         done(second.complete(effect, token, parts));
-        assertThat(content(KEY)).isEqualTo(content);
+        assertSame(KEY, content);
     }
 
     @Test
@@ -140,7 +140,7 @@ public abstract class FileUploadContract extends FileWritingContract {
         assertThat(store.parts(KEY, token)).isNull();
         assertThat(store.uploads(KEY)).isEmpty();
         store.abort(KEY, token);
-        assertThat(content(KEY)).isEqualTo(content);
+        assertSame(KEY, content);
     }
 
     @Test
@@ -164,7 +164,7 @@ public abstract class FileUploadContract extends FileWritingContract {
         Effect effect = upload(KEY, content, Condition.Unchanged.version(first.version()), MARK);
         String token = store.begin(effect);
         done(store.complete(effect, token, sendAll(store, effect, token, content)));
-        assertThat(content(KEY)).isEqualTo(content);
+        assertSame(KEY, content);
     }
 
     @Test
@@ -233,7 +233,7 @@ public abstract class FileUploadContract extends FileWritingContract {
 
     /** Content of three parts, the last one short. */
     private byte[] bigContent() {
-        byte[] content = new byte[2 * partBytes() + 1_234];
+        byte[] content = new byte[2 * partBytes() + Math.min(1_234, partBytes())];
         new Random(7).nextBytes(content);
         return content;
     }

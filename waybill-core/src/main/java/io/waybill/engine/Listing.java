@@ -9,6 +9,7 @@ import io.waybill.ledger.State;
 import io.waybill.ledger.Tx;
 import io.waybill.mapping.MappingException;
 import io.waybill.plan.From;
+import io.waybill.plan.Move;
 import io.waybill.plan.Route;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileKey;
@@ -33,27 +34,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class Listing {
     private static final int PAGES_IN_FLIGHT = 4;
+    private static final int DEFAULT_BATCH = 1_000;
 
     private final Ledger ledger;
     private final Live live;
     private final Stop stop;
     private final int run;
-    private final int batchSize;
     private final Map<String, Integer> groups = new HashMap<>();
     private final Deque<CompletableFuture<Boolean>> pending = new ArrayDeque<>();
-    private long entered;
+    private int batch;
+    private int inBatch;
+    private int batchSize = DEFAULT_BATCH;
 
-    Listing(Ledger ledger, Live live, Stop stop, int run, int batchSize) {
+    Listing(Ledger ledger, Live live, Stop stop, int run) {
         this.ledger = ledger;
         this.live = live;
         this.stop = stop;
         this.run = run;
-        this.batchSize = batchSize;
     }
 
     /** Lists one move. {@code earlier} tells whether the ledger may know its sources already. */
-    void list(int moveId, FileStore source, FileStore target, Route route, List<From> froms, boolean earlier)
+    void list(int moveId, Move move, FileStore source, FileStore target, Route route, boolean earlier)
             throws StoreException, LedgerException, RefusedException {
+        Integer wanted = move.limits().batch();
+        batchSize = wanted == null ? DEFAULT_BATCH : wanted;
+        batch++;
+        inBatch = 0;
+        List<From> froms = move.from();
         for (From from : froms) {
             try (Source.Opened opened = source.open(from.selection())) {
                 for (Source.Split split : opened.splits(1)) {
@@ -81,13 +88,7 @@ final class Listing {
     }
 
     private void enter(
-            int moveId,
-            FileStore source,
-            FileStore target,
-            Route route,
-            From from,
-            Source.Page page,
-            boolean earlier)
+            int moveId, FileStore source, FileStore target, Route route, From from, Source.Page page, boolean earlier)
             throws LedgerException, RefusedException {
         List<Entries.Planned> files = new ArrayList<>(page.items().size());
         long filtered = 0;
@@ -209,8 +210,14 @@ final class Listing {
         return done[0];
     }
 
+    /** Batches never span moves; their numbers go through the whole run. */
     private int batch() {
-        return (int) (entered++ / batchSize) + 1;
+        if (inBatch == batchSize) {
+            inBatch = 0;
+            batch++;
+        }
+        inBatch++;
+        return batch;
     }
 
     private int group(int moveId, String name) throws LedgerException {

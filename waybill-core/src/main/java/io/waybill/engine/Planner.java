@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a run: lists the sources into the ledger, finds collisions, and looks at what stands at the target already. */
 final class Planner {
-    private static final int DEFAULT_BATCH = 1_000;
     private static final long COMPARE_AT_MOST = 64L << 20;
     private static final int SAMPLES = 10;
 
@@ -52,9 +51,11 @@ final class Planner {
             for (int unstarted : Runs.unstarted(tx)) {
                 Runs.drop(tx, unstarted);
             }
-            return Runs.create(tx, "run", null, "listing", fingerprint, setup.plan().json(), "", now);
+            return Runs.create(
+                    tx, "run", null, "listing", fingerprint, setup.plan().json(), "", now);
         });
         long from = 1 + ledger.write(tx -> tx.number(0, "SELECT coalesce(max(id), 0) FROM entry"));
+        Listing listing = new Listing(ledger, live, stop, run);
         for (Move move : setup.plan().moves()) {
             if (move.rows()) {
                 checkTables(move);
@@ -62,17 +63,10 @@ final class Planner {
                 continue;
             }
             FileStore target = stores.files(move.to().store());
-            for (String store : sources(move)) {
-                FileStore source = stores.files(store);
-                live.phase("listing " + source.location());
-                int id = enter(move);
-                List<From> froms = move.from().stream()
-                        .filter(each -> each.store().equals(store))
-                        .toList();
-                Integer batch = move.limits().batch();
-                new Listing(ledger, live, stop, run, batch == null ? DEFAULT_BATCH : batch)
-                        .list(id, source, target, Route.of(setup.plan(), move), froms, !first);
-            }
+            FileStore source = stores.files(move.from().get(0).store());
+            live.phase("listing " + source.location());
+            int id = enter(move);
+            listing.list(id, move, source, target, Route.of(setup.plan(), move), !first);
         }
         live.phase("indexing");
         ledger.index();
@@ -90,10 +84,6 @@ final class Planner {
         return run;
     }
 
-    private static List<String> sources(Move move) {
-        return move.from().stream().map(From::store).distinct().toList();
-    }
-
     int enter(Move move) throws StoreException, LedgerException {
         String source = stores.open(move.from().get(0).store()).identity();
         String target = stores.open(move.to().store()).identity();
@@ -106,7 +96,7 @@ final class Planner {
         RowPlan.of(setup.plan(), move, source, target);
     }
 
-    private void refuseCollisions(int run) throws LedgerException, RefusedException {
+    private void refuseCollisions(int run) throws StoreException, LedgerException, RefusedException {
         List<LedgerReader.Collision> collisions = reader.collisions(run, 1_000);
         if (collisions.stream().anyMatch(each -> each.first().equals(each.second()))) {
             ledger.write(tx -> {
@@ -151,18 +141,13 @@ final class Planner {
     }
 
     /** In a target that is a tree: keys that would have to be a file and a folder at once. */
-    private List<String> nested(int run) throws LedgerException, RefusedException {
+    private List<String> nested(int run) throws StoreException, LedgerException {
         List<String> lines = new ArrayList<>();
         for (Move move : setup.plan().moves()) {
-            try {
-                if (move.rows() || !stores.files(move.to().store()).isTree()) {
-                    continue;
-                }
+            if (!move.rows() && stores.files(move.to().store()).isTree()) {
                 int id = enter(move);
-                lines.addAll(ledger.write(tx -> TreeCheck.filesThatAreFolders(
-                        tx, run, id, stores.open(move.to().store()).identity(), SAMPLES)));
-            } catch (StoreException e) {
-                throw new RefusedException(e.getMessage(), List.of());
+                String target = stores.open(move.to().store()).identity();
+                lines.addAll(ledger.write(tx -> TreeCheck.filesThatAreFolders(tx, run, id, target, SAMPLES)));
             }
         }
         return lines;
@@ -258,15 +243,38 @@ final class Planner {
                             stores.tables(move.to().store()))
                     .estimate();
             return new PlanReport.MoveReport(
-                    move.name(), from, move.to().text(), true, estimate, 0, estimate, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+                    move.name(),
+                    from,
+                    move.to().text(),
+                    true,
+                    estimate,
+                    0,
+                    estimate,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    List.of());
         }
         Numbers numbers = new Numbers();
         FileStore source = stores.files(move.from().get(0).store());
         FileStore target = stores.files(move.to().store());
         boolean compare = full || presentBytes(run, id) <= COMPARE_AT_MOST;
         Selector mine = new Selector(
-                run.id(), List.of(move.name()), List.of(), List.of(), EnumSet.of(State.PLANNED, State.WRITING),
-                null, null, entry -> true, Long.MAX_VALUE, "");
+                run.id(),
+                List.of(move.name()),
+                List.of(),
+                List.of(),
+                EnumSet.of(State.PLANNED, State.WRITING),
+                null,
+                null,
+                entry -> true,
+                Long.MAX_VALUE,
+                "");
         if (hasPresent(run, id)) {
             reader.entries(mine, 0, entry -> {
                 numbers.add(entry, move, source, target, compare);
@@ -289,8 +297,16 @@ final class Planner {
         if (skipped > 0) {
             reader.entries(
                     new Selector(
-                            run.id(), List.of(move.name()), List.of(), List.of(),
-                            EnumSet.of(State.SKIPPED, State.FAILED), null, null, entry -> true, SAMPLES, ""),
+                            run.id(),
+                            List.of(move.name()),
+                            List.of(),
+                            List.of(),
+                            EnumSet.of(State.SKIPPED, State.FAILED),
+                            null,
+                            null,
+                            entry -> true,
+                            SAMPLES,
+                            ""),
                     0,
                     entry -> {
                         numbers.samples.add(entry.sourceKey().display() + ": " + entry.error());
@@ -308,23 +324,33 @@ final class Planner {
         }
         long listedBytes = numbers.copyBytes + numbers.presentBytes;
         return new PlanReport.MoveReport(
-                move.name(), from, move.to().text(), false, listed, listedBytes, numbers.copyItems, numbers.copyBytes,
-                numbers.presentItems, numbers.presentBytes, numbers.sameItems, numbers.conflictItems,
-                numbers.replaceItems, skipped, unchanged, numbers.samples);
+                move.name(),
+                from,
+                move.to().text(),
+                false,
+                listed,
+                listedBytes,
+                numbers.copyItems,
+                numbers.copyBytes,
+                numbers.presentItems,
+                numbers.presentBytes,
+                numbers.sameItems,
+                numbers.conflictItems,
+                numbers.replaceItems,
+                skipped,
+                unchanged,
+                numbers.samples);
     }
 
     private boolean hasPresent(Run run, int move) throws LedgerException {
-        return ledger.write(tx -> tx.number(
-                        0, "SELECT items FROM count WHERE run = ? AND move = ? AND what = 'present'", run.id(), move)
-                > 0);
+        return ledger.write(tx ->
+                tx.number(0, "SELECT items FROM count WHERE run = ? AND move = ? AND what = 'present'", run.id(), move)
+                        > 0);
     }
 
     private long presentBytes(Run run, int move) throws LedgerException {
         return ledger.write(tx -> tx.number(
-                0,
-                "SELECT items FROM count WHERE run = ? AND move = ? AND what = 'present bytes'",
-                run.id(),
-                move));
+                0, "SELECT items FROM count WHERE run = ? AND move = ? AND what = 'present bytes'", run.id(), move));
     }
 
     private final class Numbers {
@@ -351,8 +377,9 @@ final class Planner {
             } else if (move.exists() == Exists.SKIP) {
                 sameItems++;
             } else if (found != entry.size()) {
-                differs(move, key + " exists with other content (" + found + " bytes, the source has " + entry.size()
-                        + ")");
+                differs(
+                        move,
+                        key + " exists with other content (" + found + " bytes, the source has " + entry.size() + ")");
             } else if (compare) {
                 Boolean equal = equal(entry, source, target);
                 if (equal == null) {

@@ -76,8 +76,16 @@ final class Present {
     private void lookOneByOne(FileStore target, int run, int move, long firstEntry)
             throws StoreException, LedgerException {
         Selector open = new Selector(
-                run, List.of(), List.of(), List.of(), EnumSet.of(State.PLANNED), null, null,
-                entry -> entry.move() == move, Long.MAX_VALUE, "");
+                run,
+                List.of(),
+                List.of(),
+                List.of(),
+                EnumSet.of(State.PLANNED),
+                null,
+                null,
+                entry -> entry.move() == move,
+                Long.MAX_VALUE,
+                "");
         List<FileKey> keys = new ArrayList<>();
         List<StoreException> trouble = new ArrayList<>();
         reader.entries(open, 0, entry -> {

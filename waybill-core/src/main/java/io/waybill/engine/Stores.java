@@ -58,7 +58,8 @@ final class Stores implements Closeable {
         }
         throw new StoreException(
                 StoreException.Kind.INVALID,
-                "Cannot move files with store " + name + ": it holds tables. Give a store of files, or a row: section.");
+                "Cannot move files with store " + name
+                        + ": it holds tables. Give a store of files, or a row: section.");
     }
 
     TableStore tables(String name) throws StoreException {
@@ -80,7 +81,8 @@ final class Stores implements Closeable {
     }
 
     /** What the store is known to do, or null when it needs a probe first. */
-    @Nullable Abilities known(String name, LedgerReader reader) throws StoreException, LedgerException {
+    @Nullable
+    Abilities known(String name, LedgerReader reader) throws StoreException, LedgerException {
         Store store = open(name);
         if (!(store instanceof Probing probing)) {
             return BUILT_IN;
@@ -104,8 +106,8 @@ final class Stores implements Closeable {
         Abilities abilities = probing.probe(prefix);
         probing.rely(abilities);
         long now = setup.clock().millis();
-        ledger.write(tx -> tx.update(
-                "INSERT OR REPLACE INTO ability VALUES (?, ?, ?)", store.identity(), now, text(abilities)));
+        ledger.write(tx ->
+                tx.update("INSERT OR REPLACE INTO ability VALUES (?, ?, ?)", store.identity(), now, text(abilities)));
         return abilities;
     }
 

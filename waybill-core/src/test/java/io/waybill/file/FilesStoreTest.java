@@ -46,6 +46,12 @@ class FilesStoreTest extends FileStoreContract {
         return true;
     }
 
+    /** Two pages; each file costs two syncs. */
+    @Override
+    protected int many() {
+        return 1_100;
+    }
+
     @Override
     protected int partBytes() {
         return 1 << 20;

@@ -6,9 +6,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.auth.credentials.CredentialUtils;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.scheme.AwsV4AuthScheme;
@@ -31,9 +33,9 @@ final class SdkSigning implements AuthScheme<AwsCredentialsIdentity>, HttpSigner
     static final String PAYLOAD_HASH = "x-amz-content-sha256";
 
     private final SigV4 signature;
-    private final java.time.InstantSource clock;
+    private final InstantSource clock;
 
-    SdkSigning(String region, java.time.InstantSource clock) {
+    SdkSigning(String region, InstantSource clock) {
         this.signature = new SigV4(region, "s3");
         this.clock = clock;
     }
@@ -57,6 +59,12 @@ final class SdkSigning implements AuthScheme<AwsCredentialsIdentity>, HttpSigner
     public SignedRequest sign(SignRequest<? extends AwsCredentialsIdentity> request) {
         SdkHttpRequest http = request.request();
         AwsCredentialsIdentity identity = request.identity();
+        if (CredentialUtils.isAnonymous(identity)) {
+            return SignedRequest.builder()
+                    .request(http)
+                    .payload(request.payload().orElse(null))
+                    .build();
+        }
         SigV4.Keys keys = new SigV4.Keys(
                 identity.accessKeyId(),
                 identity.secretAccessKey(),

@@ -93,8 +93,8 @@ final class SigV4 {
                 .append('\n')
                 .append(query(query))
                 .append('\n');
-        signed.forEach((name, value) ->
-                request.append(name).append(':').append(value).append('\n'));
+        signed.forEach(
+                (name, value) -> request.append(name).append(':').append(value).append('\n'));
         String names = String.join(";", signed.keySet());
         request.append('\n').append(names).append('\n').append(payload);
         String scope = day + '/' + region + '/' + service + "/aws4_request";
@@ -190,8 +190,7 @@ final class SigV4 {
 
     private static String sha256(String text) {
         try {
-            return HEX.formatHex(
-                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            return HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -15,12 +15,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks rows up by key, a thousand at a time, in one statement each. */
@@ -33,7 +34,7 @@ final class PostgresFind {
     private record Shape(String table, List<String> columns) {}
 
     static Map<ItemKey, Item> find(PostgresStore store, Collection<? extends ItemKey> keys) throws StoreException {
-        Map<Shape, List<RowKey>> shapes = new LinkedHashMap<>();
+        Map<Shape, Set<RowKey>> shapes = new LinkedHashMap<>();
         for (ItemKey key : keys) {
             if (!(key instanceof RowKey row) || row.key().fields().isEmpty()) {
                 throw new StoreException(
@@ -44,18 +45,18 @@ final class PostgresFind {
             // A value that no column can hold stands nowhere.
             if (PostgresSelect.impossible(row.key()) == null) {
                 Shape shape = new Shape(row.table(), List.copyOf(row.key().names()));
-                shapes.computeIfAbsent(shape, s -> new ArrayList<>()).add(row);
+                shapes.computeIfAbsent(shape, s -> new LinkedHashSet<>()).add(row);
             }
         }
         Map<ItemKey, Item> found = new HashMap<>();
-        for (Map.Entry<Shape, List<RowKey>> entry : shapes.entrySet()) {
+        for (Map.Entry<Shape, Set<RowKey>> entry : shapes.entrySet()) {
             Shape shape = entry.getKey();
             String task = "Cannot read table " + shape.table() + " in " + store.location();
             store.with(task, connection -> {
                 PostgresTable table = store.catalog(connection).table(shape.table());
                 PostgresSelect select =
                         PostgresSelect.of(table, store.location().toString(), shape.columns(), List.of());
-                List<RowKey> rows = entry.getValue();
+                List<RowKey> rows = List.copyOf(entry.getValue());
                 for (int from = 0; from < rows.size(); from += AT_ONCE) {
                     some(connection, select, rows.subList(from, Math.min(rows.size(), from + AT_ONCE)), found);
                 }
@@ -74,7 +75,7 @@ final class PostgresFind {
             String column = select.key().get(i);
             String comma = i == 0 ? "" : ", ";
             names.append(comma).append('k').append(i);
-            arrays.append(comma).append("CAST(? AS text[])");
+            arrays.append(comma).append("pg_catalog.unnest(CAST(? AS text[]))");
             same.append(i == 0 ? "" : " AND ")
                     .append("t.")
                     .append(Identifiers.quote(column))
@@ -84,8 +85,8 @@ final class PostgresFind {
                     .append(select.column(column).type().sql())
                     .append(')');
         }
-        String sql = "SELECT " + select.columns() + ", w.place FROM ROWS FROM (pg_catalog.unnest(" + arrays
-                + ")) WITH ORDINALITY AS w(" + names + ", place) JOIN "
+        String sql = "SELECT " + select.columns() + ", w.place FROM ROWS FROM (" + arrays
+                + ") WITH ORDINALITY AS w(" + names + ", place) JOIN "
                 + select.table().sql() + " AS t ON " + same;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < select.key().size(); i++) {

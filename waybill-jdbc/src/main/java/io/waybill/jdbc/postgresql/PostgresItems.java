@@ -28,6 +28,7 @@ final class PostgresItems implements Source.Items {
     private final ResultSet rows;
     private long given;
     private boolean ended;
+    private @Nullable StoreException failure;
 
     private PostgresItems(
             PostgresOpened opened,
@@ -107,31 +108,41 @@ final class PostgresItems implements Source.Items {
 
     @Override
     public Source.@Nullable Page next() throws StoreException {
+        if (failure != null) {
+            throw failure;
+        }
         if (ended) {
             return null;
         }
+        try {
+            return page();
+        } catch (SQLException e) {
+            failure = opened.failed(lease, e);
+            throw failure;
+        } catch (StoreException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private Source.@Nullable Page page() throws SQLException, StoreException {
         List<Item> items = new ArrayList<>();
         long size = 0;
         long largest = 1;
         Row last = Row.EMPTY;
-        try {
-            while (items.size() < LARGEST_PAGE && size < PAGE_SIZE) {
-                if (!rows.next()) {
-                    ended = true;
-                    break;
-                }
-                PostgresSelect.Taken taken = select.take(rows);
-                items.add(new RowItem(taken.key(), taken.row(), Version.NONE));
-                size += taken.size();
-                largest = Math.max(largest, taken.size());
-                last = taken.key().key();
+        while (items.size() < LARGEST_PAGE && size < PAGE_SIZE) {
+            if (!rows.next()) {
+                ended = true;
+                break;
             }
-            if (!ended) {
-                rows.setFetchSize((int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_SIZE / largest)));
-            }
-        } catch (SQLException e) {
-            ended = true;
-            throw opened.failed(lease, e);
+            PostgresSelect.Taken taken = select.take(rows);
+            items.add(new RowItem(taken.key(), taken.row(), Version.NONE));
+            size += taken.size();
+            largest = Math.max(largest, taken.size());
+            last = taken.key().key();
+        }
+        if (!ended) {
+            rows.setFetchSize((int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_SIZE / largest)));
         }
         if (items.isEmpty()) {
             return null;

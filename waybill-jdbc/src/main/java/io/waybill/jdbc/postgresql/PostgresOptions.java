@@ -1,9 +1,9 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.store.Secret;
+import io.waybill.store.StoreProvider;
 import io.waybill.store.StoreProvider.Option;
 import io.waybill.store.StoreProvider.Settings;
-import io.waybill.store.StoreProvider.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -35,22 +35,37 @@ record PostgresOptions(
         String applicationName) {
 
     static final List<Option> ALL = List.of(
-            new Option("host", Type.TEXT, "localhost", false, "Name or address of the server."),
-            new Option("port", Type.INTEGER, "5432", false, "TCP port of the server."),
-            new Option("database", Type.TEXT, null, true, "Name of the database."),
-            new Option("user", Type.TEXT, null, false, "Role to connect as; the operating system's user if not given."),
-            new Option("password", Type.SECRET, null, false, "Password of the role."),
+            new Option("host", StoreProvider.Type.TEXT, "localhost", false, "Name or address of the server."),
+            new Option("port", StoreProvider.Type.INTEGER, "5432", false, "TCP port of the server."),
+            new Option("database", StoreProvider.Type.TEXT, null, true, "Name of the database."),
+            new Option(
+                    "user",
+                    StoreProvider.Type.TEXT,
+                    null,
+                    false,
+                    "Role to connect as; the operating system's user if not given."),
+            new Option("password", StoreProvider.Type.SECRET, null, false, "Password of the role."),
             new Option(
                     "tls",
-                    Type.BOOLEAN,
+                    StoreProvider.Type.BOOLEAN,
                     null,
                     false,
                     "true: encrypt and check the certificate; false: never encrypt; not given: encrypt if offered."),
-            new Option("tls_ca", Type.TEXT, null, false, "PEM file of the authorities to trust; needs tls: true."),
-            new Option("read_only", Type.BOOLEAN, "false", false, "Refuse every write on this store."),
-            new Option("timeout", Type.DURATION, "60s", false, "Longest wait for the server."),
-            new Option("schema", Type.TEXT, "public", false, "Schema of tables named without one."),
-            new Option("application_name", Type.TEXT, "waybill", false, "How the server lists our sessions."));
+            new Option(
+                    "tls_ca",
+                    StoreProvider.Type.TEXT,
+                    null,
+                    false,
+                    "PEM file of the authorities to trust; needs tls: true."),
+            new Option("read_only", StoreProvider.Type.BOOLEAN, "false", false, "Refuse every write on this store."),
+            new Option("timeout", StoreProvider.Type.DURATION, "60s", false, "Longest wait for the server."),
+            new Option("schema", StoreProvider.Type.TEXT, "public", false, "Schema of tables named without one."),
+            new Option(
+                    "application_name",
+                    StoreProvider.Type.TEXT,
+                    "waybill",
+                    false,
+                    "How the server lists our sessions."));
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 

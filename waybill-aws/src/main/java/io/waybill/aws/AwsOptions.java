@@ -4,7 +4,6 @@ import io.waybill.store.Secret;
 import io.waybill.store.StoreProvider;
 import io.waybill.store.StoreProvider.Option;
 import io.waybill.store.StoreProvider.Settings;
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +26,17 @@ public record AwsOptions(
     /** The options as a plan names them. */
     public static final List<Option> OPTIONS = List.of(
             new Option(
-                    "region", StoreProvider.Type.TEXT, null, false, "Region; else AWS_REGION, AWS_DEFAULT_REGION or the profile's."),
-            new Option("profile", StoreProvider.Type.TEXT, null, false, "Profile of the AWS configuration files to take keys from."),
+                    "region",
+                    StoreProvider.Type.TEXT,
+                    null,
+                    false,
+                    "Region; else AWS_REGION, AWS_DEFAULT_REGION or the profile's."),
+            new Option(
+                    "profile",
+                    StoreProvider.Type.TEXT,
+                    null,
+                    false,
+                    "Profile of the AWS configuration files to take keys from."),
             new Option(
                     "keys",
                     StoreProvider.Type.TEXT,
@@ -36,10 +44,21 @@ public record AwsOptions(
                     false,
                     "Prefix of the environment variables with the keys: SRC means SRC_ACCESS_KEY_ID,"
                             + " SRC_SECRET_ACCESS_KEY and, if it is set, SRC_SESSION_TOKEN."),
-            new Option("access_key_id", StoreProvider.Type.SECRET, null, false, "Access key; better by keys or profile."),
-            new Option("secret_access_key", StoreProvider.Type.SECRET, null, false, "Its secret; better by keys or profile."),
+            new Option(
+                    "access_key_id", StoreProvider.Type.SECRET, null, false, "Access key; better by keys or profile."),
+            new Option(
+                    "secret_access_key",
+                    StoreProvider.Type.SECRET,
+                    null,
+                    false,
+                    "Its secret; better by keys or profile."),
             new Option("session_token", StoreProvider.Type.SECRET, null, false, "The token of temporary keys."),
-            new Option("anonymous", StoreProvider.Type.BOOLEAN, "false", false, "Sign nothing: for what the public may read."));
+            new Option(
+                    "anonymous",
+                    StoreProvider.Type.BOOLEAN,
+                    "false",
+                    false,
+                    "Sign nothing: for what the public may read."));
 
     /**
      * Reads them.

@@ -139,6 +139,8 @@ public final class ValueCorpus {
         values.add(new Value.ListOf(List.of()));
         values.add(new Value.ListOf(List.of(Value.of(1), Value.of(1), Value.NULL)));
         values.add(nested(29));
+        values.add(nested(31));
+        values.add(nested(32));
         values.add(nested(33));
         values.add(new Value.SetOf(new LinkedHashSet<>()));
         values.add(new Value.SetOf(new LinkedHashSet<>(List.of(Value.of("b"), Value.of("a")))));

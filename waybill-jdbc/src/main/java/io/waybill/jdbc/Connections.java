@@ -86,7 +86,6 @@ public final class Connections implements Closeable {
                         connection.rollback();
                         connection.setAutoCommit(true);
                     }
-                    connection.setReadOnly(false);
                 } catch (SQLException e) {
                     log.debug("connection not reused", e);
                     spoiled = true;

@@ -27,7 +27,9 @@ final class NaturalForm {
     private static final int MOST_DIGITS = 38;
     private static final int LARGEST_EXPONENT = 125;
     private static final int SMALLEST_EXPONENT = -130;
-    private static final int DEEPEST = 32;
+    /** Lists and maps around a value: with the value itself these are the 32 levels that the service counts. */
+    private static final int DEEPEST = 31;
+
     private static final int LONGEST_NAME = 65_535;
 
     private NaturalForm() {}
@@ -116,7 +118,7 @@ final class NaturalForm {
         } else if (value instanceof Value.Uuid uuid) {
             return Value.of(uuid.value().toString());
         } else if (depth > DEEPEST) {
-            throw new Unfit("it is nested deeper than " + DEEPEST + " levels");
+            throw new Unfit("lists and maps nested more than " + DEEPEST + " deep");
         } else if (value instanceof Value.ListOf list) {
             List<Value> all = new ArrayList<>();
             for (Value element : list.values()) {

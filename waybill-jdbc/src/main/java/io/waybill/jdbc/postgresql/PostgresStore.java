@@ -26,8 +26,9 @@ import org.postgresql.Driver;
 final class PostgresStore implements TableStore {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
-            + " SET bytea_output = 'hex'; SET row_security = off; SET statement_timeout = 0;"
-            + " SET idle_in_transaction_session_timeout = 0";
+            + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"
+            + " FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout',"
+            + " 'idle_session_timeout', 'idle_in_transaction_session_timeout')";
 
     private final PostgresOptions options;
     private final Location location;

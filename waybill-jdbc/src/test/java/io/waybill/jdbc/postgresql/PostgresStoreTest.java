@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.jdbc.testing.PostgresServer;
+import io.waybill.store.Condition;
+import io.waybill.store.Effect;
 import io.waybill.store.Item;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
@@ -233,6 +235,35 @@ class PostgresStoreTest {
         try (TableStore missing = PostgresTesting.open("no_such_database")) {
             assertRefused(() -> missing.table("t"), StoreException.Kind.NOT_FOUND)
                     .hasMessageContaining("option database");
+        }
+    }
+
+    @Test
+    void writingIsRefusedInThisVersion() throws Exception {
+        numbers(1);
+        RowKey key = new RowKey("numbers", Row.of("id", Value.of(1)));
+        Effect remove = Effect.remove(key, Condition.ANY, "series/1");
+        assertRefused(() -> store().apply(List.of(remove)), StoreException.Kind.INVALID)
+                .hasMessageContaining("only reads PostgreSQL");
+        assertThat(store().find(List.of(key))).containsOnlyKeys(key);
+    }
+
+    @Test
+    void timeOutsOfTheServersOwnDoNotEndALongReading() throws Exception {
+        numbers(10_000);
+        SERVER.execute(
+                database,
+                "ALTER DATABASE " + database + " SET idle_in_transaction_session_timeout = '200ms';"
+                        + " ALTER DATABASE " + database + " SET transaction_timeout = '300ms'");
+        try (TableStore slow = PostgresTesting.open(database);
+                Source.Opened rows = slow.open(Selection.all("numbers"));
+                Source.Items items = rows.read(rows.splits(1).get(0), null)) {
+            int read = 0;
+            for (Source.Page page = items.next(); page != null; page = items.next()) {
+                read += page.items().size();
+                Thread.sleep(120);
+            }
+            assertThat(read).isEqualTo(10_000);
         }
     }
 

@@ -99,7 +99,7 @@ final class CrashPlace implements AutoCloseable {
             put(target, "in/data/old", "old".getBytes(StandardCharsets.UTF_8));
             put(target, "in/data/equal", "equal".getBytes(StandardCharsets.UTF_8));
             put(target, "theirs", "theirs".getBytes(StandardCharsets.UTF_8));
-            large(source, large);
+            place.large(source, large);
         }
         StringBuilder plan = new StringBuilder("waybill: 1\nname: crash\nstores:\n");
         plan.append("  from: ").append(inline(place.from)).append("\n  to: ").append(inline(place.to));

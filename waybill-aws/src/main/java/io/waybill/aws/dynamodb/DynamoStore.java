@@ -117,6 +117,13 @@ final class DynamoStore implements TableStore {
         return schema(name).table();
     }
 
+    /** Counted by the service every six hours or so; a count of zero says nothing yet. */
+    @Override
+    public long estimate(String name) throws StoreException {
+        long items = schema(name).items();
+        return items > 0 ? items : -1;
+    }
+
     @Override
     public Opened open(Selection what) throws StoreException {
         return new DynamoOpened(this, what, schema(what.collection()));
@@ -193,8 +200,9 @@ final class DynamoStore implements TableStore {
      * What is known of a table.
      *
      * @param key partition key, then the sort key if it has one
+     * @param items how many items the service last counted
      */
-    record Schema(Table table, List<String> key) {}
+    record Schema(Table table, List<String> key, long items) {}
 
     Schema schema(String name) throws StoreException {
         String task = "Cannot read table " + name + " in " + location;
@@ -217,7 +225,10 @@ final class DynamoStore implements TableStore {
                 }
             }
         }
-        Schema schema = new Schema(new Table(name, columns, key, true), List.copyOf(key));
+        Schema schema = new Schema(
+                new Table(name, columns, key, true),
+                List.copyOf(key),
+                description.itemCount() == null ? 0 : description.itemCount());
         schemas.put(name, schema);
         return schema;
     }

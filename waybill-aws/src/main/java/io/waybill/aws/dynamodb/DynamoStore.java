@@ -16,6 +16,7 @@ import io.waybill.store.TableStore;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -48,6 +49,10 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 final class DynamoStore implements TableStore {
     private static final int LONGEST_PARTITION_KEY = 2048;
     private static final int LONGEST_SORT_KEY = 1024;
+    private static final Duration LONGEST_CONNECTING = Duration.ofSeconds(10);
+    /** Connections for calls that do not go through the pool. */
+    private static final int READERS = 64;
+
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final DynamoDbClient client;
@@ -83,10 +88,7 @@ final class DynamoStore implements TableStore {
         DynamoDbClientBuilder builder = DynamoDbClient.builder()
                 .region(Region.of(known))
                 .credentialsProvider(credentials)
-                .httpClientBuilder(Apache5HttpClient.builder()
-                        .maxConnections(options.parallel())
-                        .connectionTimeout(options.timeout())
-                        .socketTimeout(options.timeout()))
+                .httpClientBuilder(http(options))
                 .overrideConfiguration(configuration -> configuration.retryStrategy(AwsRetryStrategy.doNotRetry()));
         if (options.endpoint() != null) {
             builder.endpointOverride(options.endpoint());
@@ -100,6 +102,20 @@ final class DynamoStore implements TableStore {
         String identity = "dynamodb://" + known
                 + (options.endpoint() == null ? "" : "?endpoint=" + options.endpoint()).toLowerCase(Locale.ROOT);
         return new DynamoStore(builder.build(), credentials, pool, new Location("dynamodb", place), identity);
+    }
+
+    private static Apache5HttpClient.Builder http(DynamoOptions options) {
+        Duration connecting =
+                options.timeout().compareTo(LONGEST_CONNECTING) < 0 ? options.timeout() : LONGEST_CONNECTING;
+        return Apache5HttpClient.builder()
+                .maxConnections(options.parallel() + READERS)
+                .connectionAcquisitionTimeout(options.timeout())
+                .connectionTimeout(connecting)
+                .socketTimeout(options.timeout())
+                // One that the service has closed meanwhile would leave a write's outcome unknown.
+                .connectionMaxIdleTime(Duration.ofSeconds(5))
+                .expectContinueEnabled(false)
+                .tcpKeepAlive(true);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.waybill.engine.Migration;
 import io.waybill.engine.RunOptions;
 import io.waybill.engine.RunReport;
 import io.waybill.s3endpoint.EndpointOptions;
+import io.waybill.s3endpoint.Operation;
 import io.waybill.s3endpoint.S3Endpoint;
 import io.waybill.store.Condition;
 import io.waybill.store.Content;
@@ -126,7 +127,6 @@ final class CrashPlace implements AutoCloseable {
         if (!(outcomes.get(0) instanceof Outcome.Done)) {
             throw new IllegalStateException("not put: " + outcomes);
         }
-        store.settled(store.unsettled());
     }
 
     private void large(FileStore store, byte[] bytes) throws Exception {
@@ -173,10 +173,8 @@ final class CrashPlace implements AutoCloseable {
                 .start();
     }
 
-    long requests(String operation) {
-        return endpoint.requests().entries().stream()
-                .filter(request -> request.operation().toString().equals(operation))
-                .count();
+    long requests(Operation operation) {
+        return endpoint.requests().count(operation);
     }
 
     Map<String, String> before() {

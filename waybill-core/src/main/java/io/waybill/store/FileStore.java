@@ -87,4 +87,12 @@ public interface FileStore extends Source, Target {
     default @Nullable Checksum composite(List<Part> parts) {
         return null;
     }
+
+    /**
+     * Whether names are a tree: a file cannot stand where a folder must, and a folder that is not there is made when it is
+     * needed, the root included.
+     */
+    default boolean isTree() {
+        return false;
+    }
 }

@@ -1,0 +1,43 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Hash;
+import io.waybill.plan.Move;
+import io.waybill.store.Abilities;
+import io.waybill.store.Checksum;
+import io.waybill.store.FileStore;
+import io.waybill.store.ServerCopy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A move of files with its stores open.
+ *
+ * @param id of the move in the ledger
+ * @param abilities what the target was found to do
+ */
+record FileMove(int id, Move move, FileStore source, FileStore target, Abilities abilities) {
+    /** The target's copier when it can copy straight from this source. */
+    @Nullable
+    ServerCopy serverCopy() {
+        return target instanceof ServerCopy copier && copier.canCopyFrom(source) ? copier : null;
+    }
+
+    /** Whether the target's word on a checksum of this kind counts as evidence. */
+    boolean trusts(@Nullable Checksum checksum) {
+        if (checksum == null) {
+            return false;
+        }
+        String algorithm = checksum.algorithm();
+        String plain = algorithm.endsWith("-composite")
+                ? algorithm.substring(0, algorithm.length() - "-composite".length())
+                : algorithm;
+        return abilities.honestChecksums().contains(plain);
+    }
+
+    long sourceHash(String key) {
+        return Hash.of(source.identity(), key);
+    }
+
+    long targetHash(String key) {
+        return Hash.of(target.identity(), key);
+    }
+}

@@ -1,0 +1,380 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entries.Ending;
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.State;
+import io.waybill.plan.Exists;
+import io.waybill.plan.Verify;
+import io.waybill.store.Checksum;
+import io.waybill.store.Condition;
+import io.waybill.store.Content;
+import io.waybill.store.Effect;
+import io.waybill.store.Evidence;
+import io.waybill.store.Failpoint;
+import io.waybill.store.FileItem;
+import io.waybill.store.FileKey;
+import io.waybill.store.FileStore;
+import io.waybill.store.Item;
+import io.waybill.store.Outcome;
+import io.waybill.store.Provenance;
+import io.waybill.store.ServerCopy;
+import io.waybill.store.StoreException;
+import io.waybill.value.Digest;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries one file over: the item protocol for a single entry whose intent is recorded. Whatever is in doubt is settled by
+ * looking at the target. Safe for use by many threads.
+ */
+final class FileTransfer {
+    private final FileMove move;
+    private final Ledger ledger;
+    private final Sender sender;
+    private final Retry retry;
+    private final Pace bytes;
+    private final Pace requests;
+    private final Images images;
+    private final OwnWork ownWork;
+
+    FileTransfer(
+            FileMove move,
+            Ledger ledger,
+            Sender sender,
+            Retry retry,
+            Pace bytes,
+            Pace requests,
+            Images images,
+            OwnWork ownWork) {
+        this.move = move;
+        this.ledger = ledger;
+        this.sender = sender;
+        this.retry = retry;
+        this.bytes = bytes;
+        this.requests = requests;
+        this.images = images;
+        this.ownWork = ownWork;
+    }
+
+    /** One attempt after another until the entry ends. */
+    Ending carryOut(Entry entry, LongAdder seen) throws LedgerException, InterruptedException, StoreTrouble {
+        boolean inDoubt = entry.state() == State.WRITING;
+        PartBook book = new PartBook(ledger, entry);
+        for (int attempt = 1; ; attempt++) {
+            seen.reset();
+            try {
+                return attempt(entry, inDoubt, book, seen);
+            } catch (StoreException e) {
+                boolean again = e.isTransient()
+                        || e.kind() == StoreException.Kind.UNKNOWN_OUTCOME
+                        || e.kind() == StoreException.Kind.CORRUPT
+                        || e.kind() == StoreException.Kind.CONFLICT;
+                inDoubt |= !e.isTransient();
+                if (!again || attempt > retry.retries()) {
+                    return giveUp(entry, e, inDoubt, book);
+                }
+                retry.pause(attempt, e);
+            } catch (IOException e) {
+                return giveUp(entry, Contents.asStoreException(e, move.source(), entry.sourceKey()), true, book);
+            }
+        }
+    }
+
+    private Ending attempt(Entry entry, boolean inDoubt, PartBook book, LongAdder seen)
+            throws IOException, InterruptedException {
+        FileKey key = entry.effect().targetKey();
+        boolean look = inDoubt
+                || entry.effect().foundVersion() != null
+                || entry.effect().image() != null
+                || !move.abilities().createsConditionally();
+        FileItem found = look ? find(key) : null;
+        if (found != null) {
+            return meet(entry, found, null, book, seen);
+        }
+        return write(entry, Condition.ABSENT, Provenance.CREATED, book, seen);
+    }
+
+    private Ending write(Entry entry, Condition condition, Provenance provenance, PartBook book, LongAdder seen)
+            throws IOException, InterruptedException {
+        FileKey key = entry.effect().targetKey();
+        ServerCopy copier = move.serverCopy();
+        if (copier != null) {
+            return serverCopy(copier, entry, condition, provenance, book, seen);
+        }
+        Sender.Sent sent;
+        try (FileStore.Reading reading = retry.call(() -> move.source().read(entry.sourceKey(), 0, null))) {
+            sent = sender.send(move.source(), reading, move.target(), key, condition, mark(entry), book, seen);
+        }
+        Outcome outcome = sent.outcome();
+        if (outcome instanceof Outcome.Done done) {
+            return prove(entry, sent.item(), sent.sha256(), done.evidence(), sent.composite(), provenance);
+        } else if (outcome instanceof Outcome.Refused refused) {
+            return refused(entry, refused, sent.sha256(), book, seen);
+        } else if (outcome instanceof Outcome.Failed failed) {
+            throw failed.cause();
+        }
+        throw doubt(((Outcome.Unknown) outcome).cause());
+    }
+
+    private Ending refused(Entry entry, Outcome.Refused refused, @Nullable Digest source, PartBook book, LongAdder seen)
+            throws IOException, InterruptedException {
+        FileKey key = entry.effect().targetKey();
+        Item there = refused.found();
+        FileItem found = there instanceof FileItem file && file.mark() != null ? file : find(key);
+        if (found == null) {
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE,
+                    "Cannot write " + move.target().location().of(key)
+                            + ": the store refused it as changed, and nothing stands there now. Try again: waybill run");
+        }
+        return meet(entry, found, source, book, seen);
+    }
+
+    /** Something stands at the target: ours or not, equal or not. */
+    private Ending meet(Entry entry, FileItem found, @Nullable Digest known, PartBook book, LongAdder seen)
+            throws IOException, InterruptedException {
+        boolean ours = mark(entry).equals(found.mark());
+        Exists exists = move.move().exists();
+        if (!ours && exists == Exists.SKIP) {
+            return Ending.of(State.SKIPPED, entry, "EXISTS", "something stands at the target already; kept");
+        }
+        FileItem source = findSource(entry.sourceKey());
+        boolean equal = false;
+        Contents.Read read = null;
+        if (source.size() == found.size()) {
+            read = known != null
+                    ? new Contents.Read(source.version(), source.size(), known)
+                    : retry.call(() -> Contents.digest(move.source(), entry.sourceKey(), null, bytes, seen));
+            Digest there = digestOf(found);
+            equal = read.sha256().equals(there);
+        }
+        if (equal && read != null) {
+            Provenance provenance = ours
+                    ? entry.effect().image() != null ? Provenance.REPLACED : Provenance.CREATED
+                    : Provenance.UNKNOWN;
+            return new Ending(
+                    ours ? State.VERIFIED : State.SAME,
+                    read.version().token(),
+                    read.size(),
+                    read.sha256(),
+                    null,
+                    null,
+                    found.version(),
+                    found.checksum(),
+                    move.trusts(found.checksum()) && Checksum.SHA256.equals(algorithm(found)) ? "checksum" : "read",
+                    provenance);
+        }
+        if (ours) {
+            return write(
+                    entry,
+                    Condition.Unchanged.version(found.version()),
+                    entry.effect().image() != null ? Provenance.REPLACED : Provenance.CREATED,
+                    book,
+                    seen);
+        }
+        if (exists == Exists.REPLACE || ownWork.isOurs(move, entry, found)) {
+            keepImage(entry, found);
+            return write(entry, Condition.Unchanged.version(found.version()), Provenance.REPLACED, book, seen);
+        }
+        return Ending.of(State.CONFLICT, entry, "CONFLICT", "target has other content; kept");
+    }
+
+    private void keepImage(Entry entry, FileItem found) throws StoreException, LedgerException {
+        String image = images.keep(entry.id(), move.target(), found);
+        Failpoint.reach("after-image-before-intent");
+        ledger.write(tx -> {
+            io.waybill.ledger.Entries.image(tx, entry.id(), image);
+            return true;
+        });
+    }
+
+    private Ending serverCopy(
+            ServerCopy copier, Entry entry, Condition condition, Provenance provenance, PartBook book, LongAdder seen)
+            throws IOException, InterruptedException {
+        FileItem item = findSource(entry.sourceKey());
+        FileKey key = entry.effect().targetKey();
+        Effect effect = Effect.put(
+                key, new Content.FileContent(item.size(), null, null, item.attributes()), condition, mark(entry));
+        requests.take(1);
+        Failpoint.reach("before-write");
+        Outcome outcome = copier.copy(move.source(), item, effect);
+        Failpoint.reach("after-write-before-evidence");
+        if (outcome instanceof Outcome.Done done) {
+            return proveCopy(entry, item, done.evidence(), provenance, seen);
+        } else if (outcome instanceof Outcome.Refused refused) {
+            return refused(entry, refused, null, book, seen);
+        } else if (outcome instanceof Outcome.Failed failed) {
+            throw failed.cause();
+        }
+        throw doubt(((Outcome.Unknown) outcome).cause());
+    }
+
+    /** A copy inside the service: equal checksums of both sides where those are honest, else both sides are read. */
+    private Ending proveCopy(Entry entry, FileItem item, Evidence evidence, Provenance provenance, LongAdder seen)
+            throws IOException {
+        Verify verify = move.move().verify();
+        Checksum there = evidence.checksum();
+        if (verify == Verify.OFF) {
+            return written(item, null, evidence, provenance);
+        }
+        if (verify == Verify.AUTO && there != null && there.equals(item.checksum()) && move.trusts(there)) {
+            Digest sha256 = there.algorithm().equals(Checksum.SHA256) ? Digest.parse(there.value()) : null;
+            return verified(item, sha256, evidence, "checksum", provenance);
+        }
+        Contents.Read read =
+                retry.call(() -> Contents.digest(move.source(), entry.sourceKey(), item.version(), bytes, seen));
+        return readBack(entry, item, read.sha256(), evidence, provenance);
+    }
+
+    private Ending prove(
+            Entry entry,
+            FileItem item,
+            Digest sha256,
+            Evidence evidence,
+            @Nullable Checksum composite,
+            Provenance provenance)
+            throws IOException {
+        Verify verify = move.move().verify();
+        if (verify == Verify.OFF) {
+            return written(item, sha256, evidence, provenance);
+        }
+        Checksum there = evidence.checksum();
+        if (verify == Verify.AUTO && there != null && move.trusts(there)) {
+            Checksum expected =
+                    there.algorithm().equals(Checksum.SHA256) ? new Checksum(Checksum.SHA256, sha256.hex()) : composite;
+            if (there.equals(expected)) {
+                return verified(item, sha256, evidence, "checksum", provenance);
+            }
+            if (expected != null && there.algorithm().equals(expected.algorithm())) {
+                throw corrupt(entry, "it computed " + there.value() + " where " + expected.value() + " was sent");
+            }
+        }
+        return readBack(entry, item, sha256, evidence, provenance);
+    }
+
+    private Ending readBack(Entry entry, FileItem item, Digest sha256, Evidence evidence, Provenance provenance)
+            throws IOException {
+        Contents.Read back = retry.call(() ->
+                Contents.digest(move.target(), entry.effect().targetKey(), evidence.version(), bytes, new LongAdder()));
+        if (!back.sha256().equals(sha256)) {
+            throw corrupt(entry, "reading back gave SHA-256 " + back.sha256() + " where " + sha256 + " was sent");
+        }
+        return verified(item, sha256, evidence, "read", provenance);
+    }
+
+    /** The target's content: by its own checksum where that is honest, else by reading it. */
+    private Digest digestOf(FileItem found) throws StoreException {
+        Checksum checksum = found.checksum();
+        if (checksum != null
+                && move.move().verify() == Verify.AUTO
+                && checksum.algorithm().equals(Checksum.SHA256)
+                && move.trusts(checksum)) {
+            return Digest.parse(checksum.value());
+        }
+        return retry.call(() -> Contents.digest(move.target(), found.key(), found.version(), bytes, new LongAdder()))
+                .sha256();
+    }
+
+    /** After the last attempt: removes what is ours and broken, and says why the entry failed. */
+    private Ending giveUp(Entry entry, StoreException cause, boolean inDoubt, PartBook book)
+            throws LedgerException, StoreTrouble {
+        FileKey key = entry.effect().targetKey();
+        if (cause.isStoreWide()) {
+            throw new StoreTrouble(entry, cause);
+        }
+        StringBuilder reason = new StringBuilder(cause.getMessage());
+        try {
+            String token = book.token();
+            if (token != null) {
+                retry.call(() -> {
+                    move.target().abort(key, token);
+                    return true;
+                });
+                book.forget();
+            }
+            FileItem left = inDoubt ? find(key) : null;
+            if (left != null
+                    && mark(entry).equals(left.mark())
+                    && entry.effect().image() == null) {
+                List<Outcome> outcomes = move.target()
+                        .apply(List.of(Effect.remove(key, Condition.Unchanged.version(left.version()), mark(entry))));
+                reason.append(
+                        outcomes.get(0) instanceof Outcome.Done
+                                ? " What was written of it was removed."
+                                : " What was written of it stands there still.");
+            }
+        } catch (StoreException e) {
+            reason.append(" What was written of it may stand there still: ").append(e.getMessage());
+        }
+        return Ending.of(State.FAILED, entry, cause.kind().name(), reason.toString());
+    }
+
+    private @Nullable FileItem find(FileKey key) throws StoreException {
+        requests.take(1);
+        return (FileItem) retry.call(() -> move.target().find(List.of(key))).get(key);
+    }
+
+    private FileItem findSource(FileKey key) throws StoreException {
+        Item item = retry.call(() -> move.source().find(List.of(key))).get(key);
+        if (item instanceof FileItem file) {
+            return file;
+        }
+        throw new StoreException(
+                StoreException.Kind.NOT_FOUND,
+                "Cannot read " + move.source().location().of(key)
+                        + ": it is gone since it was listed. Put it back, or run again to list anew: waybill run");
+    }
+
+    private static Ending written(FileItem item, @Nullable Digest sha256, Evidence evidence, Provenance provenance) {
+        return ending(State.WRITTEN, item, sha256, evidence, null, provenance);
+    }
+
+    private static Ending verified(
+            FileItem item, @Nullable Digest sha256, Evidence evidence, String proof, Provenance provenance) {
+        return ending(State.VERIFIED, item, sha256, evidence, proof, provenance);
+    }
+
+    private static Ending ending(
+            State state,
+            FileItem item,
+            @Nullable Digest sha256,
+            Evidence evidence,
+            @Nullable String proof,
+            Provenance provenance) {
+        return new Ending(
+                state,
+                item.version().token(),
+                item.size(),
+                sha256,
+                null,
+                null,
+                evidence.version(),
+                evidence.checksum(),
+                proof,
+                provenance);
+    }
+
+    private StoreException corrupt(Entry entry, String how) {
+        return new StoreException(
+                StoreException.Kind.CORRUPT,
+                "Cannot verify " + move.target().location().of(entry.effect().targetKey()) + ": " + how
+                        + ". The store changed the bytes. Check the store, then: waybill run --failed");
+    }
+
+    private static StoreException doubt(StoreException cause) {
+        return new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, cause.getMessage(), cause, cause.retryAfter());
+    }
+
+    private static String algorithm(FileItem item) {
+        Checksum checksum = item.checksum();
+        return checksum == null ? "" : checksum.algorithm();
+    }
+
+    private String mark(Entry entry) {
+        return ledger.series() + "/" + entry.id();
+    }
+}

@@ -1,0 +1,69 @@
+package io.waybill.engine;
+
+import java.util.List;
+
+/**
+ * What a run would do.
+ *
+ * @param run the run that was planned, for example {@code r1}; empty when there is nothing to do
+ * @param id the id of the saved plan, for example {@code p7f3}
+ * @param goesOn whether the run was begun earlier and the numbers are what is left of it
+ * @param millis how long planning took
+ * @param notes what the reader should know, one line each, for example that a store was not probed yet
+ */
+public record PlanReport(
+        String run, String id, boolean goesOn, List<MoveReport> moves, long millis, List<String> notes) {
+    public PlanReport {
+        moves = List.copyOf(moves);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * One move.
+     *
+     * @param copyItems to be written where nothing stands, {@code copyBytes} their size
+     * @param presentItems something of the same size stands there; the run compares the content
+     * @param sameItems compared already: equal
+     * @param conflictItems something else stands there
+     * @param replaceItems something else stands there and will be replaced, a before-image kept
+     * @param skippedItems left out by a rule or because the target cannot hold the name
+     * @param unchangedItems done in an earlier run and unchanged since; not part of this one
+     * @param listedItems everything that was listed and belongs to the move, {@code listedBytes} its size
+     * @param samples some lines about conflicts and items left out, with their reasons
+     */
+    public record MoveReport(
+            String name,
+            String from,
+            String to,
+            boolean rows,
+            long listedItems,
+            long listedBytes,
+            long copyItems,
+            long copyBytes,
+            long presentItems,
+            long presentBytes,
+            long sameItems,
+            long conflictItems,
+            long replaceItems,
+            long skippedItems,
+            long unchangedItems,
+            List<String> samples) {
+        public MoveReport {
+            samples = List.copyOf(samples);
+        }
+
+        /** Whether the run has something to do for it. */
+        public boolean hasWork() {
+            return copyItems + presentItems + sameItems + conflictItems + replaceItems > 0;
+        }
+    }
+
+    /** Whether there is anything to do. */
+    public boolean hasWork() {
+        return moves.stream().anyMatch(MoveReport::hasWork);
+    }
+
+    public long conflicts() {
+        return moves.stream().mapToLong(MoveReport::conflictItems).sum();
+    }
+}

@@ -1,0 +1,50 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.State;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended.
+ *
+ * @param run for example {@code r1}; empty when there was nothing to do
+ * @param finished whether nothing of the run is left to do
+ * @param stopped whether it was stopped before its end: on request, by a limit, by {@code on_error}
+ * @param trouble the store trouble that ended it, or null
+ * @param items how many items of the whole run stand in each state; absent is none
+ * @param bytes their sizes
+ * @param wroteItems what this process wrote
+ * @param wroteBytes what this process wrote
+ * @param millis how long this process worked
+ * @param retries how many calls were repeated
+ * @param balanced whether the books balance: everything listed is in exactly one state
+ */
+public record RunReport(
+        String run,
+        boolean finished,
+        boolean stopped,
+        @Nullable Exception trouble,
+        Map<State, Long> items,
+        Map<State, Long> bytes,
+        long wroteItems,
+        long wroteBytes,
+        long millis,
+        long retries,
+        boolean balanced) {
+    public RunReport {
+        items = Map.copyOf(items);
+        bytes = Map.copyOf(bytes);
+    }
+
+    public long items(State state) {
+        return items.getOrDefault(state, 0L);
+    }
+
+    /** How many items need somebody. */
+    public long needYou() {
+        return items.entrySet().stream()
+                .filter(count -> count.getKey().needsYou())
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+}

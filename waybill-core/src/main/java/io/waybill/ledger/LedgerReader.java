@@ -1,0 +1,406 @@
+package io.waybill.ledger;
+
+import java.io.Closeable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The queries behind every screen. Reads only, takes no lock. Not safe for use by several threads. */
+public final class LedgerReader implements Closeable {
+    private static final int PAGE = 1_000;
+
+    private final LedgerFile file;
+    private final Connection connection;
+
+    LedgerReader(LedgerFile file, Connection connection) {
+        this.file = file;
+        this.connection = connection;
+    }
+
+    /** A value of the ledger's own description: series, plan, created. Empty when there is none. */
+    public String meta(String key) throws LedgerException {
+        List<String> values = list(row -> row.getString(1), "SELECT value FROM meta WHERE key = ?", key);
+        return values.isEmpty() ? "" : values.get(0);
+    }
+
+    /** Who holds or last held the ledger, and since when in milliseconds since 1970. */
+    public record Lease(long epoch, String owner, long since) {}
+
+    /** The lease, or null when nobody ever worked. */
+    public @Nullable Lease lease() throws LedgerException {
+        List<Lease> leases = list(
+                row -> new Lease(row.getLong(1), row.getString(2), row.getLong(3)),
+                "SELECT epoch, owner, since FROM lease WHERE scope = 'run'");
+        return leases.isEmpty() ? null : leases.get(0);
+    }
+
+    /** All runs, oldest first. */
+    public List<Run> runs() throws LedgerException {
+        return list(Columns::run, "SELECT " + Columns.RUN + " FROM run ORDER BY id");
+    }
+
+    /** The run with this id, or null. */
+    public @Nullable Run run(int id) throws LedgerException {
+        List<Run> runs = list(Columns::run, "SELECT " + Columns.RUN + " FROM run WHERE id = ?", id);
+        return runs.isEmpty() ? null : runs.get(0);
+    }
+
+    /** A move as the ledger knows it. */
+    public record MoveLine(int id, String name, String source, String target, String kind) {}
+
+    public List<MoveLine> moves() throws LedgerException {
+        return list(
+                row -> new MoveLine(
+                        row.getInt(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5)),
+                "SELECT id, name, source, target, kind FROM move ORDER BY id");
+    }
+
+    /** A group of a move. */
+    public record GroupLine(int id, int move, String name) {}
+
+    public List<GroupLine> groups() throws LedgerException {
+        return list(
+                row -> new GroupLine(row.getInt(1), row.getInt(2), row.getString(3)),
+                "SELECT id, move, name FROM grp ORDER BY id");
+    }
+
+    /** A counter: items and bytes in a state. */
+    public record Tally(int run, int move, int group, State state, long items, long bytes) {}
+
+    /** The counters of a run, or of all runs; costs the same at ten items and ten million. */
+    public List<Tally> tallies(@Nullable Integer run) throws LedgerException {
+        return list(
+                row -> new Tally(
+                        row.getInt(1),
+                        row.getInt(2),
+                        row.getInt(3),
+                        State.of(row.getInt(4)),
+                        row.getLong(5),
+                        row.getLong(6)),
+                "SELECT run, move, grp, state, items, bytes FROM tally WHERE (? IS NULL OR run = ?) AND items <> 0"
+                        + " ORDER BY run, move, grp, state",
+                run,
+                run);
+    }
+
+    /** What was counted of a run besides states: read, filtered, mapped and so on. */
+    public record CountLine(int move, String what, long items) {}
+
+    public List<CountLine> counts(int run) throws LedgerException {
+        return list(
+                row -> new CountLine(row.getInt(1), row.getString(2), row.getLong(3)),
+                "SELECT move, what, items FROM count WHERE run = ? ORDER BY move, what",
+                run);
+    }
+
+    /** Counters by batch: one pass over the entries of a run. */
+    public record BatchLine(int batch, State state, long items, long bytes, long started, long finished) {}
+
+    public List<BatchLine> batches(int run) throws LedgerException {
+        return list(
+                row -> new BatchLine(
+                        row.getInt(1),
+                        State.of(row.getInt(2)),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6)),
+                "SELECT batch, state, sum(items), sum(size), min(started), max(finished) FROM entry WHERE run = ?"
+                        + " GROUP BY batch, state ORDER BY batch, state",
+                run);
+    }
+
+    /** Takes entries one by one. */
+    @FunctionalInterface
+    public interface Each {
+        /** Answers false to stop. */
+        boolean take(Entry entry) throws LedgerException;
+    }
+
+    /** The selected entries in order of id, page by page; holds no transaction open between pages. */
+    public void entries(Selector selector, long after, Each each) throws LedgerException {
+        scan(selector, after, true, each);
+    }
+
+    /** The same, newest first, from below an id. */
+    public void entriesBackwards(Selector selector, long below, Each each) throws LedgerException {
+        scan(selector, below, false, each);
+    }
+
+    private void scan(Selector selector, long from, boolean forwards, Each each) throws LedgerException {
+        StringBuilder sql = new StringBuilder("SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
+                        + " FROM entry e LEFT JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.id ")
+                .append(forwards ? "> ?" : "< ?");
+        List<Object> parameters = new ArrayList<>();
+        if (selector.run() != null) {
+            sql.append(" AND e.run = ?");
+            parameters.add(selector.run());
+        }
+        if (!selector.moves().isEmpty()) {
+            sql.append(" AND e.move IN (SELECT id FROM move WHERE name IN (")
+                    .append(marks(selector.moves()))
+                    .append("))");
+            parameters.addAll(selector.moves());
+        }
+        if (!selector.groups().isEmpty()) {
+            sql.append(" AND e.grp IN (SELECT id FROM grp WHERE name IN (")
+                    .append(marks(selector.groups()))
+                    .append("))");
+            parameters.addAll(selector.groups());
+        }
+        if (!selector.batches().isEmpty()) {
+            sql.append(" AND e.batch IN (").append(marks(selector.batches())).append(")");
+            parameters.addAll(selector.batches());
+        }
+        if (!selector.states().isEmpty()) {
+            sql.append(" AND e.state IN (")
+                    .append(selector.states().stream()
+                            .map(state -> Integer.toString(state.code()))
+                            .collect(Collectors.joining(",")))
+                    .append(")");
+        }
+        if (selector.since() != null) {
+            sql.append(" AND e.modified >= ?");
+            parameters.add(selector.since());
+        }
+        if (selector.before() != null) {
+            sql.append(" AND e.modified < ?");
+            parameters.add(selector.before());
+        }
+        sql.append(" ORDER BY e.id")
+                .append(forwards ? "" : " DESC")
+                .append(" LIMIT ")
+                .append(PAGE);
+        long at = from;
+        long taken = 0;
+        while (true) {
+            List<Object> all = new ArrayList<>();
+            all.add(at);
+            all.addAll(parameters);
+            List<Entry> page = list(Columns::entry, sql.toString(), all.toArray());
+            for (Entry entry : page) {
+                if (selector.where().test(entry)) {
+                    if (taken++ >= selector.limit() || !each.take(entry)) {
+                        return;
+                    }
+                }
+                at = entry.id();
+            }
+            if (page.size() < PAGE) {
+                return;
+            }
+        }
+    }
+
+    /** The entry with this id, or null. */
+    public @Nullable Entry entry(long id) throws LedgerException {
+        List<Entry> entries = list(
+                Columns::entry,
+                "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
+                        + " FROM entry e LEFT JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.id = ?",
+                id);
+        return entries.isEmpty() ? null : entries.get(0);
+    }
+
+    /** The newest entry of a source in a move, or null. */
+    public @Nullable Entry newest(int move, long sourceHash, String source) throws LedgerException {
+        List<Entry> entries = list(
+                Columns::entry,
+                "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
+                        + " FROM entry e LEFT JOIN effect f ON f.entry = e.id AND f.n = 0"
+                        + " WHERE e.source_hash = ? AND e.move = ? AND e.source = ? ORDER BY e.id DESC LIMIT 1",
+                sourceHash,
+                move,
+                source);
+        return entries.isEmpty() ? null : entries.get(0);
+    }
+
+    /** Whether a newer entry for the same target exists. */
+    public boolean isSuperseded(Entry entry, long targetHash) throws LedgerException {
+        return !list(
+                        row -> row.getLong(1),
+                        "SELECT e.id FROM effect f JOIN entry e ON e.id = f.entry WHERE f.target_hash = ? AND f.target = ?"
+                                + " AND e.id > ? AND e.move = ? AND e.state IN (2, 3, 4) LIMIT 1",
+                        targetHash,
+                        entry.effect().target(),
+                        entry.id(),
+                        entry.move())
+                .isEmpty();
+    }
+
+    /** Whether some entry has this target. */
+    public boolean knowsTarget(long targetHash, String target) throws LedgerException {
+        return !list(
+                        row -> row.getLong(1),
+                        "SELECT f.entry FROM effect f JOIN entry e ON e.id = f.entry WHERE f.target_hash = ?"
+                                + " AND f.target = ? AND e.state IN (1, 2, 3, 4, 6, 9, 11) LIMIT 1",
+                        targetHash,
+                        target)
+                .isEmpty();
+    }
+
+    /** The rows of a batch, or null when the entry is not one. */
+    public @Nullable RowBlock block(long entry) throws LedgerException {
+        List<RowBlock> blocks =
+                list(row -> RowBlock.unpack(row.getBytes(1)), "SELECT packed FROM block WHERE entry = ?", entry);
+        return blocks.isEmpty() ? null : blocks.get(0);
+    }
+
+    /** A line of history. */
+    public record Event(long at, int run, @Nullable Long entry, String what, String detail) {}
+
+    /** The history of an entry, oldest first. */
+    public List<Event> events(long entry) throws LedgerException {
+        return list(
+                LedgerReader::event,
+                "SELECT at, run, entry, what, detail FROM event WHERE entry = ? ORDER BY id",
+                entry);
+    }
+
+    /** The history of a run itself (not of its entries), oldest first. */
+    public List<Event> runEvents(int run) throws LedgerException {
+        return list(
+                LedgerReader::event,
+                "SELECT at, run, entry, what, detail FROM event WHERE run = ? AND entry IS NULL ORDER BY id",
+                run);
+    }
+
+    private static Event event(ResultSet row) throws SQLException {
+        long entry = row.getLong(3);
+        return new Event(
+                row.getLong(1), row.getInt(2), row.wasNull() ? null : entry, row.getString(4), row.getString(5));
+    }
+
+    /** Causes of trouble, most frequent first: kind, a sample of the message, and how many. */
+    public record Cause(State state, @Nullable String kind, String sample, long items) {}
+
+    public List<Cause> causes(int run, int most) throws LedgerException {
+        return list(
+                row -> new Cause(State.of(row.getInt(1)), row.getString(2), row.getString(3), row.getLong(4)),
+                "SELECT state, error_kind, min(coalesce(error, '')), sum(items) FROM entry WHERE run = ?"
+                        + " AND state IN (6, 7, 8, 11) GROUP BY state, error_kind ORDER BY 4 DESC LIMIT ?",
+                run,
+                most);
+    }
+
+    /** A verification. */
+    public record VerificationLine(
+            long id,
+            @Nullable Integer run,
+            String selector,
+            String mode,
+            String state,
+            long position,
+            long started,
+            long ended,
+            long same,
+            long different,
+            long missing,
+            long extra,
+            long bytes) {}
+
+    /** All verifications, oldest first. */
+    public List<VerificationLine> verifications() throws LedgerException {
+        return list(
+                row -> {
+                    int run = row.getInt(2);
+                    return new VerificationLine(
+                            row.getLong(1),
+                            row.wasNull() ? null : run,
+                            row.getString(3),
+                            row.getString(4),
+                            row.getString(5),
+                            row.getLong(6),
+                            row.getLong(7),
+                            row.getLong(8),
+                            row.getLong(9),
+                            row.getLong(10),
+                            row.getLong(11),
+                            row.getLong(12),
+                            row.getLong(13));
+                },
+                "SELECT id, run, selector, mode, state, position, started, ended, same, different, missing, extra, bytes"
+                        + " FROM verification ORDER BY id");
+    }
+
+    /** An item that was not the same. */
+    public record VerdictLine(@Nullable Long entry, String key, String verdict, String detail) {}
+
+    /** The verdicts of a verification other than same, up to a number. */
+    public List<VerdictLine> verdicts(long verification, int most) throws LedgerException {
+        return list(
+                row -> {
+                    long entry = row.getLong(1);
+                    return new VerdictLine(
+                            row.wasNull() ? null : entry, row.getString(2), row.getString(3), row.getString(4));
+                },
+                "SELECT entry, key, verdict, detail FROM verdict WHERE verification = ? ORDER BY id LIMIT ?",
+                verification,
+                most);
+    }
+
+    /** What a probe of a store found, as text, or null when it was not probed since. */
+    public @Nullable String ability(String store, long since) throws LedgerException {
+        List<String> values =
+                list(row -> row.getString(1), "SELECT value FROM ability WHERE store = ? AND at >= ?", store, since);
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    /** Targets of a run that more than one entry has: collisions, up to a number, as lines of target and sources. */
+    public record Collision(String target, String first, String second) {}
+
+    public List<Collision> collisions(int run, int most) throws LedgerException {
+        return list(
+                row -> new Collision(row.getString(1), row.getString(2), row.getString(3)),
+                "SELECT f.target, min(e.source), max(e.source) FROM effect f JOIN entry e ON e.id = f.entry"
+                        + " JOIN move m ON m.id = e.move"
+                        + " WHERE e.run = ? AND e.state = 0 AND f.target_hash IN (SELECT f2.target_hash FROM entry e2"
+                        + " JOIN effect f2 ON f2.entry = e2.id WHERE e2.run = ? AND e2.state = 0"
+                        + " GROUP BY f2.target_hash HAVING count(*) > 1)"
+                        + " GROUP BY m.target, f.target HAVING count(*) > 1 ORDER BY f.target LIMIT ?",
+                run,
+                run,
+                most);
+    }
+
+    private static String marks(List<?> values) {
+        return values.stream().map(value -> "?").collect(Collectors.joining(","));
+    }
+
+    /** Maps one row of a result. */
+    @FunctionalInterface
+    private interface Mapping<T> {
+        T map(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> list(Mapping<T> mapping, String sql, @Nullable Object... parameters) throws LedgerException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                List<T> values = new ArrayList<>();
+                while (rows.next()) {
+                    values.add(mapping.map(rows));
+                }
+                return values;
+            }
+        } catch (SQLException e) {
+            throw file.explain(e);
+        }
+    }
+
+    @Override
+    public void close() throws LedgerException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw file.explain(e);
+        }
+    }
+}

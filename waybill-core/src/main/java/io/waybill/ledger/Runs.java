@@ -1,0 +1,146 @@
+package io.waybill.ledger;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The changes to runs, moves and groups, each within a transaction of the writer. */
+public final class Runs {
+    private Runs() {}
+
+    /** Begins a run; its id follows the highest there ever was. */
+    public static int create(
+            Tx tx,
+            String kind,
+            @Nullable Integer of,
+            String state,
+            String fingerprint,
+            String plan,
+            String selector,
+            long now)
+            throws SQLException {
+        return (int) tx.insert(
+                "INSERT INTO run (kind, of_run, state, fingerprint, plan, selector, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                kind,
+                of,
+                state,
+                fingerprint,
+                plan,
+                selector,
+                now);
+    }
+
+    /** Marks the beginning of work on a run, the first or a later one. */
+    public static void start(Tx tx, int run, long now) throws SQLException {
+        tx.update(
+                "UPDATE run SET state = 'running', started = coalesce(started, ?), ended = NULL, message = NULL"
+                        + " WHERE id = ?",
+                now,
+                run);
+        Entries.event(tx, run, null, "started", "", now);
+    }
+
+    /** Marks the end of work on a run, or a pause in it. */
+    public static void end(Tx tx, int run, String state, @Nullable String message, long worked, long retries, long now)
+            throws SQLException {
+        tx.update(
+                "UPDATE run SET state = ?, ended = ?, message = ?, worked = worked + ?, retries = retries + ?"
+                        + " WHERE id = ?",
+                state,
+                now,
+                message,
+                worked,
+                retries,
+                run);
+        Entries.event(tx, run, null, state, message == null ? "" : message, now);
+    }
+
+    /** Sets the state of a run that is being planned. */
+    public static void state(Tx tx, int run, String state) throws SQLException {
+        tx.update("UPDATE run SET state = ? WHERE id = ?", state, run);
+    }
+
+    /** Removes a run that never started, with its entries. */
+    public static void drop(Tx tx, int run) throws SQLException {
+        tx.update("DELETE FROM effect WHERE entry IN (SELECT id FROM entry WHERE run = ?)", run);
+        tx.update("DELETE FROM entry WHERE run = ?", run);
+        tx.update("DELETE FROM split WHERE run = ?", run);
+        tx.update("DELETE FROM tally WHERE run = ?", run);
+        tx.update("DELETE FROM count WHERE run = ?", run);
+        tx.update("DELETE FROM event WHERE run = ?", run);
+        tx.update("DELETE FROM run WHERE id = ?", run);
+    }
+
+    /** The runs that were planned or being listed and never started. */
+    public static List<Integer> unstarted(Tx tx) throws SQLException {
+        List<Integer> runs = new ArrayList<>();
+        tx.query(
+                row -> runs.add(row.getInt(1)),
+                "SELECT id FROM run WHERE kind = 'run' AND state IN ('listing', 'planned') ORDER BY id");
+        return runs;
+    }
+
+    /** The run with this id, or null. */
+    public static @Nullable Run find(Tx tx, int id) throws SQLException {
+        List<Run> runs = new ArrayList<>();
+        tx.query(row -> runs.add(Columns.run(row)), "SELECT " + Columns.RUN + " FROM run WHERE id = ?", id);
+        return runs.isEmpty() ? null : runs.get(0);
+    }
+
+    /** The run that the next {@code run} goes on with, or null: unfinished, of this kind. */
+    public static @Nullable Run unfinished(Tx tx, String kind) throws SQLException {
+        List<Run> runs = new ArrayList<>();
+        tx.query(
+                row -> runs.add(Columns.run(row)),
+                "SELECT " + Columns.RUN + " FROM run WHERE kind = ? AND state IN ('running', 'stopped')"
+                        + " ORDER BY id DESC LIMIT 1",
+                kind);
+        return runs.isEmpty() ? null : runs.get(0);
+    }
+
+    /** The id of a move by name, entered if new. */
+    public static int move(Tx tx, String name, String source, String target, String kind) throws SQLException {
+        tx.update(
+                "INSERT INTO move (name, source, target, kind) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+                        + " source = excluded.source, target = excluded.target, kind = excluded.kind",
+                name,
+                source,
+                target,
+                kind);
+        return (int) tx.number(0, "SELECT id FROM move WHERE name = ?", name);
+    }
+
+    /** The id of a group of a move by name, entered if new. */
+    public static int group(Tx tx, int move, String name) throws SQLException {
+        tx.update("INSERT OR IGNORE INTO grp (move, name) VALUES (?, ?)", move, name);
+        return (int) tx.number(0, "SELECT id FROM grp WHERE move = ? AND name = ?", move, name);
+    }
+
+    /** Where reading of a split stands. */
+    public record SplitLine(int n, String token, @Nullable String position, boolean done) {}
+
+    /** The splits of a move in a run, by number; empty when none were made yet. */
+    public static List<SplitLine> splits(Tx tx, int run, int move) throws SQLException {
+        List<SplitLine> splits = new ArrayList<>();
+        tx.query(
+                row -> splits.add(new SplitLine(
+                        row.getInt(1), row.getString(2), row.getString(3), "done".equals(row.getString(4)))),
+                "SELECT n, token, position, state FROM split WHERE run = ? AND move = ? ORDER BY n",
+                run,
+                move);
+        return splits;
+    }
+
+    /** Enters a split, or where its reading stands now. */
+    public static void split(Tx tx, int run, int move, SplitLine split) throws SQLException {
+        tx.update(
+                "INSERT OR REPLACE INTO split VALUES (?, ?, ?, ?, ?, ?)",
+                run,
+                move,
+                split.n(),
+                split.token(),
+                split.position(),
+                split.done() ? "done" : "open");
+    }
+}

@@ -16,6 +16,11 @@ public interface StoreProvider {
     /** The URL schemes that mean this type, for example {@code s3}; empty for none. */
     List<String> schemes();
 
+    /** Whether it holds tables rather than files, so that a move from or to it moves rows. */
+    default boolean holdsTables() {
+        return false;
+    }
+
     /** The options a plan may give, with their defaults. */
     List<Option> options();
 

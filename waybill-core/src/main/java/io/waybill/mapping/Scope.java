@@ -1,0 +1,75 @@
+package io.waybill.mapping;
+
+import io.waybill.store.TableStore;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which names an expression may use, and what is known of their types. Immutable. */
+public final class Scope {
+    /** No names at all. */
+    public static final Scope EMPTY = new Scope(Map.of());
+
+    /** What stands below a root. */
+    record Fields(Map<String, ValueType> types, boolean open, Map<String, String> refused) {}
+
+    private final Map<String, Fields> roots;
+
+    private Scope(Map<String, Fields> roots) {
+        this.roots = roots;
+    }
+
+    /** With {@code file.} as it is known when files are listed: everything but the digest. */
+    public Scope withListedFile() {
+        Map<String, ValueType> types = new LinkedHashMap<>();
+        types.put("path", ValueType.TEXT);
+        types.put("below", ValueType.TEXT);
+        types.put("name", ValueType.TEXT);
+        types.put("ext", ValueType.TEXT);
+        types.put("size", ValueType.INTEGER);
+        types.put("modified", ValueType.TIMESTAMP);
+        String reason = "file.sha256 is only known once the file has been read";
+        return with("file", new Fields(types, false, Map.of(FileNames.SHA256, reason)));
+    }
+
+    /** With {@code row.} as a table defines it, or with any columns when the table is not known yet. */
+    public Scope withRow(TableStore.@Nullable Table table) {
+        Map<String, ValueType> types = new LinkedHashMap<>();
+        if (table != null) {
+            for (TableStore.Column column : table.columns()) {
+                types.put(column.name(), ValueType.parse(column.type()));
+            }
+        }
+        return with("row", new Fields(types, table == null || table.open(), Map.of()));
+    }
+
+    /** With {@code vars.} of these types. */
+    public Scope withVars(Map<String, ValueType> types) {
+        return with("vars", new Fields(new LinkedHashMap<>(types), false, Map.of()));
+    }
+
+    /** With {@code run.} and {@code batch.}. */
+    public Scope withRun() {
+        Map<String, ValueType> run = new LinkedHashMap<>();
+        run.put("id", ValueType.TEXT);
+        run.put("started", ValueType.TIMESTAMP);
+        return with("run", new Fields(run, false, Map.of()))
+                .with("batch", new Fields(Map.of("id", ValueType.TEXT), false, Map.of()));
+    }
+
+    private Scope with(String root, Fields fields) {
+        Map<String, Fields> more = new LinkedHashMap<>(roots);
+        more.put(root, fields);
+        return new Scope(more);
+    }
+
+    Set<String> roots() {
+        return roots.keySet();
+    }
+
+    @Nullable
+    Fields find(String root) {
+        return roots.get(root);
+    }
+}

@@ -1,0 +1,42 @@
+package io.waybill.plan;
+
+import io.waybill.mapping.Expression;
+import io.waybill.mapping.RowMapping;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes where. Immutable; everything inherited from the plan is filled in.
+ *
+ * @param name unique in the plan; given or made from its place
+ * @param rows whether it moves rows; else it moves files
+ * @param from at least one entry; of rows, just one
+ * @param where the items that move, or null for all
+ * @param row how a row changes, or null when it does not
+ * @param key the columns that identify a source row, or empty when the table's own key does
+ * @param group what an item's group is, or null when its {@code from} entry tells
+ * @param after moves that must be finished before this one begins
+ * @param exclusive whether nothing else writes to the target while this move runs
+ */
+public record Move(
+        String name,
+        boolean rows,
+        List<From> from,
+        To to,
+        @Nullable Expression where,
+        @Nullable RowMapping row,
+        List<String> key,
+        @Nullable Expression group,
+        List<String> after,
+        boolean exclusive,
+        Exists exists,
+        Verify verify,
+        OnError onError,
+        Limits limits,
+        AfterMove source) {
+    public Move {
+        from = List.copyOf(from);
+        key = List.copyOf(key);
+        after = List.copyOf(after);
+    }
+}

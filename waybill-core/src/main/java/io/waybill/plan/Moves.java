@@ -1,0 +1,279 @@
+package io.waybill.plan;
+
+import io.waybill.mapping.Expression;
+import io.waybill.mapping.MappingException;
+import io.waybill.mapping.Names;
+import io.waybill.mapping.Nearest;
+import io.waybill.mapping.RowMapping;
+import io.waybill.mapping.Scope;
+import io.waybill.mapping.Template;
+import io.waybill.mapping.ValueType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the moves of a plan. */
+final class Moves {
+    private final Node.Mapping top;
+    private final PlanContext context;
+    private final Map<String, StoreSpec> stores;
+    private final PlanReader.Vars vars;
+    private final Problems problems;
+    private final Settings settings;
+
+    Moves(
+            PlanContext context,
+            Node.Mapping top,
+            Map<String, StoreSpec> stores,
+            PlanReader.Vars vars,
+            Problems problems) {
+        this.context = context;
+        this.top = top;
+        this.stores = stores;
+        this.vars = vars;
+        this.problems = problems;
+        this.settings = new Settings(top);
+    }
+
+    List<Move> read() {
+        List<Move> moves = new ArrayList<>();
+        Map<String, Node.Mapping> byName = new LinkedHashMap<>();
+        if (top.find("moves") instanceof Node.Sequence list) {
+            for (Node item : list.items()) {
+                if (item instanceof Node.Mapping map) {
+                    String given = PlanReader.text(map.find("name"));
+                    String name = given == null ? "move" + (byName.size() + 1) : given;
+                    if (byName.putIfAbsent(name, map) != null) {
+                        Node at = map.find("name");
+                        problems.add(at == null ? map : at, "two moves have the name \"" + name + "\"");
+                    }
+                    Move move = move(name, map);
+                    if (move != null) {
+                        moves.add(move);
+                    }
+                }
+            }
+        }
+        new After(byName, problems).check();
+        return moves;
+    }
+
+    private @Nullable Move move(String name, Node.Mapping map) {
+        List<From> from = new ArrayList<>();
+        List<Node.Scalar> places = scalars(map.find("from"));
+        for (Node.Scalar place : places) {
+            From one = from(place);
+            if (one != null) {
+                if (from.contains(one)) {
+                    problems.add(place, "\"" + place.text() + "\" stands here twice");
+                }
+                from.add(one);
+            }
+        }
+        Node toNode = map.find("to");
+        boolean rows = map.find("row") != null || hasTables(places) || hasTables(scalars(toNode));
+        Scope vars = Scope.EMPTY.withVars(this.vars.types());
+        Scope items = rows ? vars.withRow(null) : vars.withListedFile();
+        To to = null;
+        if (toNode instanceof Node.Scalar place && !place.isNull()) {
+            to = to(place, rows ? vars : items);
+            if (to != null && from.size() == places.size()) {
+                shape(from, places, to, place, rows);
+            }
+        }
+        Expression where = expression("where", map.find("where"), items);
+        if (where != null && where.type() != ValueType.BOOLEAN && where.type() != ValueType.ANY) {
+            Node at = map.find("where");
+            problems.add(
+                    at == null ? map : at,
+                    "\"where\" must be true or false, but gives " + where.type().text());
+        }
+        Expression group = expression("group", map.find("group"), items);
+        RowMapping row = null;
+        List<String> key =
+                scalars(map.find("key")).stream().map(Node.Scalar::text).toList();
+        if (!key.isEmpty() && !rows) {
+            Node at = map.find("key");
+            problems.add(at == null ? map : at, "\"key\" is for moves of rows; a file's key is its path");
+        }
+        List<String> after =
+                scalars(map.find("after")).stream().map(Node.Scalar::text).toList();
+        Verify verify = settings.verify(map, rows, problems);
+        if (to == null || from.isEmpty()) {
+            return null;
+        }
+        return new Move(
+                name,
+                rows,
+                from,
+                to,
+                where,
+                row,
+                key,
+                group,
+                after,
+                "true".equals(PlanReader.text(map.find("exclusive"))),
+                settings.choice(Exists.class, "exists", map, Exists.SAME_OK),
+                verify,
+                settings.choice(OnError.class, "on_error", map, OnError.CONTINUE),
+                settings.limits(map),
+                settings.choice(AfterMove.class, "source", map, AfterMove.KEEP));
+    }
+
+    /** What from and to must agree upon. */
+    private void shape(List<From> from, List<Node.Scalar> places, To to, Node.Scalar toPlace, boolean rows) {
+        if (rows) {
+            if (from.size() > 1) {
+                problems.add(places.get(1), "a move of rows has one \"from\"", "write a second move");
+            }
+            if (!to.path().isConstant() && to.path().uses("row")) {
+                problems.add(toPlace, "the target of rows is one table", null);
+            }
+            return;
+        }
+        if (to.isFolder() || to.path().uses("file")) {
+            return;
+        }
+        for (int i = 0; i < from.size(); i++) {
+            if (from.get(i).kind() != From.Kind.ONE) {
+                String what = from.get(i).kind() == From.Kind.FOLDER ? "a folder" : "a pattern";
+                String message = "\"to\" names one file, but \"from\" is " + what + " ("
+                        + from.get(i).text() + ")";
+                problems.add(toPlace, message, "write " + toPlace.text() + "/");
+                return;
+            }
+        }
+        if (from.size() > 1) {
+            problems.add(toPlace, "\"to\" names one file, but \"from\" names several", "write " + toPlace.text() + "/");
+        }
+    }
+
+    private boolean hasTables(List<Node.Scalar> places) {
+        for (Node.Scalar place : places) {
+            int colon = place.text().indexOf(':');
+            StoreSpec spec = colon < 0 ? null : stores.get(place.text().substring(0, colon));
+            if (spec != null) {
+                var provider = context.providers().get(spec.type());
+                if (provider != null && provider.holdsTables()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static List<Node.Scalar> scalars(@Nullable Node node) {
+        List<Node.Scalar> all = new ArrayList<>();
+        if (node instanceof Node.Sequence list) {
+            list.items().forEach(item -> all.addAll(scalars(item)));
+        } else if (node instanceof Node.Scalar scalar && !scalar.isNull()) {
+            all.add(scalar);
+        }
+        return all;
+    }
+
+    /** The store of an address, or null when there is none; that has been noted. */
+    private @Nullable String store(Node.Scalar place) {
+        String text = place.text();
+        int colon = text.indexOf(':');
+        Set<String> defined = defined();
+        String sample = defined.isEmpty() ? "STORE" : defined.iterator().next();
+        if (colon <= 0) {
+            problems.add(
+                    place,
+                    "\"" + text + "\" is not an address",
+                    "write STORE:PATH, for example " + sample + ":" + text);
+            return null;
+        }
+        String store = text.substring(0, colon);
+        if (!defined.contains(store)) {
+            String hint = Nearest.hint(store, defined);
+            Node.Entry at = top.entry("stores");
+            String note = defined.isEmpty() || at == null
+                    ? null
+                    : "defined at line " + at.key().line() + ": " + String.join(", ", defined);
+            problems.add(place, "store \"" + store + "\" is not defined", hint, note);
+            return null;
+        }
+        return store;
+    }
+
+    /** The names of stores that the plan defines, rightly or not. */
+    private Set<String> defined() {
+        Set<String> names = new TreeSet<>();
+        if (top.find("stores") instanceof Node.Mapping map) {
+            names = new LinkedHashSet<>();
+            for (Node.Entry entry : map.entries()) {
+                names.add(entry.key().text());
+            }
+        }
+        return names;
+    }
+
+    private @Nullable From from(Node.Scalar place) {
+        String store = store(place);
+        if (store == null) {
+            return null;
+        }
+        Template template = template("from", place, store.length() + 1, Scope.EMPTY.withVars(vars.types()));
+        if (template == null) {
+            return null;
+        }
+        try {
+            String path = template.text(Names.of("").with("vars", vars.values()));
+            String objection = path.isEmpty() ? "" : Route.objection(path);
+            if (!objection.isEmpty()) {
+                problems.add(
+                        place, "the path of \"" + place.text() + "\" " + objection, "paths are relative to the store");
+                return null;
+            }
+            return new From(store, path);
+        } catch (MappingException e) {
+            problems.addAll(place, "from", e);
+            return null;
+        }
+    }
+
+    private @Nullable To to(Node.Scalar place, Scope scope) {
+        String store = store(place);
+        Template path = store == null ? null : template("to", place, store.length() + 1, scope);
+        if (store == null || path == null) {
+            return null;
+        }
+        String objection = path.isConstant() && !path.text().isEmpty() ? Route.objection(path.text()) : "";
+        if (!objection.isEmpty()) {
+            problems.add(place, "the path of \"" + place.text() + "\" " + objection, "paths are relative to the store");
+            return null;
+        }
+        return new To(store, path);
+    }
+
+    private @Nullable Template template(String key, Node.Scalar at, int skip, Scope scope) {
+        try {
+            return Template.parse(at.text().substring(skip), scope);
+        } catch (MappingException e) {
+            for (MappingException.Fault fault : e.faults()) {
+                String message = "in \"" + key + "\": " + fault.message();
+                problems.addAt(at, skip + fault.position(), message, fault.hint());
+            }
+            return null;
+        }
+    }
+
+    private @Nullable Expression expression(String key, @Nullable Node node, Scope scope) {
+        if (!(node instanceof Node.Scalar scalar) || scalar.isNull()) {
+            return null;
+        }
+        try {
+            return Expression.compile(scalar.text(), scope);
+        } catch (MappingException e) {
+            problems.addAll(scalar, key, e);
+            return null;
+        }
+    }
+}

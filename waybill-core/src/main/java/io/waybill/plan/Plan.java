@@ -1,0 +1,58 @@
+package io.waybill.plan;
+
+import io.waybill.value.Row;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan that was read, checked and resolved. Immutable. Holds no open store and touches none; the values of secrets are in
+ * {@link StoreSpec#secrets} only.
+ *
+ * @param name of the series of its runs
+ * @param namespace in which ids are generated; the name, unless the plan says another
+ * @param file the file it was read from, as messages name it
+ * @param folder relative paths are relative to it
+ * @param vars the values behind {@code vars.}
+ * @param stores by name, in the order of the file
+ * @param moves in the order of the file; {@code after} holds no cycle
+ * @param ledger where its ledger is, as written, or null for the usual place
+ * @param images where before-images are kept, as written, or null for beside the ledger
+ * @param warnings what is probably wrong and does not stop it
+ * @param json its stored form, without secrets; what {@link Plans#parseJson} reads
+ */
+public record Plan(
+        String name,
+        String namespace,
+        String file,
+        Path folder,
+        Row vars,
+        Map<String, StoreSpec> stores,
+        List<Move> moves,
+        @Nullable String ledger,
+        @Nullable String images,
+        List<Problem> warnings,
+        String json) {
+    public Plan {
+        stores = Collections.unmodifiableMap(new LinkedHashMap<>(stores));
+        moves = List.copyOf(moves);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** The move with this name. */
+    public @Nullable Move find(String move) {
+        return moves.stream().filter(m -> m.name().equals(move)).findFirst().orElse(null);
+    }
+
+    /** The store with this name, which the plan is known to define. */
+    public StoreSpec store(String store) {
+        StoreSpec spec = stores.get(store);
+        if (spec == null) {
+            throw new IllegalArgumentException("plan " + name + " has no store " + store);
+        }
+        return spec;
+    }
+}

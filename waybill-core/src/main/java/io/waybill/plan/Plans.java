@@ -1,0 +1,42 @@
+package io.waybill.plan;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Reads plans. Touches no store. */
+public final class Plans {
+    private Plans() {}
+
+    /**
+     * Reads a plan file; relative paths in it are relative to its folder.
+     *
+     * @throws PlanException with every problem of the file
+     */
+    public static Plan read(Path file, PlanContext context) throws PlanException {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(Yaml.LARGEST + 1);
+            return parse(file.toString(), content, folder == null ? file.toAbsolutePath() : folder, context);
+        } catch (NoSuchFileException e) {
+            throw new PlanException(
+                    new Problem(file.toString(), 0, 0, "no such file", "waybill init writes a plan", null));
+        } catch (IOException e) {
+            String message = "cannot be read: " + (Files.isDirectory(file) ? "it is a folder" : e.getMessage());
+            throw new PlanException(new Problem(file.toString(), 0, 0, message, null, null));
+        }
+    }
+
+    /**
+     * Reads a plan from its text.
+     *
+     * @param file its name for messages
+     * @param folder relative paths are relative to it
+     * @throws PlanException with every problem of the text
+     */
+    public static Plan parse(String file, byte[] yaml, Path folder, PlanContext context) throws PlanException {
+        return new PlanReader(file, folder, context).read(Yaml.parse(file, yaml));
+    }
+}

@@ -47,13 +47,8 @@ final class Contents {
     /** Fills the buffer from its position to its limit, and flips nothing. */
     static void fill(InputStream in, ByteBuffer buffer, FileStore store, FileKey key) throws StoreException {
         while (buffer.hasRemaining()) {
-            int count = read(
-                    in,
-                    buffer.array(),
-                    buffer.arrayOffset() + buffer.position(),
-                    buffer.remaining(),
-                    store,
-                    key);
+            int count =
+                    read(in, buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining(), store, key);
             buffer.position(buffer.position() + count);
         }
     }

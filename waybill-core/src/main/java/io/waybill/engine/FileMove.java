@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record FileMove(int id, Move move, FileStore source, FileStore target, Abilities abilities) {
     /** The target's copier when it can copy straight from this source. */
-    @Nullable ServerCopy serverCopy() {
+    @Nullable
+    ServerCopy serverCopy() {
         return target instanceof ServerCopy copier && copier.canCopyFrom(source) ? copier : null;
     }
 

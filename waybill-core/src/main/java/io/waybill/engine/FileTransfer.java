@@ -61,8 +61,7 @@ final class FileTransfer {
     }
 
     /** One attempt after another until the entry ends. */
-    Ending carryOut(Entry entry, LongAdder seen)
-            throws LedgerException, InterruptedException, StoreTrouble {
+    Ending carryOut(Entry entry, LongAdder seen) throws LedgerException, InterruptedException, StoreTrouble {
         boolean inDoubt = entry.state() == State.WRITING;
         PartBook book = new PartBook(ledger, entry);
         for (int attempt = 1; ; attempt++) {
@@ -80,11 +79,7 @@ final class FileTransfer {
                 }
                 retry.pause(attempt, e);
             } catch (IOException e) {
-                return giveUp(
-                        entry,
-                        Contents.asStoreException(e, move.source(), entry.sourceKey()),
-                        true,
-                        book);
+                return giveUp(entry, Contents.asStoreException(e, move.source(), entry.sourceKey()), true, book);
             }
         }
     }
@@ -112,12 +107,11 @@ final class FileTransfer {
         }
         Sender.Sent sent;
         try (FileStore.Reading reading = retry.call(() -> move.source().read(entry.sourceKey(), 0, null))) {
-            sent = sender.send(
-                    move.source(), reading, move.target(), key, condition, mark(entry), book, seen);
+            sent = sender.send(move.source(), reading, move.target(), key, condition, mark(entry), book, seen);
         }
         Outcome outcome = sent.outcome();
         if (outcome instanceof Outcome.Done done) {
-            return prove(entry, sent.item(), sent.sha256(), done.evidence(), sent.composite(), provenance, seen);
+            return prove(entry, sent.item(), sent.sha256(), done.evidence(), sent.composite(), provenance);
         } else if (outcome instanceof Outcome.Refused refused) {
             return refused(entry, refused, sent.sha256(), book, seen);
         } else if (outcome instanceof Outcome.Failed failed) {
@@ -126,8 +120,7 @@ final class FileTransfer {
         throw doubt(((Outcome.Unknown) outcome).cause());
     }
 
-    private Ending refused(
-            Entry entry, Outcome.Refused refused, @Nullable Digest source, PartBook book, LongAdder seen)
+    private Ending refused(Entry entry, Outcome.Refused refused, @Nullable Digest source, PartBook book, LongAdder seen)
             throws IOException, InterruptedException {
         FileKey key = entry.effect().targetKey();
         Item there = refused.found();
@@ -156,7 +149,7 @@ final class FileTransfer {
             read = known != null
                     ? new Contents.Read(source.version(), source.size(), known)
                     : retry.call(() -> Contents.digest(move.source(), entry.sourceKey(), null, bytes, seen));
-            Digest there = digestOf(found, seen);
+            Digest there = digestOf(found);
             equal = read.sha256().equals(there);
         }
         if (equal && read != null) {
@@ -200,12 +193,7 @@ final class FileTransfer {
     }
 
     private Ending serverCopy(
-            ServerCopy copier,
-            Entry entry,
-            Condition condition,
-            Provenance provenance,
-            PartBook book,
-            LongAdder seen)
+            ServerCopy copier, Entry entry, Condition condition, Provenance provenance, PartBook book, LongAdder seen)
             throws IOException, InterruptedException {
         FileItem item = findSource(entry.sourceKey());
         FileKey key = entry.effect().targetKey();
@@ -226,21 +214,20 @@ final class FileTransfer {
     }
 
     /** A copy inside the service: equal checksums of both sides where those are honest, else both sides are read. */
-    private Ending proveCopy(
-            Entry entry, FileItem item, Evidence evidence, Provenance provenance, LongAdder seen)
+    private Ending proveCopy(Entry entry, FileItem item, Evidence evidence, Provenance provenance, LongAdder seen)
             throws IOException {
         Verify verify = move.move().verify();
         Checksum there = evidence.checksum();
         if (verify == Verify.OFF) {
-            return written(entry, item, null, evidence, provenance);
+            return written(item, null, evidence, provenance);
         }
         if (verify == Verify.AUTO && there != null && there.equals(item.checksum()) && move.trusts(there)) {
             Digest sha256 = there.algorithm().equals(Checksum.SHA256) ? Digest.parse(there.value()) : null;
-            return verified(entry, item, sha256, evidence, "checksum", provenance);
+            return verified(item, sha256, evidence, "checksum", provenance);
         }
-        Contents.Read read = retry.call(
-                () -> Contents.digest(move.source(), entry.sourceKey(), item.version(), bytes, seen));
-        return readBack(entry, item, read.sha256(), evidence, provenance, seen);
+        Contents.Read read =
+                retry.call(() -> Contents.digest(move.source(), entry.sourceKey(), item.version(), bytes, seen));
+        return readBack(entry, item, read.sha256(), evidence, provenance);
     }
 
     private Ending prove(
@@ -249,45 +236,38 @@ final class FileTransfer {
             Digest sha256,
             Evidence evidence,
             @Nullable Checksum composite,
-            Provenance provenance,
-            LongAdder seen)
+            Provenance provenance)
             throws IOException {
         Verify verify = move.move().verify();
         if (verify == Verify.OFF) {
-            return written(entry, item, sha256, evidence, provenance);
+            return written(item, sha256, evidence, provenance);
         }
         Checksum there = evidence.checksum();
         if (verify == Verify.AUTO && there != null && move.trusts(there)) {
             Checksum expected =
                     there.algorithm().equals(Checksum.SHA256) ? new Checksum(Checksum.SHA256, sha256.hex()) : composite;
             if (there.equals(expected)) {
-                return verified(entry, item, sha256, evidence, "checksum", provenance);
+                return verified(item, sha256, evidence, "checksum", provenance);
             }
             if (expected != null && there.algorithm().equals(expected.algorithm())) {
                 throw corrupt(entry, "it computed " + there.value() + " where " + expected.value() + " was sent");
             }
         }
-        return readBack(entry, item, sha256, evidence, provenance, seen);
+        return readBack(entry, item, sha256, evidence, provenance);
     }
 
-    private Ending readBack(
-            Entry entry,
-            FileItem item,
-            Digest sha256,
-            Evidence evidence,
-            Provenance provenance,
-            LongAdder seen)
+    private Ending readBack(Entry entry, FileItem item, Digest sha256, Evidence evidence, Provenance provenance)
             throws IOException {
-        Contents.Read back = retry.call(() -> Contents.digest(
-                move.target(), entry.effect().targetKey(), evidence.version(), bytes, new LongAdder()));
+        Contents.Read back = retry.call(() ->
+                Contents.digest(move.target(), entry.effect().targetKey(), evidence.version(), bytes, new LongAdder()));
         if (!back.sha256().equals(sha256)) {
             throw corrupt(entry, "reading back gave SHA-256 " + back.sha256() + " where " + sha256 + " was sent");
         }
-        return verified(entry, item, sha256, evidence, "read", provenance);
+        return verified(item, sha256, evidence, "read", provenance);
     }
 
     /** The target's content: by its own checksum where that is honest, else by reading it. */
-    private Digest digestOf(FileItem found, LongAdder seen) throws StoreException {
+    private Digest digestOf(FileItem found) throws StoreException {
         Checksum checksum = found.checksum();
         if (checksum != null
                 && move.move().verify() == Verify.AUTO
@@ -317,10 +297,11 @@ final class FileTransfer {
                 book.forget();
             }
             FileItem left = inDoubt ? find(key) : null;
-            if (left != null && mark(entry).equals(left.mark()) && entry.effect().image() == null) {
+            if (left != null
+                    && mark(entry).equals(left.mark())
+                    && entry.effect().image() == null) {
                 List<Outcome> outcomes = move.target()
-                        .apply(List.of(Effect.remove(
-                                key, Condition.Unchanged.version(left.version()), mark(entry))));
+                        .apply(List.of(Effect.remove(key, Condition.Unchanged.version(left.version()), mark(entry))));
                 reason.append(
                         outcomes.get(0) instanceof Outcome.Done
                                 ? " What was written of it was removed."
@@ -348,18 +329,12 @@ final class FileTransfer {
                         + ": it is gone since it was listed. Put it back, or run again to list anew: waybill run");
     }
 
-    private Ending written(
-            Entry entry, FileItem item, @Nullable Digest sha256, Evidence evidence, Provenance provenance) {
+    private static Ending written(FileItem item, @Nullable Digest sha256, Evidence evidence, Provenance provenance) {
         return ending(State.WRITTEN, item, sha256, evidence, null, provenance);
     }
 
-    private Ending verified(
-            Entry entry,
-            FileItem item,
-            @Nullable Digest sha256,
-            Evidence evidence,
-            String proof,
-            Provenance provenance) {
+    private static Ending verified(
+            FileItem item, @Nullable Digest sha256, Evidence evidence, String proof, Provenance provenance) {
         return ending(State.VERIFIED, item, sha256, evidence, proof, provenance);
     }
 
@@ -391,8 +366,7 @@ final class FileTransfer {
     }
 
     private static StoreException doubt(StoreException cause) {
-        return new StoreException(
-                StoreException.Kind.UNKNOWN_OUTCOME, cause.getMessage(), cause, cause.retryAfter());
+        return new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, cause.getMessage(), cause, cause.retryAfter());
     }
 
     private static String algorithm(FileItem item) {

@@ -98,8 +98,8 @@ final class Images {
         int space = image.indexOf(' ');
         Path file = folder.resolve(image.substring(0, space));
         try {
-            DigestInputStream hashed = new DigestInputStream(
-                    new GZIPInputStream(Files.newInputStream(file), 1 << 16), Digest.newSha256());
+            DigestInputStream hashed =
+                    new DigestInputStream(new GZIPInputStream(Files.newInputStream(file), 1 << 16), Digest.newSha256());
             try (hashed) {
                 hashed.transferTo(OutputStream.nullOutputStream());
             }

@@ -96,15 +96,13 @@ public final class Live {
     }
 
     /** A group's counters at one moment. */
-    public record GroupNow(
-            String name, long items, long totalItems, long bytes, long totalBytes, long trouble) {}
+    public record GroupNow(String name, long items, long totalItems, long bytes, long totalBytes, long trouble) {}
 
     /** An item under way. */
     public record ItemNow(String what, long bytes, long size) {}
 
     /** Everything at one moment. */
-    public record Now(
-            String run, String phase, List<GroupNow> groups, List<ItemNow> inFlight, long retries) {
+    public record Now(String run, String phase, List<GroupNow> groups, List<ItemNow> inFlight, long retries) {
         public long items() {
             return groups.stream().mapToLong(GroupNow::items).sum();
         }

@@ -1,9 +1,16 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Run;
+import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.store.Abilities;
 import io.waybill.store.StoreException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One plan and its ledger: the facade that every user interface shares. A verb opens stores and ledger when it is called and
@@ -31,38 +38,108 @@ public final class Migration {
 
     /** Finds out what a run would do and saves it; changes nothing in any store. {@code full} compares contents as well. */
     public PlanReport plan(boolean full) throws StoreException, LedgerException, RefusedException {
-        throw new IllegalStateException("not built: " + setup.plan().name() + full);
+        return with((ledger, reader, stores) -> {
+            long began = setup.clock().millis();
+            Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
+            String fingerprint = Fingerprints.of(setup.plan(), stores);
+            Run unfinished = ledger.write(tx -> Runs.unfinished(tx, "run"));
+            List<String> notes = new ArrayList<>();
+            if (unfinished != null) {
+                Fingerprints.refuseOther(setup.plan(), unfinished, fingerprint);
+            }
+            Run run = unfinished != null ? unfinished : require(reader, planner.plan(fingerprint));
+            List<PlanReport.MoveReport> moves = planner.report(run, full);
+            for (io.waybill.plan.Move move : setup.plan().moves()) {
+                if (stores.known(move.to().store(), reader) == null) {
+                    notes.add("what " + stores.open(move.to().store()).location()
+                            + " can do was not measured yet; run will, or now: waybill doctor --probe");
+                }
+            }
+            PlanReport report = new PlanReport(
+                    run.name(),
+                    "p" + fingerprint.substring(0, 4),
+                    unfinished != null,
+                    moves,
+                    setup.clock().millis() - began,
+                    notes.stream().distinct().toList());
+            if (unfinished == null && !report.hasWork() && moves.stream().allMatch(move -> move.skippedItems() == 0)) {
+                planner.drop(run.id());
+                return new PlanReport("", report.id(), false, moves, report.millis(), report.notes());
+            }
+            return report;
+        });
+    }
+
+    private static Run require(LedgerReader reader, int id) throws LedgerException {
+        Run run = reader.run(id);
+        if (run == null) {
+            throw new LedgerException(LedgerException.Kind.CORRUPT, "Cannot find run r" + id + " in the ledger.");
+        }
+        return run;
     }
 
     /** Carries out the saved plan, goes on with an unfinished run, or plans and carries out a new one. */
     public RunReport run(RunOptions options) throws StoreException, LedgerException, RefusedException {
-        throw new IllegalStateException("not built" + options);
+        return with((ledger, reader, stores) -> new RunVerb(setup, ledger, reader, stores, live, stop).run(options));
     }
 
     /** Compares targets with the ledger, by content. */
     public VerifyReport verify(VerifyOptions options) throws StoreException, LedgerException, RefusedException {
-        throw new IllegalStateException("not built" + options);
+        return with(
+                (ledger, reader, stores) -> new VerifyVerb(setup, ledger, reader, stores, live, stop).verify(options));
     }
 
     /** Says what a rollback would do; changes nothing. {@code run} for example 1 for r1. */
     public RollbackReport previewRollback(int run, Selector selector)
             throws StoreException, LedgerException, RefusedException {
-        throw new IllegalStateException("not built" + run + selector);
+        return with((ledger, reader, stores) ->
+                new RollbackVerb(setup, ledger, reader, stores, live, stop).preview(run, selector));
     }
 
     /** Undoes what a run did, newest first; the same call goes on with an interrupted one. */
     public RollbackReport rollback(int run, Selector selector)
             throws StoreException, LedgerException, RefusedException {
-        throw new IllegalStateException("not built" + run + selector);
+        return with((ledger, reader, stores) ->
+                new RollbackVerb(setup, ledger, reader, stores, live, stop).rollback(run, selector));
     }
 
     /** Removes what interrupted runs left behind and nobody needs: uploads, temporary files, before-images. */
     public CleanupReport cleanup(boolean preview) throws StoreException, LedgerException, RefusedException {
-        throw new IllegalStateException("not built" + preview);
+        return with((ledger, reader, stores) -> new CleanupVerb(setup, ledger, reader, stores).cleanup(preview));
     }
 
     /** Measures what a store of the plan can do, and remembers it. Writes and removes a few small items below its targets. */
-    public Abilities probe(String store) throws StoreException, LedgerException {
-        throw new IllegalStateException("not built" + store);
+    public Abilities probe(String store) throws StoreException, LedgerException, RefusedException {
+        return with((ledger, reader, stores) -> stores.probe(store, prefix(store), ledger));
+    }
+
+    private String prefix(String store) {
+        return setup.plan().moves().stream()
+                .filter(move -> !move.rows() && move.to().store().equals(store))
+                .map(move -> move.to().listed())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** What a verb does with everything open. */
+    private interface Verb<T> {
+        T act(Ledger ledger, LedgerReader reader, Stores stores)
+                throws StoreException, LedgerException, RefusedException;
+    }
+
+    private <T> T with(Verb<T> verb) throws StoreException, LedgerException, RefusedException {
+        try (Ledger ledger = setup.ledger().open(setup.plan().name(), setup.owner(), setup.clock());
+                LedgerReader reader = setup.ledger().read();
+                Stores stores = new Stores(setup)) {
+            return verb.act(ledger, reader, stores);
+        } catch (StoreException | LedgerException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE, "Cannot close a store: " + e.getMessage() + ".", e);
+        } catch (StoppedException e) {
+            throw new RefusedException(
+                    "Stopped before anything was written. The same command begins again.", List.of());
+        }
     }
 }

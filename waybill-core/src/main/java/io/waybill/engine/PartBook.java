@@ -33,12 +33,14 @@ final class PartBook {
     }
 
     /** The token of the open upload, or null when none was begun or its beginning is in doubt. */
-    @Nullable String token() {
+    @Nullable
+    String token() {
         return upload == null || upload.startsWith(OPENING) ? null : upload;
     }
 
     /** Of an upload whose beginning is in doubt: the uploads that were open before; else null. */
-    @Nullable List<String> othersBefore() {
+    @Nullable
+    List<String> othersBefore() {
         if (upload == null || !upload.startsWith(OPENING)) {
             return null;
         }

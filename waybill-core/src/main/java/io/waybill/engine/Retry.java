@@ -29,10 +29,12 @@ final class Retry {
     /** A call to a store. */
     @FunctionalInterface
     interface Call<T> {
+        @org.jspecify.annotations.Nullable
         T run() throws StoreException;
     }
 
     /** Carries out a call that may safely be repeated. */
+    @SuppressWarnings("NullAway") // a call may answer null where its type says so
     <T> T call(Call<T> call) throws StoreException {
         for (int attempt = 1; ; attempt++) {
             try {

@@ -55,7 +55,11 @@ final class Sender {
      *
      * @param composite the checksum that the store should compose of the parts, or null
      */
-    record Sent(Outcome outcome, FileItem item, Digest sha256, @Nullable Checksum composite) {}
+    record Sent(
+            Outcome outcome,
+            FileItem item,
+            Digest sha256,
+            @Nullable Checksum composite) {}
 
     /**
      * Sends an open file.
@@ -101,8 +105,8 @@ final class Sender {
             Digest sha256 = Digest.of(hash.digest());
             bytes.take(size);
             requests.take(1);
-            Effect effect = Effect.put(
-                    key, new Content.FileContent(size, buffer, sha256, item.attributes()), condition, mark);
+            Effect effect =
+                    Effect.put(key, new Content.FileContent(size, buffer, sha256, item.attributes()), condition, mark);
             Failpoint.reach("before-write");
             Outcome outcome = target.apply(List.of(effect)).get(0);
             Failpoint.reach("after-write-before-evidence");
@@ -125,8 +129,8 @@ final class Sender {
             LongAdder seen)
             throws StoreException, LedgerException, InterruptedException {
         FileItem item = reading.item();
-        Effect opening = Effect.put(
-                key, new Content.FileContent(item.size(), null, null, item.attributes()), condition, mark);
+        Effect opening =
+                Effect.put(key, new Content.FileContent(item.size(), null, null, item.attributes()), condition, mark);
         Map<Integer, FileStore.Part> done = reopen(target, key, book);
         if (book.token() == null) {
             List<String> others = retry.call(() -> target.uploads(key));
@@ -158,7 +162,9 @@ final class Sender {
                     buffer.flip();
                     whole.update(buffer.duplicate());
                     FileStore.Part before = done.get(number);
-                    if (before != null && before.size() == size && before.sha256().equals(sha256(buffer))) {
+                    if (before != null
+                            && before.size() == size
+                            && before.sha256().equals(sha256(buffer))) {
                         sending.put(number, CompletableFuture.completedFuture(before));
                         seen.add(size);
                     } else {
@@ -177,7 +183,8 @@ final class Sender {
             allSent = true;
         } finally {
             if (!allSent) {
-                sending.values().forEach(part -> part.handle((sent, trouble) -> sent).join());
+                sending.values()
+                        .forEach(part -> part.handle((sent, trouble) -> sent).join());
                 book.sync();
             }
         }
@@ -187,8 +194,8 @@ final class Sender {
         }
         book.sync();
         Digest sha256 = Digest.of(whole.digest());
-        Effect completion = Effect.put(
-                key, new Content.FileContent(item.size(), null, sha256, item.attributes()), condition, mark);
+        Effect completion =
+                Effect.put(key, new Content.FileContent(item.size(), null, sha256, item.attributes()), condition, mark);
         requests.take(1);
         Failpoint.reach("before-upload-completes");
         Outcome outcome = target.complete(completion, token, parts);
@@ -278,7 +285,8 @@ final class Sender {
                 requests.take(1);
                 return target.part(effect, token, number, offset, buffer.duplicate(), sha256);
             } catch (StoreException e) {
-                boolean again = e.isTransient() || e.kind() == StoreException.Kind.UNKNOWN_OUTCOME
+                boolean again = e.isTransient()
+                        || e.kind() == StoreException.Kind.UNKNOWN_OUTCOME
                         || e.kind() == StoreException.Kind.CORRUPT;
                 if (!again || attempt > retry.retries() || stop.isRequested()) {
                     throw e;

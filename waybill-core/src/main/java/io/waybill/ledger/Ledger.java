@@ -56,6 +56,7 @@ public final class Ledger implements Closeable {
     /** A change to the ledger; must have no effects but its statements, since it may be carried out again. */
     @FunctionalInterface
     public interface Work<T> {
+        @Nullable
         T apply(Tx tx) throws SQLException;
     }
 

@@ -30,6 +30,12 @@ public final class LedgerException extends IOException {
         this.kind = kind;
     }
 
+    /** The line for people. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     public Kind kind() {
         return kind;
     }

@@ -359,8 +359,9 @@ public final class LedgerReader implements Closeable {
                 row -> new Collision(row.getString(1), row.getString(2), row.getString(3)),
                 "SELECT f.target, min(e.source), max(e.source) FROM effect f JOIN entry e ON e.id = f.entry"
                         + " JOIN move m ON m.id = e.move"
-                        + " WHERE e.run = ? AND f.target_hash IN (SELECT f2.target_hash FROM effect f2 JOIN entry e2"
-                        + " ON e2.id = f2.entry WHERE e2.run = ? GROUP BY f2.target_hash HAVING count(*) > 1)"
+                        + " WHERE e.run = ? AND e.state = 0 AND f.target_hash IN (SELECT f2.target_hash FROM entry e2"
+                        + " JOIN effect f2 ON f2.entry = e2.id WHERE e2.run = ? AND e2.state = 0"
+                        + " GROUP BY f2.target_hash HAVING count(*) > 1)"
                         + " GROUP BY m.target, f.target HAVING count(*) > 1 ORDER BY f.target LIMIT ?",
                 run,
                 run,

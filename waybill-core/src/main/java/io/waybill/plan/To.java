@@ -14,6 +14,14 @@ public record To(String store, Template path) {
         return path.text().isEmpty() || path.endsWith("/");
     }
 
+    /** The folder below which every target stands, as far as the text tells: empty or with a slash at its end. */
+    public String listed() {
+        String text = path.text();
+        int template = text.indexOf("${");
+        String literal = template < 0 ? text : text.substring(0, template);
+        return literal.substring(0, literal.lastIndexOf('/') + 1);
+    }
+
     /** As it stands in a plan. */
     public String text() {
         return store + ":" + path.text();

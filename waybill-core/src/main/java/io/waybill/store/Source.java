@@ -25,12 +25,25 @@ public interface Source extends Store {
         Page next() throws StoreException;
     }
 
-    /** Some items, and the position after the last of them. Never empty, except that a page may hold only a position. */
-    record Page(List<Item> items, Position position) {
+    /**
+     * Some items, and the position after the last of them. Never empty, except that a page may hold only a position.
+     *
+     * @param skipped what was met on the way to this position and is not an item of the selection
+     */
+    record Page(List<Item> items, Position position, List<Skipped> skipped) {
         public Page {
             items = List.copyOf(items);
+            skipped = List.copyOf(skipped);
+        }
+
+        /** A page that skipped nothing. */
+        public Page(List<Item> items, Position position) {
+            this(items, position, List.of());
         }
     }
+
+    /** Something that stands in the source and cannot be an item, with the reason in words, for example a symbolic link. */
+    record Skipped(ItemKey key, String reason) {}
 
     /** A part read by one worker; the token is the store's own and serializable. */
     record Split(String token) {}

@@ -47,6 +47,12 @@ public final class StoreException extends IOException {
         this.retryAfter = retryAfter;
     }
 
+    /** The line for people. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     public Kind kind() {
         return kind;
     }

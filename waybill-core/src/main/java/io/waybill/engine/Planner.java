@@ -1,0 +1,430 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Run;
+import io.waybill.ledger.Runs;
+import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
+import io.waybill.plan.Exists;
+import io.waybill.plan.From;
+import io.waybill.plan.Move;
+import io.waybill.plan.Route;
+import io.waybill.store.FileKey;
+import io.waybill.store.FileStore;
+import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a run: lists the sources into the ledger, finds collisions, and looks at what stands at the target already. */
+final class Planner {
+    private static final long COMPARE_AT_MOST = 64L << 20;
+    private static final int SAMPLES = 10;
+
+    private final Setup setup;
+    private final Ledger ledger;
+    private final LedgerReader reader;
+    private final Stores stores;
+    private final Live live;
+    private final Stop stop;
+
+    Planner(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
+        this.setup = setup;
+        this.ledger = ledger;
+        this.reader = reader;
+        this.stores = stores;
+        this.live = live;
+        this.stop = stop;
+    }
+
+    /** Makes a new run, in place of one that was planned and never started; answers its id. */
+    int plan(String fingerprint) throws StoreException, LedgerException, RefusedException {
+        long now = setup.clock().millis();
+        boolean first = reader.runs().stream().noneMatch(run -> run.started() > 0);
+        int run = ledger.write(tx -> {
+            for (int unstarted : Runs.unstarted(tx)) {
+                Runs.drop(tx, unstarted);
+            }
+            return Runs.create(
+                    tx, "run", null, "listing", fingerprint, setup.plan().json(), "", now);
+        });
+        long from = 1 + ledger.write(tx -> tx.number(0, "SELECT coalesce(max(id), 0) FROM entry"));
+        Listing listing = new Listing(ledger, live, stop, run);
+        for (Move move : setup.plan().moves()) {
+            if (move.rows()) {
+                checkTables(move);
+                enter(move);
+                continue;
+            }
+            FileStore target = stores.files(move.to().store());
+            FileStore source = stores.files(move.from().get(0).store());
+            live.phase("listing " + source.location());
+            int id = enter(move);
+            listing.list(id, move, source, target, Route.of(setup.plan(), move), !first);
+        }
+        live.phase("indexing");
+        ledger.index();
+        refuseCollisions(run);
+        for (Move move : setup.plan().moves()) {
+            if (!move.rows()) {
+                look(move, run, from);
+            }
+        }
+        refuseExisting(run);
+        ledger.write(tx -> {
+            Runs.state(tx, run, "planned");
+            return true;
+        });
+        return run;
+    }
+
+    int enter(Move move) throws StoreException, LedgerException {
+        String source = stores.open(move.from().get(0).store()).identity();
+        String target = stores.open(move.to().store()).identity();
+        return ledger.write(tx -> Runs.move(tx, move.name(), source, target, move.rows() ? "rows" : "files"));
+    }
+
+    private void checkTables(Move move) throws StoreException {
+        TableStore source = stores.tables(move.from().get(0).store());
+        TableStore target = stores.tables(move.to().store());
+        RowPlan.of(setup.plan(), move, source, target);
+    }
+
+    private void refuseCollisions(int run) throws StoreException, LedgerException, RefusedException {
+        List<LedgerReader.Collision> collisions = reader.collisions(run, 1_000);
+        if (collisions.stream().anyMatch(each -> each.first().equals(each.second()))) {
+            ledger.write(tx -> {
+                dropDoubles(tx, run);
+                return true;
+            });
+            collisions = reader.collisions(run, 1_000);
+        }
+        List<String> lines = new ArrayList<>();
+        for (LedgerReader.Collision collision : collisions) {
+            lines.add(FileKey.parse(collision.target()).display() + " <- "
+                    + FileKey.parse(collision.first()).display() + ", "
+                    + FileKey.parse(collision.second()).display());
+        }
+        lines.addAll(nested(run));
+        if (!lines.isEmpty()) {
+            drop(run);
+            throw new RefusedException(
+                    "Cannot run this plan: " + lines.size()
+                            + " target keys are wanted by more than one source, or are a file and a folder at once."
+                            + " Nothing was written. Give them different keys with a template in to:.",
+                    lines);
+        }
+    }
+
+    /** The same source listed twice, by overlapping entries of from, counts once. */
+    private static void dropDoubles(io.waybill.ledger.Tx tx, int run) throws java.sql.SQLException {
+        List<long[]> doubles = new ArrayList<>();
+        tx.query(
+                row -> doubles.add(new long[] {row.getLong(1), row.getInt(2), row.getInt(3), row.getLong(4)}),
+                "SELECT e.id, e.move, e.grp, e.size FROM entry e WHERE e.run = ? AND e.state = 0 AND EXISTS"
+                        + " (SELECT 1 FROM entry o JOIN effect fo ON fo.entry = o.id JOIN effect f ON f.entry = e.id"
+                        + " WHERE o.source_hash = e.source_hash AND o.source = e.source AND o.move = e.move"
+                        + " AND o.run = e.run AND o.id < e.id AND fo.target = f.target)",
+                run);
+        for (long[] entry : doubles) {
+            tx.update("DELETE FROM effect WHERE entry = ?", entry[0]);
+            tx.update("DELETE FROM entry WHERE id = ?", entry[0]);
+            tx.tally(run, (int) entry[1], (int) entry[2], State.PLANNED, -1, -entry[3]);
+            tx.count(run, (int) entry[1], "listed", -1);
+        }
+    }
+
+    /** In a target that is a tree: keys that would have to be a file and a folder at once. */
+    private List<String> nested(int run) throws StoreException, LedgerException {
+        List<String> lines = new ArrayList<>();
+        for (Move move : setup.plan().moves()) {
+            if (!move.rows() && stores.files(move.to().store()).isTree()) {
+                int id = enter(move);
+                String target = stores.open(move.to().store()).identity();
+                lines.addAll(ledger.write(tx -> TreeCheck.filesThatAreFolders(tx, run, id, target, SAMPLES)));
+            }
+        }
+        return lines;
+    }
+
+    /** Lists the target below the move's folder, so that the plan can say what stands there already. */
+    private void look(Move move, int run, long firstEntry) throws StoreException, LedgerException {
+        FileStore target = stores.files(move.to().store());
+        live.phase("looking at " + target.location());
+        int id = enter(move);
+        long entries = ledger.write(
+                tx -> tx.number(0, "SELECT sum(items) FROM tally WHERE run = ? AND move = ? AND state = 0", run, id));
+        if (entries > 0) {
+            new Present(ledger, reader, stop).look(target, move.to().listed(), run, id, firstEntry, entries);
+        }
+    }
+
+    private void refuseExisting(int run) throws LedgerException, RefusedException {
+        for (Move move : setup.plan().moves()) {
+            if (move.rows() || move.exists() != Exists.FAIL) {
+                continue;
+            }
+            List<String> lines = new ArrayList<>();
+            Selector found = Selector.ALL.withRun(run);
+            reader.entries(found, 0, entry -> {
+                if (entry.state() == State.PLANNED
+                        && entry.effect().foundVersion() != null
+                        && name(entry.move()).equals(move.name())
+                        && !wasOurs(entry)) {
+                    lines.add(entry.effect().targetKey().display());
+                }
+                return lines.size() < 1_000;
+            });
+            if (!lines.isEmpty()) {
+                drop(run);
+                throw new RefusedException(
+                        "Cannot run move " + move.name() + ": " + lines.size()
+                                + (lines.size() == 1_000 ? " or more" : "")
+                                + " targets exist already and exists is fail. Nothing was written. Remove them, or set"
+                                + " exists to same_ok, skip or replace.",
+                        lines);
+            }
+        }
+    }
+
+    private boolean wasOurs(Entry entry) throws LedgerException {
+        String version = entry.effect().foundVersion();
+        return ledger.write(tx -> tx.number(
+                        0,
+                        "SELECT count(*) FROM effect f JOIN entry e ON e.id = f.entry WHERE f.target = ? AND e.id < ?"
+                                + " AND e.state IN (2, 3) AND f.version = ? AND f.target_hash IN (SELECT target_hash"
+                                + " FROM effect WHERE entry = ?)",
+                        entry.effect().target(),
+                        entry.id(),
+                        version,
+                        entry.id())
+                > 0);
+    }
+
+    private String name(int move) throws LedgerException {
+        for (LedgerReader.MoveLine line : reader.moves()) {
+            if (line.id() == move) {
+                return line.name();
+            }
+        }
+        return "";
+    }
+
+    void drop(int run) throws LedgerException {
+        ledger.write(tx -> {
+            Runs.drop(tx, run);
+            return true;
+        });
+    }
+
+    /** What is left to do in a run, move by move. */
+    List<PlanReport.MoveReport> report(Run run, boolean full) throws StoreException, LedgerException {
+        List<PlanReport.MoveReport> reports = new ArrayList<>();
+        for (Move move : setup.plan().moves()) {
+            reports.add(report(run, move, full));
+        }
+        return reports;
+    }
+
+    private PlanReport.MoveReport report(Run run, Move move, boolean full) throws StoreException, LedgerException {
+        int id = enter(move);
+        String from = String.join(", ", move.from().stream().map(From::text).toList());
+        if (move.rows()) {
+            long estimate = RowPlan.of(
+                            setup.plan(),
+                            move,
+                            stores.tables(move.from().get(0).store()),
+                            stores.tables(move.to().store()))
+                    .estimate();
+            return new PlanReport.MoveReport(
+                    move.name(),
+                    from,
+                    move.to().text(),
+                    true,
+                    estimate,
+                    0,
+                    estimate,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    List.of());
+        }
+        Numbers numbers = new Numbers();
+        FileStore source = stores.files(move.from().get(0).store());
+        FileStore target = stores.files(move.to().store());
+        boolean compare = full || presentBytes(run, id) <= COMPARE_AT_MOST;
+        Selector mine = new Selector(
+                run.id(),
+                List.of(move.name()),
+                List.of(),
+                List.of(),
+                EnumSet.of(State.PLANNED, State.WRITING),
+                null,
+                null,
+                entry -> true,
+                Long.MAX_VALUE,
+                "");
+        if (hasPresent(run, id)) {
+            reader.entries(mine, 0, entry -> {
+                numbers.add(entry, move, source, target, compare);
+                return !stop.isRequested();
+            });
+        } else {
+            for (LedgerReader.Tally tally : reader.tallies(run.id())) {
+                if (tally.move() == id && tally.state().isOpen()) {
+                    numbers.copyItems += tally.items();
+                    numbers.copyBytes += tally.bytes();
+                }
+            }
+        }
+        long skipped = 0;
+        for (LedgerReader.Tally tally : reader.tallies(run.id())) {
+            if (tally.move() == id && (tally.state() == State.SKIPPED || tally.state() == State.FAILED)) {
+                skipped += tally.items();
+            }
+        }
+        if (skipped > 0) {
+            reader.entries(
+                    new Selector(
+                            run.id(),
+                            List.of(move.name()),
+                            List.of(),
+                            List.of(),
+                            EnumSet.of(State.SKIPPED, State.FAILED),
+                            null,
+                            null,
+                            entry -> true,
+                            SAMPLES,
+                            ""),
+                    0,
+                    entry -> {
+                        numbers.samples.add(entry.sourceKey().display() + ": " + entry.error());
+                        return true;
+                    });
+        }
+        long listed = 0;
+        long unchanged = 0;
+        for (LedgerReader.CountLine count : reader.counts(run.id())) {
+            if (count.move() == id && count.what().equals("listed")) {
+                listed = count.items();
+            } else if (count.move() == id && count.what().equals("unchanged")) {
+                unchanged = count.items();
+            }
+        }
+        long listedBytes = numbers.copyBytes + numbers.presentBytes;
+        return new PlanReport.MoveReport(
+                move.name(),
+                from,
+                move.to().text(),
+                false,
+                listed,
+                listedBytes,
+                numbers.copyItems,
+                numbers.copyBytes,
+                numbers.presentItems,
+                numbers.presentBytes,
+                numbers.sameItems,
+                numbers.conflictItems,
+                numbers.replaceItems,
+                skipped,
+                unchanged,
+                numbers.samples);
+    }
+
+    private boolean hasPresent(Run run, int move) throws LedgerException {
+        return ledger.write(tx ->
+                tx.number(0, "SELECT items FROM count WHERE run = ? AND move = ? AND what = 'present'", run.id(), move)
+                        > 0);
+    }
+
+    private long presentBytes(Run run, int move) throws LedgerException {
+        return ledger.write(tx -> tx.number(
+                0, "SELECT items FROM count WHERE run = ? AND move = ? AND what = 'present bytes'", run.id(), move));
+    }
+
+    private final class Numbers {
+        long copyItems;
+        long copyBytes;
+        long presentItems;
+        long presentBytes;
+        long sameItems;
+        long conflictItems;
+        long replaceItems;
+        final List<String> samples = new ArrayList<>();
+
+        void add(Entry entry, Move move, FileStore source, FileStore target, boolean compare) throws LedgerException {
+            Long found = entry.effect().foundSize();
+            if (found == null) {
+                copyItems++;
+                copyBytes += entry.size();
+                return;
+            }
+            String key = entry.effect().targetKey().display();
+            if (wasOurs(entry)) {
+                replaceItems++;
+                sample(key + ": changed since it was copied; the older copy is kept as a before-image");
+            } else if (move.exists() == Exists.SKIP) {
+                sameItems++;
+            } else if (found != entry.size()) {
+                differs(
+                        move,
+                        key + " exists with other content (" + found + " bytes, the source has " + entry.size() + ")");
+            } else if (compare) {
+                Boolean equal = equal(entry, source, target);
+                if (equal == null) {
+                    present(entry);
+                } else if (equal) {
+                    sameItems++;
+                } else {
+                    differs(move, key + " exists with other content of the same size");
+                }
+            } else {
+                present(entry);
+            }
+        }
+
+        private void present(Entry entry) {
+            presentItems++;
+            presentBytes += entry.size();
+        }
+
+        private void differs(Move move, String line) {
+            if (move.exists() == Exists.REPLACE) {
+                replaceItems++;
+            } else {
+                conflictItems++;
+            }
+            sample(line);
+        }
+
+        private void sample(String line) {
+            if (samples.size() < SAMPLES) {
+                samples.add(line);
+            }
+        }
+
+        private @Nullable Boolean equal(Entry entry, FileStore source, FileStore target) {
+            try {
+                Pace free = new Pace(0);
+                return Contents.digest(source, entry.sourceKey(), null, free, new LongAdder())
+                        .sha256()
+                        .equals(Contents.digest(target, entry.effect().targetKey(), null, free, new LongAdder())
+                                .sha256());
+            } catch (StoreException e) {
+                sample(entry.sourceKey().display() + ": could not be compared now, the run will: " + e.getMessage());
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Hash;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
+import io.waybill.ledger.Tx;
+import io.waybill.store.FileItem;
+import io.waybill.store.FileKey;
+import io.waybill.store.FileStore;
+import io.waybill.store.Item;
+import io.waybill.store.Selection;
+import io.waybill.store.Source;
+import io.waybill.store.StoreException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * Writes into the ledger which targets of a run stand there already: by listing the target, or by looking key by key where
+ * the target holds far more than the run will write.
+ */
+final class Present {
+    private final Ledger ledger;
+    private final LedgerReader reader;
+    private final Stop stop;
+
+    Present(Ledger ledger, LedgerReader reader, Stop stop) {
+        this.ledger = ledger;
+        this.reader = reader;
+        this.stop = stop;
+    }
+
+    void look(FileStore target, String folder, int run, int move, long firstEntry, long entries)
+            throws StoreException, LedgerException {
+        long most = 10 * entries + 10_000;
+        long listed = 0;
+        try (Source.Opened opened = target.open(Selection.all(folder))) {
+            for (Source.Split split : opened.splits(1)) {
+                try (Source.Items items = opened.read(split, null)) {
+                    Source.Page page = items.next();
+                    while (page != null) {
+                        if (stop.isRequested()) {
+                            throw new StoppedException();
+                        }
+                        List<Item> found = page.items();
+                        ledger.write(tx -> {
+                            found(tx, target.identity(), found, run, move, firstEntry);
+                            return true;
+                        });
+                        listed += found.size();
+                        if (listed > most) {
+                            lookOneByOne(target, run, move, firstEntry);
+                            return;
+                        }
+                        page = items.next();
+                    }
+                }
+            }
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.NOT_FOUND && target.isTree()) {
+                return;
+            }
+            throw e;
+        } catch (LedgerException e) {
+            throw e;
+        } catch (IOException e) {
+            throw Contents.asStoreException(e, target, new FileKey(folder));
+        }
+    }
+
+    private void lookOneByOne(FileStore target, int run, int move, long firstEntry)
+            throws StoreException, LedgerException {
+        Selector open = new Selector(
+                run,
+                List.of(),
+                List.of(),
+                List.of(),
+                EnumSet.of(State.PLANNED),
+                null,
+                null,
+                entry -> entry.move() == move,
+                Long.MAX_VALUE,
+                "");
+        List<FileKey> keys = new ArrayList<>();
+        List<StoreException> trouble = new ArrayList<>();
+        reader.entries(open, 0, entry -> {
+            keys.add(entry.effect().targetKey());
+            if (keys.size() == 500) {
+                find(target, keys, run, move, firstEntry, trouble);
+            }
+            return trouble.isEmpty();
+        });
+        find(target, keys, run, move, firstEntry, trouble);
+        if (!trouble.isEmpty()) {
+            throw trouble.get(0);
+        }
+    }
+
+    private void find(
+            FileStore target, List<FileKey> keys, int run, int move, long firstEntry, List<StoreException> trouble)
+            throws LedgerException {
+        try {
+            List<Item> found = new ArrayList<>(target.find(keys).values());
+            ledger.write(tx -> {
+                found(tx, target.identity(), found, run, move, firstEntry);
+                return true;
+            });
+        } catch (StoreException e) {
+            trouble.add(e);
+        }
+        keys.clear();
+    }
+
+    private static void found(Tx tx, String store, List<Item> items, int run, int move, long firstEntry)
+            throws SQLException {
+        for (Item item : items) {
+            FileItem file = (FileItem) item;
+            String key = file.key().encoded();
+            int changed = tx.update(
+                    "UPDATE effect SET found_size = ?, found_version = ? WHERE target_hash = ? AND target = ?"
+                            + " AND entry >= ? AND found_version IS NULL",
+                    file.size(),
+                    file.version().token(),
+                    Hash.of(store, key),
+                    key,
+                    firstEntry);
+            if (changed > 0) {
+                tx.count(run, move, "present", changed);
+                tx.count(run, move, "present bytes", file.size());
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Counts what a rollback does or would do. Safe for use by many threads. */
+final class RollbackSums {
+    private static final int REASONS = 50;
+
+    private long remove;
+    private long removeBytes;
+    private long restore;
+    private long keep;
+    private long untouched;
+    private long undone;
+    private final Map<String, long[]> reasons = new LinkedHashMap<>();
+    private final Map<String, String> samples = new LinkedHashMap<>();
+
+    /** Counts a decision that was not carried out. */
+    synchronized void add(Entry entry, Undo.Decision decision) {
+        switch (decision.step()) {
+            case REMOVE -> {
+                remove++;
+                removeBytes += entry.size();
+            }
+            case RESTORE -> restore++;
+            case KEEP -> kept(entry, String.valueOf(decision.reason()));
+            case UNTOUCHED -> untouched++;
+            case DONE -> undone++;
+        }
+    }
+
+    synchronized void undone(Entry entry, Undo.Decision decision) {
+        undone++;
+        if (decision.step() == Undo.Step.RESTORE) {
+            restore++;
+        } else if (decision.step() == Undo.Step.REMOVE) {
+            remove++;
+            removeBytes += entry.size();
+        }
+    }
+
+    synchronized void kept(Entry entry, String reason) {
+        kept(entry.effect().targetKey().display(), reason);
+    }
+
+    synchronized void kept(String key, String reason) {
+        keep++;
+        if (reasons.size() < REASONS || reasons.containsKey(reason)) {
+            reasons.computeIfAbsent(reason, each -> new long[1])[0]++;
+            samples.putIfAbsent(reason, key);
+        }
+    }
+
+    synchronized void rows(long removed, long left) {
+        remove += removed;
+        undone += removed;
+        untouched += left;
+    }
+
+    synchronized void previewRows(long removed, long left) {
+        remove += removed;
+        untouched += left;
+    }
+
+    synchronized RollbackReport report(String run, boolean preview, long millis, boolean complete) {
+        List<String> lines = new ArrayList<>();
+        reasons.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<String, long[]> each) -> -each.getValue()[0]))
+                .forEach(each -> lines.add(each.getValue()[0] + " kept: " + each.getKey() + ", for example "
+                        + samples.get(each.getKey())));
+        return new RollbackReport(
+                run, preview, remove, removeBytes, restore, keep, untouched, undone, lines, millis, complete);
+    }
+}

@@ -1,0 +1,261 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entries;
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Run;
+import io.waybill.ledger.Runs;
+import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
+import io.waybill.plan.Move;
+import io.waybill.store.Abilities;
+import io.waybill.store.FileStore;
+import io.waybill.store.StoreException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** The verb rollback: newest first, entry by entry, each with intent and evidence, so that it can be taken up again. */
+final class RollbackVerb {
+    private static final int PAGE = 200;
+    private static final EnumSet<State> CONCERNED =
+            EnumSet.of(State.WRITING, State.WRITTEN, State.VERIFIED, State.SAME, State.UNDOING, State.KEPT);
+
+    private final Setup setup;
+    private final Ledger ledger;
+    private final LedgerReader reader;
+    private final Stores stores;
+    private final Live live;
+    private final Stop stop;
+    private final RollbackSums sums = new RollbackSums();
+
+    RollbackVerb(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
+        this.setup = setup;
+        this.ledger = ledger;
+        this.reader = reader;
+        this.stores = stores;
+        this.live = live;
+        this.stop = stop;
+    }
+
+    RollbackReport preview(int run, Selector selector) throws StoreException, LedgerException, RefusedException {
+        return act(run, selector, true);
+    }
+
+    RollbackReport rollback(int run, Selector selector) throws StoreException, LedgerException, RefusedException {
+        Run undone = check(run);
+        long began = setup.clock().millis();
+        Run other = ledger.write(tx -> Runs.unfinished(tx, "rollback"));
+        if (other != null && !Integer.valueOf(run).equals(other.ofRun())) {
+            throw new RefusedException(
+                    "Cannot roll back r" + run + ": the rollback of r" + other.ofRun()
+                            + " is not finished. Finish it first: waybill rollback r" + other.ofRun(),
+                    List.of());
+        }
+        int id = other != null
+                ? other.id()
+                : ledger.write(tx -> Runs.create(
+                        tx, "rollback", run, "running", undone.fingerprint(), undone.plan(), selector.text(), began));
+        live.run("rollback of r" + run);
+        ledger.write(tx -> {
+            Runs.start(tx, id, began);
+            return true;
+        });
+        RollbackReport report;
+        try {
+            report = act(run, selector, false);
+        } catch (StoreException | LedgerException e) {
+            finish(id, "stopped", e.getMessage(), began);
+            throw e;
+        }
+        finish(id, report.complete() ? "finished" : "stopped", null, began);
+        if (report.complete() && undone.isUnfinished() && !selector.isPartial()) {
+            ledger.write(tx -> {
+                Runs.end(
+                        tx,
+                        run,
+                        "abandoned",
+                        "rolled back before it was finished",
+                        0,
+                        0,
+                        setup.clock().millis());
+                return true;
+            });
+        }
+        return report;
+    }
+
+    private void finish(int id, String state, @Nullable String message, long began) throws LedgerException {
+        long now = setup.clock().millis();
+        ledger.write(tx -> {
+            Runs.end(tx, id, state, message, now - began, 0, now);
+            return true;
+        });
+    }
+
+    private Run check(int run) throws LedgerException, RefusedException {
+        Run found = reader.run(run);
+        if (found == null || !found.kind().equals("run")) {
+            throw new RefusedException(
+                    "Cannot roll back r" + run + ": there is no such run. List them: waybill runs", List.of());
+        }
+        return found;
+    }
+
+    private RollbackReport act(int run, Selector selector, boolean preview)
+            throws StoreException, LedgerException, RefusedException {
+        check(run);
+        long began = setup.clock().millis();
+        live.phase(preview ? "looking at what would be undone" : "rolling back");
+        Selector concerned = selector.withRun(run);
+        if (selector.states().isEmpty()) {
+            concerned = concerned.withStates(CONCERNED);
+        }
+        List<Move> moves = new ArrayList<>(setup.plan().moves());
+        java.util.Collections.reverse(moves);
+        for (Move move : moves) {
+            if (!stop.isRequested()) {
+                if (move.rows()) {
+                    new RowRollback(setup, ledger, reader, stores, live, stop, sums)
+                            .act(move, moveId(move), concerned, preview);
+                } else {
+                    files(move, concerned, preview);
+                }
+            }
+        }
+        return sums.report("r" + run, preview, setup.clock().millis() - began, !stop.isRequested());
+    }
+
+    private int moveId(Move move) throws LedgerException {
+        return reader.moves().stream()
+                .filter(line -> line.name().equals(move.name()))
+                .map(LedgerReader.MoveLine::id)
+                .findFirst()
+                .orElse(-1);
+    }
+
+    private void files(Move move, Selector concerned, boolean preview) throws StoreException, LedgerException {
+        FileStore target = stores.files(move.to().store());
+        FileStore source = stores.files(move.from().get(0).store());
+        Abilities abilities = stores.known(move.to().store(), reader);
+        int id = moveId(move);
+        FileMove files = new FileMove(id, move, source, target, abilities == null ? Abilities.NONE : abilities);
+        try (Work work = new Work(ledger, live, stop, move.limits())) {
+            Images images = new Images(setup.ledger().beside(".images"));
+            Sender sender = new Sender(work.buffers, work.retry, work.bytes, work.requests, work.partWorkers, stop);
+            Undo undo = new Undo(files, ledger, work.retry, work.bytes, images, sender);
+            List<Entry> page = new ArrayList<>(PAGE);
+            reader.entriesBackwards(concerned, Long.MAX_VALUE, entry -> {
+                if (entry.move() == id && !entry.isRows()) {
+                    page.add(entry);
+                }
+                if (page.size() == PAGE) {
+                    page(page, undo, work, preview);
+                    page.clear();
+                }
+                return !stop.isRequested() && work.fatal() == null;
+            });
+            if (!stop.isRequested()) {
+                page(page, undo, work, preview);
+            }
+            work.drain();
+            Exception fatal = work.fatal();
+            if (fatal instanceof StoreException e) {
+                throw e;
+            } else if (fatal instanceof LedgerException e) {
+                throw e;
+            } else if (fatal instanceof RuntimeException e) {
+                throw e;
+            }
+        }
+    }
+
+    private void page(List<Entry> page, Undo undo, Work work, boolean preview) {
+        List<CompletableFuture<Void>> undoing = new ArrayList<>();
+        for (Entry entry : page) {
+            undoing.add(CompletableFuture.runAsync(
+                    () -> {
+                        if (stop.isRequested()) {
+                            return;
+                        }
+                        try {
+                            one(entry, undo, preview);
+                            live.group("", "rolled back").done(1, 0);
+                        } catch (IOException e) {
+                            throw new CompletionException(e);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                            stop.request();
+                        }
+                    },
+                    work.workers));
+        }
+        for (CompletableFuture<Void> each : undoing) {
+            try {
+                each.join();
+            } catch (CompletionException e) {
+                work.end(e.getCause() instanceof Exception known ? known : e);
+            }
+        }
+    }
+
+    private void one(Entry entry, Undo undo, boolean preview) throws IOException, InterruptedException {
+        if (!preview && entry.effect().upload() != null) {
+            undo.abortUpload(entry);
+        }
+        Undo.Decision decision = undo.decide(entry);
+        if (preview) {
+            sums.add(entry, decision);
+            return;
+        }
+        long now = setup.clock().millis();
+        if (decision.step() == Undo.Step.UNTOUCHED) {
+            if (entry.state() == State.WRITING) {
+                ledger.write(tx -> {
+                    Entries.move(tx, entry, State.WRITING, State.PLANNED, null, now);
+                    return true;
+                });
+            }
+            sums.add(entry, decision);
+            return;
+        }
+        if (decision.step() == Undo.Step.KEEP) {
+            keep(entry, String.valueOf(decision.reason()));
+            sums.kept(entry, String.valueOf(decision.reason()));
+            return;
+        }
+        if (entry.state() != State.UNDOING) {
+            ledger.write(tx -> {
+                Entries.move(tx, entry, entry.state(), State.UNDOING, null, now);
+                return true;
+            });
+        }
+        String kept = undo.carryOut(entry, decision);
+        ledger.write(tx -> {
+            State to = kept == null ? State.UNDONE : State.KEPT;
+            Entries.move(tx, entry, State.UNDOING, to, kept, now);
+            Entries.event(tx, entry.run(), entry.id(), to.word(), kept == null ? "" : kept, now);
+            return true;
+        });
+        if (kept == null) {
+            sums.undone(entry, decision);
+        } else {
+            sums.kept(entry, kept);
+        }
+    }
+
+    private void keep(Entry entry, String reason) throws LedgerException {
+        long now = setup.clock().millis();
+        ledger.write(tx -> {
+            Entries.move(tx, entry, entry.state(), State.KEPT, reason, now);
+            Entries.event(tx, entry.run(), entry.id(), State.KEPT.word(), reason, now);
+            return true;
+        });
+    }
+}

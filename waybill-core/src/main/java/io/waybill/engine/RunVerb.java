@@ -1,0 +1,385 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entries;
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Run;
+import io.waybill.ledger.Runs;
+import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
+import io.waybill.plan.Move;
+import io.waybill.store.Abilities;
+import io.waybill.store.FileStore;
+import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The verb run: takes up the right run, carries out its moves in order, and balances the books. */
+final class RunVerb {
+    private static final EnumSet<State> OPEN = EnumSet.of(State.PLANNED, State.WRITING);
+
+    private final Setup setup;
+    private final Ledger ledger;
+    private final LedgerReader reader;
+    private final Stores stores;
+    private final Live live;
+    private final Stop stop;
+    private long wroteItems;
+    private long wroteBytes;
+    private long retries;
+    private @Nullable Exception trouble;
+
+    RunVerb(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
+        this.setup = setup;
+        this.ledger = ledger;
+        this.reader = reader;
+        this.stores = stores;
+        this.live = live;
+        this.stop = stop;
+    }
+
+    RunReport run(RunOptions options) throws StoreException, LedgerException, RefusedException {
+        long began = setup.clock().millis();
+        refuseHalfRolledBack();
+        Run run = take(options);
+        if (run == null) {
+            return nothing(began);
+        }
+        live.run(run.name());
+        ledger.write(tx -> {
+            Runs.start(tx, run.id(), began);
+            return true;
+        });
+        boolean finished = true;
+        try {
+            for (Move move : inOrder()) {
+                if (stop.isRequested()) {
+                    finished = false;
+                    break;
+                }
+                if (options.selector().moves().isEmpty()
+                        || options.selector().moves().contains(move.name())) {
+                    finished &= move.rows() ? rows(run, move) : files(run, move, options);
+                } else {
+                    finished = false;
+                }
+            }
+        } catch (StoreException e) {
+            trouble = e;
+            finished = false;
+        }
+        return close(run, finished, began);
+    }
+
+    private void refuseHalfRolledBack() throws LedgerException, RefusedException {
+        Run rollback = ledger.write(tx -> Runs.unfinished(tx, "rollback"));
+        if (rollback != null) {
+            throw new RefusedException(
+                    "Cannot run: the rollback of r" + rollback.ofRun() + " is not finished. Finish it first: waybill"
+                            + " rollback r" + rollback.ofRun(),
+                    List.of());
+        }
+    }
+
+    /** The run to carry out: the unfinished one, the newest one again for what failed, the planned one, or a new one. */
+    private @Nullable Run take(RunOptions options) throws StoreException, LedgerException, RefusedException {
+        String fingerprint = Fingerprints.of(setup.plan(), stores);
+        Run unfinished = ledger.write(tx -> Runs.unfinished(tx, "run"));
+        if (unfinished != null && options.anew()) {
+            int id = unfinished.id();
+            ledger.write(tx -> {
+                Runs.end(
+                        tx,
+                        id,
+                        "abandoned",
+                        "given up for a new run",
+                        0,
+                        0,
+                        setup.clock().millis());
+                return true;
+            });
+            unfinished = null;
+        }
+        if (unfinished != null) {
+            Fingerprints.refuseOther(setup.plan(), unfinished, fingerprint);
+            if (options.failed()) {
+                reopen(unfinished, options.selector());
+            }
+            return unfinished;
+        }
+        Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
+        if (options.failed()) {
+            Run newest = newest();
+            if (newest == null) {
+                return null;
+            }
+            Fingerprints.refuseOther(setup.plan(), newest, fingerprint);
+            return reopen(newest, options.selector()) ? newest : null;
+        }
+        Run planned = planned(fingerprint);
+        if (planned != null) {
+            return planned;
+        }
+        int id = planner.plan(fingerprint);
+        boolean work = setup.plan().moves().stream().anyMatch(Move::rows)
+                || !reader.tallies(id).isEmpty();
+        if (!work) {
+            planner.drop(id);
+            return null;
+        }
+        return reader.run(id);
+    }
+
+    private @Nullable Run newest() throws LedgerException {
+        Run newest = null;
+        for (Run run : reader.runs()) {
+            if (run.kind().equals("run") && run.started() > 0) {
+                newest = run;
+            }
+        }
+        return newest;
+    }
+
+    private @Nullable Run planned(String fingerprint) throws LedgerException {
+        for (Run run : reader.runs()) {
+            if (run.kind().equals("run")
+                    && run.state().equals("planned")
+                    && run.fingerprint().equals(fingerprint)) {
+                return run;
+            }
+        }
+        return null;
+    }
+
+    /** Puts entries that need somebody back among the open ones; answers whether there were any. */
+    private boolean reopen(Run run, Selector selector) throws LedgerException {
+        Selector needy =
+                selector.withRun(run.id()).withStates(EnumSet.of(State.FAILED, State.CONFLICT, State.QUARANTINED));
+        List<Entry> page = new ArrayList<>();
+        long[] count = {0};
+        reader.entries(needy, 0, entry -> {
+            if (!entry.isRows()) {
+                page.add(entry);
+                count[0]++;
+            }
+            if (page.size() == 1_000) {
+                reopen(page);
+            }
+            return true;
+        });
+        reopen(page);
+        return count[0] > 0;
+    }
+
+    private void reopen(List<Entry> page) throws LedgerException {
+        List<Entry> entries = List.copyOf(page);
+        page.clear();
+        long now = setup.clock().millis();
+        ledger.write(tx -> {
+            for (Entry entry : entries) {
+                Entries.event(tx, entry.run(), entry.id(), entry.state().word(), String.valueOf(entry.error()), now);
+                Entries.move(tx, entry, entry.state(), State.PLANNED, null, now);
+            }
+            return true;
+        });
+    }
+
+    /** The moves so that each comes after those it names in {@code after}. */
+    private List<Move> inOrder() {
+        List<Move> ordered = new ArrayList<>();
+        List<Move> left = new ArrayList<>(setup.plan().moves());
+        while (!left.isEmpty()) {
+            Move next = left.stream()
+                    .filter(move -> move.after().stream()
+                            .allMatch(name -> ordered.stream()
+                                    .anyMatch(done -> done.name().equals(name))))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("after: has a cycle that the plan's check let pass"));
+            ordered.add(next);
+            left.remove(next);
+        }
+        return ordered;
+    }
+
+    private Map<Integer, Live.Group> groups(Run run, int moveId, String moveName) throws LedgerException {
+        Map<Integer, Live.Group> groups = new HashMap<>();
+        for (LedgerReader.GroupLine line : reader.groups()) {
+            if (line.move() == moveId) {
+                groups.put(line.id(), live.group(moveName, line.name()));
+            }
+        }
+        for (LedgerReader.Tally tally : reader.tallies(run.id())) {
+            Live.Group group = groups.get(tally.group());
+            if (tally.move() == moveId && group != null) {
+                group.total(tally.items(), tally.bytes());
+                if (!tally.state().isOpen()) {
+                    group.done(tally.items(), tally.state().needsYou() ? tally.items() : 0);
+                    group.bytes(tally.bytes());
+                }
+            }
+        }
+        return groups;
+    }
+
+    private boolean files(Run run, Move move, RunOptions options) throws StoreException, LedgerException {
+        FileStore target = stores.files(move.to().store());
+        Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
+        int id = planner.enter(move);
+        Map<Integer, Live.Group> groups = groups(run, id, move.name());
+        Selector open = options.selector().withRun(run.id()).withStates(OPEN);
+        if (isEmpty(open, id)) {
+            return isEmpty(Selector.ALL.withRun(run.id()).withStates(OPEN), id);
+        }
+        Abilities abilities = stores.known(move.to().store(), reader);
+        if (abilities == null) {
+            live.phase("measuring what " + target.location() + " can do");
+            abilities = stores.probe(move.to().store(), move.to().listed(), ledger);
+        }
+        live.phase("running");
+        Images images = new Images(setup.ledger().beside(".images"));
+        FileStore source = stores.files(move.from().get(0).store());
+        settleLeftovers(target);
+        FileMove files = new FileMove(id, move, source, target, abilities);
+        try (Work work = new Work(ledger, live, stop, move.limits())) {
+            new FileRunner(files, work, images, setup.clock(), groups).run(reader, open);
+            add(work);
+        }
+        settleLeftovers(target);
+        return isEmpty(Selector.ALL.withRun(run.id()).withStates(OPEN), id);
+    }
+
+    /** Tells the target about entries that ended while a process died before it could. */
+    private void settleLeftovers(FileStore target) throws StoreException, LedgerException {
+        for (String mark : target.unsettled()) {
+            String prefix = ledger.series() + "/";
+            if (!mark.startsWith(prefix)) {
+                continue;
+            }
+            Entry entry = reader.entry(Long.parseLong(mark.substring(prefix.length())));
+            if (entry == null || !entry.state().isOpen()) {
+                target.settled(List.of(mark));
+            }
+        }
+    }
+
+    private boolean isEmpty(Selector selector, int move) throws LedgerException {
+        boolean[] empty = {true};
+        reader.entries(selector, 0, entry -> {
+            if (entry.move() == move) {
+                empty[0] = false;
+            }
+            return empty[0];
+        });
+        return empty[0];
+    }
+
+    private boolean rows(Run run, Move move) throws StoreException, LedgerException {
+        TableStore source = stores.tables(move.from().get(0).store());
+        TableStore target = stores.tables(move.to().store());
+        RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
+        int id = new Planner(setup, ledger, reader, stores, live, stop).enter(move);
+        int group = ledger.write(tx -> Runs.group(tx, id, move.name()));
+        Live.Group counters = live.group(move.name(), move.name());
+        counters.total(Math.max(0, plan.estimate()), 0);
+        live.phase("running");
+        int lastBatch = (int) (long)
+                ledger.write(tx -> tx.number(0, "SELECT coalesce(max(batch), 0) FROM entry WHERE run = ?", run.id()));
+        Row names = Row.of("id", Value.of(run.name()))
+                .with("started", new Value.Timestamp(Instant.ofEpochMilli(firstStart(run))));
+        try (Work work = new Work(ledger, live, stop, move.limits())) {
+            boolean finished = new RowRunner(
+                            run.id(),
+                            id,
+                            group,
+                            move,
+                            source,
+                            target,
+                            plan,
+                            names,
+                            work,
+                            setup.clock(),
+                            counters,
+                            lastBatch)
+                    .run(reader);
+            add(work);
+            return finished;
+        }
+    }
+
+    /** {@code run.started}: the start of the run that planned the entries, whatever process carries them out. */
+    private long firstStart(Run run) throws LedgerException {
+        Run stored = reader.run(run.id());
+        return stored == null ? run.started() : stored.started();
+    }
+
+    private void add(Work work) {
+        wroteItems += work.wroteItems.sum();
+        wroteBytes += work.wroteBytes.sum();
+        retries += work.retry.count();
+        Exception fatal = work.fatal();
+        if (fatal != null && trouble == null) {
+            trouble = fatal;
+        }
+    }
+
+    private RunReport close(Run run, boolean finished, long began) throws LedgerException {
+        if (trouble instanceof LedgerException e) {
+            throw e;
+        }
+        if (trouble instanceof RuntimeException e) {
+            throw e;
+        }
+        long now = setup.clock().millis();
+        String message = trouble == null ? null : trouble.getMessage();
+        ledger.write(tx -> {
+            Runs.end(tx, run.id(), finished ? "finished" : "stopped", message, now - began, retries, now);
+            return true;
+        });
+        Map<State, Long> items = new EnumMap<>(State.class);
+        Map<State, Long> bytes = new EnumMap<>(State.class);
+        for (LedgerReader.Tally tally : reader.tallies(run.id())) {
+            items.merge(tally.state(), tally.items(), Long::sum);
+            bytes.merge(tally.state(), tally.bytes(), Long::sum);
+        }
+        return new RunReport(
+                run.name(),
+                finished,
+                !finished,
+                trouble,
+                items,
+                bytes,
+                wroteItems,
+                wroteBytes,
+                now - began,
+                retries,
+                balances(run, items));
+    }
+
+    /** The accounting law: what was listed or read, less what was filtered or unchanged, stands in exactly one state. */
+    private boolean balances(Run run, Map<State, Long> items) throws LedgerException {
+        Map<String, Long> counts = new HashMap<>();
+        for (LedgerReader.CountLine line : reader.counts(run.id())) {
+            counts.merge(line.what(), line.items(), Long::sum);
+        }
+        long listed = counts.getOrDefault("listed", 0L) - counts.getOrDefault("unchanged", 0L);
+        long read = counts.getOrDefault("read", 0L) - counts.getOrDefault("filtered rows", 0L);
+        long states = items.values().stream().mapToLong(Long::longValue).sum();
+        return states == listed + read;
+    }
+
+    private RunReport nothing(long began) {
+        return new RunReport(
+                "", true, false, null, Map.of(), Map.of(), 0, 0, setup.clock().millis() - began, 0, true);
+    }
+}

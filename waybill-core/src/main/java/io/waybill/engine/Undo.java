@@ -1,0 +1,247 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.State;
+import io.waybill.store.Condition;
+import io.waybill.store.Effect;
+import io.waybill.store.Failpoint;
+import io.waybill.store.FileItem;
+import io.waybill.store.FileKey;
+import io.waybill.store.FileStore;
+import io.waybill.store.Item;
+import io.waybill.store.Outcome;
+import io.waybill.store.Provenance;
+import io.waybill.store.StoreException;
+import io.waybill.value.Digest;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about and undoes the effect of one file entry. Removes only what we created, what is still ours, and whose source is
+ * still there with the same content; restores what we replaced; says why it keeps the rest. Safe for use by many threads.
+ */
+final class Undo {
+    private final FileMove move;
+    private final Ledger ledger;
+    private final Retry retry;
+    private final Pace bytes;
+    private final Images images;
+    private final Sender sender;
+
+    Undo(FileMove move, Ledger ledger, Retry retry, Pace bytes, Images images, Sender sender) {
+        this.move = move;
+        this.ledger = ledger;
+        this.retry = retry;
+        this.bytes = bytes;
+        this.images = images;
+        this.sender = sender;
+    }
+
+    /** What is to be done about an entry. */
+    enum Step {
+        /** Nothing of ours stands there. */
+        UNTOUCHED,
+        REMOVE,
+        RESTORE,
+        KEEP,
+        /** It is as before already. */
+        DONE
+    }
+
+    /** A decision: with the target item that it is about, and the reason for keeping. */
+    record Decision(
+            Step step, @Nullable FileItem found, @Nullable String reason) {
+        static Decision of(Step step) {
+            return new Decision(step, null, null);
+        }
+
+        static Decision keep(String reason) {
+            return new Decision(Step.KEEP, null, reason);
+        }
+    }
+
+    /** Looks at both ends and decides; changes nothing. */
+    Decision decide(Entry entry) throws StoreException, LedgerException {
+        State state = entry.state();
+        boolean undoing = state == State.UNDOING;
+        boolean inDoubt = state == State.WRITING;
+        boolean wrote = state == State.WRITTEN || state == State.VERIFIED || state == State.KEPT;
+        Provenance provenance = entry.effect().provenance();
+        if (!inDoubt && (!(undoing || wrote) || provenance == null || provenance == Provenance.UNKNOWN)) {
+            return Decision.of(Step.UNTOUCHED);
+        }
+        FileKey key = entry.effect().targetKey();
+        FileItem found =
+                (FileItem) retry.call(() -> move.target().find(List.of(key))).get(key);
+        String image = entry.effect().image();
+        if (found == null) {
+            return image == null || inDoubt
+                    ? Decision.of(inDoubt ? Step.UNTOUCHED : Step.DONE)
+                    : Decision.keep("somebody removed the target since, so what it replaced was not put back");
+        }
+        if (inDoubt && !mark(entry).equals(found.mark())) {
+            return Decision.of(Step.UNTOUCHED);
+        }
+        if (!inDoubt && !isOurs(entry, found)) {
+            if (undoing && image != null && holdsImage(found, image)) {
+                return Decision.of(Step.DONE);
+            }
+            return Decision.keep("the target was changed by somebody else since");
+        }
+        String source = sourceTrouble(entry);
+        if (!source.isEmpty()) {
+            return Decision.keep(source);
+        }
+        return new Decision(image == null ? Step.REMOVE : Step.RESTORE, found, null);
+    }
+
+    private boolean isOurs(Entry entry, FileItem found) throws StoreException {
+        if (found.version().token().equals(entry.effect().version())) {
+            return true;
+        }
+        Digest digest = entry.digest();
+        if (digest == null || found.size() != entry.size()) {
+            return false;
+        }
+        return retry.call(() -> Contents.digest(move.target(), found.key(), found.version(), bytes, new LongAdder()))
+                .sha256()
+                .equals(digest);
+    }
+
+    private String sourceTrouble(Entry entry) throws StoreException {
+        FileKey key = entry.sourceKey();
+        Item item = retry.call(() -> move.source().find(List.of(key))).get(key);
+        if (!(item instanceof FileItem source)) {
+            return "its source is gone, so this is the only copy";
+        }
+        if (source.version().token().equals(entry.sourceVersion())) {
+            return "";
+        }
+        Digest digest = entry.digest();
+        if (digest != null && source.size() == entry.size()) {
+            Contents.Read read = retry.call(() -> Contents.digest(move.source(), key, null, bytes, new LongAdder()));
+            if (read.sha256().equals(digest)) {
+                return "";
+            }
+        }
+        return "its source has other content now, so this is the only copy of what was moved";
+    }
+
+    private boolean holdsImage(FileItem found, String image) throws StoreException, LedgerException {
+        try (FileStore.Reading before = images.open(image, found.key())) {
+            if (before.item().size() != found.size()) {
+                return false;
+            }
+            MessageDigest sha256 = Digest.newSha256();
+            byte[] chunk = new byte[64 << 10];
+            for (int count = before.stream().read(chunk);
+                    count >= 0;
+                    count = before.stream().read(chunk)) {
+                sha256.update(chunk, 0, count);
+            }
+            Digest there = retry.call(
+                            () -> Contents.digest(move.target(), found.key(), found.version(), bytes, new LongAdder()))
+                    .sha256();
+            return there.equals(Digest.of(sha256.digest()));
+        } catch (LedgerException | StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw Contents.asStoreException(e, move.target(), found.key());
+        }
+    }
+
+    /** Carries out a decision whose intent is recorded; answers null when it is undone, else the reason for keeping. */
+    @Nullable
+    String carryOut(Entry entry, Decision decided) throws IOException, InterruptedException {
+        Decision decision = decided;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(entry, decision);
+            } catch (StoreException e) {
+                if (attempt > retry.retries()
+                        || !(e.isTransient() || e.kind() == StoreException.Kind.UNKNOWN_OUTCOME)) {
+                    throw e;
+                }
+                retry.pause(attempt, e);
+                decision = decide(entry);
+            }
+        }
+    }
+
+    private @Nullable String once(Entry entry, Decision decision) throws IOException, InterruptedException {
+        FileItem found = decision.found();
+        if (decision.step() == Step.DONE || decision.step() == Step.UNTOUCHED) {
+            return null;
+        } else if (decision.step() == Step.KEEP || found == null) {
+            return String.valueOf(decision.reason());
+        }
+        Condition unchanged = Condition.Unchanged.version(found.version());
+        Failpoint.reach("before-undo");
+        Outcome outcome;
+        if (decision.step() == Step.REMOVE) {
+            outcome = move.target()
+                    .apply(List.of(Effect.remove(found.key(), unchanged, mark(entry))))
+                    .get(0);
+        } else {
+            String image = java.util.Objects.requireNonNull(entry.effect().image());
+            try (FileStore.Reading before = images.open(image, found.key())) {
+                outcome = sender.send(
+                                move.target(),
+                                before,
+                                move.target(),
+                                found.key(),
+                                unchanged,
+                                "",
+                                new PartBook(ledger, entry),
+                                new LongAdder())
+                        .outcome();
+            }
+        }
+        Failpoint.reach("after-undo-before-evidence");
+        if (outcome instanceof Outcome.Done) {
+            return null;
+        } else if (outcome instanceof Outcome.Refused) {
+            return "the target was changed by somebody else just now";
+        } else if (outcome instanceof Outcome.Failed failed) {
+            throw failed.cause();
+        }
+        StoreException cause = ((Outcome.Unknown) outcome).cause();
+        throw new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, cause.getMessage(), cause);
+    }
+
+    /** Gives up an upload that an interrupted attempt left open. */
+    void abortUpload(Entry entry) throws StoreException, LedgerException {
+        PartBook book = new PartBook(ledger, entry);
+        FileKey key = entry.effect().targetKey();
+        List<String> others = book.othersBefore();
+        if (others != null) {
+            for (String upload : retry.call(() -> move.target().uploads(key))) {
+                if (!others.contains(upload)) {
+                    abort(key, upload);
+                }
+            }
+            book.forget();
+        }
+        String token = book.token();
+        if (token != null) {
+            abort(key, token);
+            book.forget();
+        }
+    }
+
+    private void abort(FileKey key, String upload) throws StoreException {
+        retry.call(() -> {
+            move.target().abort(key, upload);
+            return true;
+        });
+    }
+
+    private String mark(Entry entry) {
+        return ledger.series() + "/" + entry.id();
+    }
+}

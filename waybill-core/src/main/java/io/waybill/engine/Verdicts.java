@@ -1,0 +1,158 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.RowBlock;
+import io.waybill.ledger.State;
+import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import io.waybill.value.Row;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the verdicts of one verification and keeps them in the ledger. Safe for use by many threads. */
+final class Verdicts {
+    private final Ledger ledger;
+    private final InstantSource clock;
+    private final LedgerReader.VerificationLine begun;
+    private final LongAdder same = new LongAdder();
+    private final LongAdder different = new LongAdder();
+    private final LongAdder missing = new LongAdder();
+    private final LongAdder extra = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder readBack = new LongAdder();
+    private final LongAdder conflicts = new LongAdder();
+    private final LongAdder changedSources = new LongAdder();
+
+    Verdicts(Ledger ledger, InstantSource clock, LedgerReader.VerificationLine begun) {
+        this.ledger = ledger;
+        this.clock = clock;
+        this.begun = begun;
+    }
+
+    void same(long size, boolean read) {
+        same.increment();
+        if (read) {
+            readBack.increment();
+            bytes.add(size);
+        }
+    }
+
+    void different(Entry entry, String detail) {
+        different.increment();
+        if (entry.state() == State.CONFLICT) {
+            conflicts.increment();
+        }
+        keep(entry, entry.effect().target(), "different", detail);
+    }
+
+    void missing(Entry entry, String detail) {
+        missing.increment();
+        keep(entry, entry.effect().target(), "missing", detail);
+    }
+
+    void extra(String key) {
+        extra.increment();
+        keep(null, key, "extra", "no entry of the ledger knows it");
+    }
+
+    void sourceChanged() {
+        changedSources.increment();
+    }
+
+    void rows(Entry entry, @Nullable RowBlock block, RowPlan plan, TableStore target, Retry retry)
+            throws StoreException {
+        if (block == null) {
+            return;
+        }
+        Map<Row, RowVerdict> verdicts = RowVerdict.of(plan, target, block, retry);
+        for (RowBlock.Line line : block.lines()) {
+            RowVerdict verdict = verdicts.get(line.target());
+            String key = plan.targetKey(line.target()).display();
+            if (verdict == RowVerdict.SAME) {
+                same.increment();
+                readBack.increment();
+            } else if (verdict == RowVerdict.MISSING) {
+                missing.increment();
+                keep(entry, key, "missing", "the row is not there");
+            } else if (verdict == RowVerdict.DIFFERENT) {
+                different.increment();
+                keep(entry, key, "different", "the row has other content than was written");
+            } else if (line.state() == State.CONFLICT) {
+                different.increment();
+                conflicts.increment();
+                keep(entry, key, "different", "conflict, kept");
+            } else if (line.state().needsYou()) {
+                missing.increment();
+                keep(entry, key, "missing", String.valueOf(line.reason()));
+            }
+        }
+    }
+
+    private void keep(@Nullable Entry entry, String key, String verdict, String detail) {
+        CompletableFuture<Integer> unused = ledger.submit(tx -> tx.update(
+                "INSERT INTO verdict (verification, entry, n, key, verdict, detail) VALUES (?, ?, 0, ?, ?, ?)",
+                begun.id(),
+                entry == null ? null : entry.id(),
+                key,
+                verdict,
+                detail));
+    }
+
+    /** Everything up to this entry has its verdict; an interrupted verification goes on after it. */
+    void reached(long entry) {
+        long[] sums = sums();
+        CompletableFuture<Integer> unused = ledger.submit(tx -> tx.update(
+                "UPDATE verification SET position = ?, same = ?, different = ?, missing = ?, extra = ?, bytes = ?"
+                        + " WHERE id = ?",
+                entry,
+                sums[0],
+                sums[1],
+                sums[2],
+                sums[3],
+                sums[4],
+                begun.id()));
+    }
+
+    private long[] sums() {
+        return new long[] {
+            begun.same() + same.sum(),
+            begun.different() + different.sum(),
+            begun.missing() + missing.sum(),
+            begun.extra() + extra.sum(),
+            begun.bytes() + bytes.sum()
+        };
+    }
+
+    VerifyReport end(boolean complete, long millis) throws LedgerException {
+        long[] sums = sums();
+        ledger.write(tx -> tx.update(
+                "UPDATE verification SET state = ?, ended = ?, same = ?, different = ?, missing = ?, extra = ?, bytes = ?"
+                        + " WHERE id = ?",
+                complete ? "finished" : "stopped",
+                clock.millis(),
+                sums[0],
+                sums[1],
+                sums[2],
+                sums[3],
+                sums[4],
+                begun.id()));
+        return new VerifyReport(
+                begun.id(),
+                sums[0],
+                sums[1],
+                sums[2],
+                sums[3],
+                sums[4],
+                readBack.sum(),
+                conflicts.sum(),
+                changedSources.sum(),
+                millis,
+                complete);
+    }
+}

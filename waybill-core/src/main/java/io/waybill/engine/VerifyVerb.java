@@ -1,0 +1,231 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.Hash;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
+import io.waybill.plan.Move;
+import io.waybill.store.FileKey;
+import io.waybill.store.FileStore;
+import io.waybill.store.Item;
+import io.waybill.store.Selection;
+import io.waybill.store.Source;
+import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+
+/** The verb verify: looks at every target again and compares it with the ledger, by content. */
+final class VerifyVerb {
+    private static final int PAGE = 200;
+    private static final EnumSet<State> CHECKED = EnumSet.of(
+            State.WRITTEN, State.VERIFIED, State.SAME, State.CONFLICT, State.FAILED, State.QUARANTINED, State.KEPT);
+
+    private final Setup setup;
+    private final Ledger ledger;
+    private final LedgerReader reader;
+    private final Stores stores;
+    private final Live live;
+    private final Stop stop;
+
+    VerifyVerb(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
+        this.setup = setup;
+        this.ledger = ledger;
+        this.reader = reader;
+        this.stores = stores;
+        this.live = live;
+        this.stop = stop;
+    }
+
+    VerifyReport verify(VerifyOptions options) throws StoreException, LedgerException {
+        long began = setup.clock().millis();
+        String mode = (options.read() ? "read" : "auto") + " " + options.samplePercent() + "% " + options.part() + "/"
+                + options.parts() + (options.bothWays() ? " both ways" : "");
+        LedgerReader.VerificationLine line = begin(options.selector(), mode, began);
+        Verdicts verdicts = new Verdicts(ledger, setup.clock(), line);
+        Selector selector =
+                options.selector().states().isEmpty() ? options.selector().withStates(CHECKED) : options.selector();
+        boolean severalRuns =
+                reader.runs().stream().filter(run -> run.started() > 0).count() > 1;
+        live.phase("verifying");
+        live.group("", "verified").total(count(selector), 0);
+        boolean complete = true;
+        for (Move move : setup.plan().moves()) {
+            if (complete) {
+                complete = move.rows()
+                        ? rows(move, selector, line, verdicts)
+                        : files(move, options, selector, line, verdicts, severalRuns);
+            }
+        }
+        if (complete && options.bothWays()) {
+            complete = extras(verdicts);
+        }
+        return verdicts.end(complete, setup.clock().millis() - began);
+    }
+
+    private long count(Selector selector) throws LedgerException {
+        long count = 0;
+        for (LedgerReader.Tally tally : reader.tallies(selector.run())) {
+            if (selector.states().contains(tally.state())) {
+                count += tally.items();
+            }
+        }
+        return count;
+    }
+
+    /** An interrupted verification of the same things goes on; else a new one begins. */
+    private LedgerReader.VerificationLine begin(Selector selector, String mode, long now) throws LedgerException {
+        String text = selector.text();
+        Integer run = selector.run();
+        LedgerReader.VerificationLine last = null;
+        for (LedgerReader.VerificationLine line : reader.verifications()) {
+            if (line.state().equals("stopped")
+                    && line.mode().equals(mode)
+                    && line.selector().equals(text)
+                    && java.util.Objects.equals(line.run(), run)) {
+                last = line;
+            }
+        }
+        if (last != null) {
+            return last;
+        }
+        long id = ledger.write(tx -> tx.insert(
+                "INSERT INTO verification (run, selector, mode, state, position, started) VALUES (?, ?, ?, 'stopped', 0,"
+                        + " ?)",
+                run,
+                text,
+                mode,
+                now));
+        return new LedgerReader.VerificationLine(id, run, text, mode, "stopped", 0, now, 0, 0, 0, 0, 0, 0);
+    }
+
+    private boolean files(
+            Move move,
+            VerifyOptions options,
+            Selector selector,
+            LedgerReader.VerificationLine line,
+            Verdicts verdicts,
+            boolean severalRuns)
+            throws StoreException, LedgerException {
+        FileStore target = stores.files(move.to().store());
+        FileStore source = stores.files(move.from().get(0).store());
+        int id = moveId(move);
+        io.waybill.store.Abilities abilities = stores.known(move.to().store(), reader);
+        FileMove files =
+                new FileMove(id, move, source, target, abilities == null ? io.waybill.store.Abilities.NONE : abilities);
+        try (Work work = new Work(ledger, live, stop, move.limits())) {
+            FileVerifier verifier = new FileVerifier(files, work, options.read(), verdicts);
+            List<Entry> page = new ArrayList<>();
+            reader.entries(selector, line.position(), entry -> {
+                if (entry.move() == id && !entry.isRows() && isChosen(options, entry)) {
+                    if (!severalRuns
+                            || !reader.isSuperseded(
+                                    entry, files.targetHash(entry.effect().target()))) {
+                        page.add(entry);
+                    }
+                }
+                if (page.size() == PAGE) {
+                    verifier.verify(page);
+                    page.clear();
+                }
+                return !stop.isRequested() && work.fatal() == null;
+            });
+            if (!stop.isRequested()) {
+                verifier.verify(page);
+            }
+            work.drain();
+            Exception fatal = work.fatal();
+            if (fatal instanceof StoreException e) {
+                throw e;
+            } else if (fatal instanceof LedgerException e) {
+                throw e;
+            } else if (fatal instanceof RuntimeException e) {
+                throw e;
+            }
+            return !stop.isRequested();
+        }
+    }
+
+    private static boolean isChosen(VerifyOptions options, Entry entry) {
+        long hash = Hash.of("sample", entry.source());
+        if (options.samplePercent() < 100
+                && Math.floorMod(hash, 1_000_000L) >= Math.round(options.samplePercent() * 10_000)) {
+            return false;
+        }
+        return options.parts() <= 1 || Math.floorMod(hash >>> 20, (long) options.parts()) == options.part() - 1;
+    }
+
+    private boolean rows(Move move, Selector selector, LedgerReader.VerificationLine line, Verdicts verdicts)
+            throws StoreException, LedgerException {
+        TableStore target = stores.tables(move.to().store());
+        RowPlan plan =
+                RowPlan.of(setup.plan(), move, stores.tables(move.from().get(0).store()), target);
+        int id = moveId(move);
+        Retry retry = new Retry(move.limits().retries(), live, stop);
+        List<StoreException> trouble = new ArrayList<>();
+        reader.entries(selector, line.position(), entry -> {
+            if (entry.move() == id && entry.isRows()) {
+                try {
+                    verdicts.rows(entry, reader.block(entry.id()), plan, target, retry);
+                } catch (StoreException e) {
+                    trouble.add(e);
+                }
+            }
+            return trouble.isEmpty() && !stop.isRequested();
+        });
+        if (!trouble.isEmpty()) {
+            throw trouble.get(0);
+        }
+        return !stop.isRequested();
+    }
+
+    private boolean extras(Verdicts verdicts) throws StoreException, LedgerException {
+        for (Move move : setup.plan().moves()) {
+            if (move.rows()) {
+                continue;
+            }
+            FileStore target = stores.files(move.to().store());
+            live.phase("looking for extra items at " + target.location());
+            try (Source.Opened opened = target.open(Selection.all(move.to().listed()))) {
+                for (Source.Split split : opened.splits(1)) {
+                    try (Source.Items items = opened.read(split, null)) {
+                        for (Source.Page page = items.next(); page != null; page = items.next()) {
+                            extras(target, page, verdicts);
+                            if (stop.isRequested()) {
+                                return false;
+                            }
+                        }
+                    }
+                }
+            } catch (IOException e) {
+                if (e instanceof LedgerException known) {
+                    throw known;
+                }
+                throw Contents.asStoreException(e, target, new FileKey(move.to().listed()));
+            }
+        }
+        return true;
+    }
+
+    private void extras(FileStore target, Source.Page page, Verdicts verdicts) throws LedgerException {
+        for (Item item : page.items()) {
+            String key = item.key().encoded();
+            if (!reader.knowsTarget(Hash.of(target.identity(), key), key)) {
+                verdicts.extra(key);
+            }
+        }
+    }
+
+    private int moveId(Move move) throws LedgerException {
+        return reader.moves().stream()
+                .filter(line -> line.name().equals(move.name()))
+                .map(LedgerReader.MoveLine::id)
+                .findFirst()
+                .orElse(-1);
+    }
+}

@@ -141,7 +141,6 @@ final class FileRunner {
             work.stop.request();
         } catch (RuntimeException | Error e) {
             work.end(e instanceof Exception known ? known : new IllegalStateException(e));
-            throw e;
         } finally {
             work.live.end(name);
         }

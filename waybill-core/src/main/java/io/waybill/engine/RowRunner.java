@@ -184,7 +184,6 @@ final class RowRunner {
             work.end(e);
         } catch (RuntimeException | Error e) {
             work.end(e instanceof Exception known ? known : new IllegalStateException(e));
-            throw e;
         }
     }
 

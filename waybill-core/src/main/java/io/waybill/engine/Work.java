@@ -109,11 +109,11 @@ final class Work implements AutoCloseable {
     /** Waits until all that was handed to the workers is done. */
     void drain() throws LedgerException {
         workers.shutdown();
-        partWorkers.shutdown();
         try {
             while (!workers.awaitTermination(1, TimeUnit.MINUTES)) {
                 live.phase("finishing what is under way");
             }
+            partWorkers.shutdown(); // only now: the workers hand parts to them
             while (!partWorkers.awaitTermination(1, TimeUnit.MINUTES)) {
                 live.phase("finishing parts under way");
             }

@@ -65,6 +65,11 @@ record PathTerm(int position, String root, List<String> fields) implements Term 
             if (known.open()) {
                 return ValueType.ANY;
             }
+            if (known.table() != null) {
+                String message = Scope.noColumn(known.table(), field);
+                throw new MappingException(
+                        position, message, Nearest.hint(field, known.types().keySet()));
+            }
             String nearest = Nearest.find(field, known.types().keySet());
             String hint = nearest != null
                     ? "did you mean \"" + root + "." + nearest + "\"?"

@@ -2,7 +2,9 @@ package io.waybill.mapping;
 
 import io.waybill.store.TableStore;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,15 @@ public final class Scope {
     public static final Scope EMPTY = new Scope(Map.of());
 
     /** What stands below a root. */
-    record Fields(Map<String, ValueType> types, boolean open, Map<String, String> refused) {}
+    record Fields(
+            Map<String, ValueType> types,
+            boolean open,
+            Map<String, String> refused,
+            @Nullable String table) {
+        Fields(Map<String, ValueType> types, boolean open, Map<String, String> refused) {
+            this(types, open, refused, null);
+        }
+    }
 
     private final Map<String, Fields> roots;
 
@@ -41,7 +51,8 @@ public final class Scope {
                 types.put(column.name(), ValueType.parse(column.type()));
             }
         }
-        return with("row", new Fields(types, table == null || table.open(), Map.of()));
+        String name = table == null ? null : table.name();
+        return with("row", new Fields(types, table == null || table.open(), Map.of(), name));
     }
 
     /** With {@code vars.} of these types. */
@@ -56,6 +67,21 @@ public final class Scope {
         run.put("started", ValueType.TIMESTAMP);
         return with("run", new Fields(run, false, Map.of()))
                 .with("batch", new Fields(Map.of("id", ValueType.TEXT), false, Map.of()));
+    }
+
+    /** What is wrong with a column that a table does not have; empty when it has it. */
+    public static Optional<MappingException.Fault> unknownColumn(TableStore.Table table, String column) {
+        List<String> columns =
+                table.columns().stream().map(TableStore.Column::name).toList();
+        if (table.open() || columns.contains(column)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new MappingException.Fault(0, noColumn(table.name(), column), Nearest.hint(column, columns)));
+    }
+
+    static String noColumn(String table, String column) {
+        return "no column \"" + column + "\" in " + table;
     }
 
     private Scope with(String root, Fields fields) {

@@ -175,6 +175,13 @@ public final class Template {
         return parts.stream().allMatch(part -> part.expression == null);
     }
 
+    /** The text without its expressions: all of it when it holds none. */
+    public String literal() {
+        StringBuilder all = new StringBuilder();
+        parts.forEach(part -> all.append(part.literal));
+        return all.toString();
+    }
+
     /** Whether any of its expressions uses a name below a root, for example {@code file}. */
     public boolean uses(String root) {
         return parts.stream().anyMatch(part -> part.expression != null && part.expression.uses(root));

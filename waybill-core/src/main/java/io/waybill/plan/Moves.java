@@ -25,6 +25,7 @@ final class Moves {
     private final PlanReader.Vars vars;
     private final Problems problems;
     private final Settings settings;
+    private final Map<String, Node.Mapping> byName = new LinkedHashMap<>();
 
     Moves(
             PlanContext context,
@@ -42,7 +43,6 @@ final class Moves {
 
     List<Move> read() {
         List<Move> moves = new ArrayList<>();
-        Map<String, Node.Mapping> byName = new LinkedHashMap<>();
         if (top.find("moves") instanceof Node.Sequence list) {
             for (Node item : list.items()) {
                 if (item instanceof Node.Mapping map) {
@@ -61,6 +61,11 @@ final class Moves {
         }
         new After(byName, problems).check();
         return moves;
+    }
+
+    /** The moves as they stand in the plan. */
+    Map<String, Node.Mapping> byName() {
+        return byName;
     }
 
     private @Nullable Move move(String name, Node.Mapping map) {
@@ -86,15 +91,17 @@ final class Moves {
                 shape(from, places, to, place, rows);
             }
         }
-        Expression where = expression("where", map.find("where"), items);
+        Expression where = expression("where", map.find("where"), items, problems);
         if (where != null && where.type() != ValueType.BOOLEAN && where.type() != ValueType.ANY) {
             Node at = map.find("where");
             problems.add(
                     at == null ? map : at,
                     "\"where\" must be true or false, but gives " + where.type().text());
         }
-        Expression group = expression("group", map.find("group"), items);
-        RowMapping row = null;
+        Expression group = expression("group", map.find("group"), items, problems);
+        RowMapping row = map.find("row") instanceof Node.Mapping changes
+                ? RowReader.read(changes, items.withRun(), problems)
+                : null;
         List<String> key =
                 scalars(map.find("key")).stream().map(Node.Scalar::text).toList();
         if (!key.isEmpty() && !rows) {
@@ -167,7 +174,7 @@ final class Moves {
         return false;
     }
 
-    private static List<Node.Scalar> scalars(@Nullable Node node) {
+    static List<Node.Scalar> scalars(@Nullable Node node) {
         List<Node.Scalar> all = new ArrayList<>();
         if (node instanceof Node.Sequence list) {
             list.items().forEach(item -> all.addAll(scalars(item)));
@@ -265,7 +272,7 @@ final class Moves {
         }
     }
 
-    private @Nullable Expression expression(String key, @Nullable Node node, Scope scope) {
+    static @Nullable Expression expression(String key, @Nullable Node node, Scope scope, Problems problems) {
         if (!(node instanceof Node.Scalar scalar) || scalar.isNull()) {
             return null;
         }

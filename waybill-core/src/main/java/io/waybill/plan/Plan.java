@@ -1,5 +1,6 @@
 package io.waybill.plan;
 
+import io.waybill.store.TableStore;
 import io.waybill.value.Row;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param images where before-images are kept, as written, or null for beside the ledger
  * @param warnings what is probably wrong and does not stop it
  * @param json its stored form, without secrets; what {@link Plans#parseJson} reads
+ * @param places where its parts stand in the file
  */
 public record Plan(
         String name,
@@ -35,7 +37,8 @@ public record Plan(
         @Nullable String ledger,
         @Nullable String images,
         List<Problem> warnings,
-        String json) {
+        String json,
+        Places places) {
     public Plan {
         stores = Collections.unmodifiableMap(new LinkedHashMap<>(stores));
         moves = List.copyOf(moves);
@@ -45,6 +48,14 @@ public record Plan(
     /** The move with this name. */
     public @Nullable Move find(String move) {
         return moves.stream().filter(m -> m.name().equals(move)).findFirst().orElse(null);
+    }
+
+    /**
+     * Everything in a move of rows that does not fit the table it reads: columns that it does not have, values of the wrong
+     * type. Empty when all is well.
+     */
+    public List<Problem> check(Move move, TableStore.Table source) {
+        return places.check(move, source);
     }
 
     /** The store with this name, which the plan is known to define. */

@@ -39,14 +39,17 @@ final class PlanReader {
         Vars vars = Vars.read(
                 map(top.find("vars")), new References(context.environment(), folder, name -> null, problems), problems);
         References references = new References(context.environment(), folder, vars::text, problems);
-        Map<String, StoreSpec> stores = new Stores(context, references, problems).read(map(top.find("stores")));
+        Stores reader = new Stores(context, references, vars, problems);
+        Map<String, StoreSpec> stores = reader.read(map(top.find("stores")));
         String name = text(top.find("name"));
-        List<Move> moves = new Moves(context, top, stores, vars, problems).read();
+        Moves movesReader = new Moves(context, top, stores, vars, problems);
+        List<Move> moves = movesReader.read();
         String ledger = resolved(top.find("ledger"), references);
         String images = resolved(top.find("images"), references);
         problems.throwIfAny();
 
         String namespace = text(top.find("namespace"));
+        Node.Mapping clean = StoredPlan.withoutSecrets(top, stores, reader.literals());
         return new Plan(
                 name == null ? "" : name,
                 namespace == null ? (name == null ? "" : name) : namespace,
@@ -58,7 +61,8 @@ final class PlanReader {
                 ledger,
                 images,
                 problems.warnings(),
-                "");
+                new StoredPlan(file, folder, clean).json(),
+                new Places(file, overrides.paths(), movesReader.byName(), vars.types()));
     }
 
     static Node.@Nullable Mapping map(@Nullable Node node) {

@@ -39,4 +39,19 @@ public final class Plans {
     public static Plan parse(String file, byte[] yaml, Path folder, PlanContext context) throws PlanException {
         return new PlanReader(file, folder, context).read(Yaml.parse(file, yaml));
     }
+
+    /**
+     * Reads a plan from its stored form ({@link Plan#json}); secrets and references come from the environment again.
+     *
+     * @throws PlanException also when an environment variable is gone, or a secret stood in the plan file itself
+     */
+    public static Plan parseJson(String json, PlanContext context) throws PlanException {
+        StoredPlan stored;
+        try {
+            stored = StoredPlan.parse(json);
+        } catch (IllegalArgumentException e) {
+            throw new PlanException(new Problem("the stored plan", 0, 0, String.valueOf(e.getMessage()), null, null));
+        }
+        return new PlanReader(stored.file(), stored.folder(), context).read(stored.plan());
+    }
 }

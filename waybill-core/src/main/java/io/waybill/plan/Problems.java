@@ -61,8 +61,15 @@ final class Problems {
     /** Throws all problems in the order of the file, if there are any. */
     void throwIfAny() throws PlanException {
         if (!problems.isEmpty()) {
-            problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
-            throw new PlanException(problems.stream().distinct().toList());
+            throw new PlanException(sorted());
         }
+    }
+
+    /** All problems in the order of the file, each once. */
+    List<Problem> sorted() {
+        return problems.stream()
+                .distinct()
+                .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+                .toList();
     }
 }

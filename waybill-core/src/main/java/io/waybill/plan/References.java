@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Fills in <code>${env.NAME}</code>, <code>${file:PATH}</code> and <code>${vars.NAME}</code> where a plan allows them. */
@@ -26,6 +28,27 @@ final class References {
         this.folder = folder;
         this.vars = vars;
         this.problems = problems;
+    }
+
+    /** Stands for a reference where only its place in a text matters. */
+    static final String MARK = "hidden-by-reference";
+
+    private static final Pattern HIDDEN = Pattern.compile("\\$\\{(?:env\\.|file:)[^}]*}");
+    private static final Pattern VAR = Pattern.compile("\\$\\{vars\\.([^}]*)}");
+
+    /** Whether the text is one reference to the environment or a file, and nothing else. */
+    static boolean isOne(String text) {
+        return HIDDEN.matcher(text).matches();
+    }
+
+    /** The text with a mark for each of its references to the environment or a file. */
+    static String marked(String text) {
+        return HIDDEN.matcher(text).replaceAll(MARK);
+    }
+
+    /** The variables it refers to. */
+    static List<String> vars(String text) {
+        return VAR.matcher(text).results().map(found -> found.group(1)).toList();
     }
 
     /** Whether the text refers to the environment or a file, so that its value is not in the plan. */

@@ -160,6 +160,7 @@ final class Schema {
                                 "to",
                                 ADDRESS,
                                 "Where it goes: a folder (with a slash at its end; items keep their paths), a file, a template, or a table."),
+                        key("row", ROW, null, "How each row changes."),
                         key("where", EXPRESSION, "everything", "Which items move."),
                         key(
                                 "key",

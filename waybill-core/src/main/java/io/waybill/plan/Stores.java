@@ -17,10 +17,22 @@ final class Stores {
     private final References references;
     private final Problems problems;
 
-    Stores(PlanContext context, References references, Problems problems) {
+    private final PlanReader.Vars vars;
+    private final Map<String, Literals> literals = new LinkedHashMap<>();
+
+    /** The secret options of a store whose values stand in the plan, and whether one of them stands in its URL. */
+    record Literals(Set<String> options, boolean inUrl) {}
+
+    Stores(PlanContext context, References references, PlanReader.Vars vars, Problems problems) {
         this.context = context;
         this.references = references;
+        this.vars = vars;
         this.problems = problems;
+    }
+
+    /** By the name of the store. */
+    Map<String, Literals> literals() {
+        return literals;
     }
 
     Map<String, StoreSpec> read(Node.@Nullable Mapping map) {
@@ -48,8 +60,13 @@ final class Stores {
         return stores;
     }
 
-    /** A value of an option, where it was written, and whether what it holds is not in the plan. */
-    private record Given(String value, Node.Scalar at, boolean hidden) {}
+    /**
+     * A value of an option.
+     *
+     * @param at what was written: the value, or the URL that it is part of
+     * @param hidden whether what was written refers to the environment or a file
+     */
+    private record Given(String value, Node.Scalar at, boolean hidden, boolean inUrl) {}
 
     private @Nullable StoreSpec ofUrl(String name, Node.Scalar written, Map<String, Given> more) {
         String url = references.resolve(written);
@@ -69,7 +86,7 @@ final class Stores {
         }
         Map<String, Given> given = new LinkedHashMap<>();
         try {
-            provider.parse(url).forEach((option, value) -> given.put(option, new Given(value, written, hidden)));
+            provider.parse(url).forEach((option, value) -> given.put(option, new Given(value, written, hidden, true)));
         } catch (IllegalArgumentException e) {
             problems.add(written, hidden ? "the URL of store \"" + name + "\" cannot be read" : text(e), null);
             return null;
@@ -118,7 +135,7 @@ final class Stores {
                 String text = references.resolve(value);
                 fits &= text != null;
                 if (text != null) {
-                    given.put(option, new Given(text, value, References.isHidden(value.text())));
+                    given.put(option, new Given(text, value, References.isHidden(value.text()), false));
                 }
             }
         }
@@ -171,7 +188,7 @@ final class Stores {
                 problems.add(keys.getOrDefault(key, value.at()), message, hint, hint == null ? note : null);
                 fits = false;
             } else if (option.type() == StoreProvider.Type.SECRET) {
-                fits &= secret(name, value, key);
+                fits &= secret(name, provider, value, key);
                 secrets.put(key, new Secret(value.value()));
             } else {
                 fits &= typed(option, value);
@@ -190,17 +207,46 @@ final class Stores {
         return fits ? new StoreSpec(name, provider.type(), options, secrets) : null;
     }
 
-    private boolean secret(String name, Given value, String key) {
-        if (value.hidden()) {
+    /** Whether a secret may stand where it does; one that stands in the plan itself is remembered and warned of. */
+    private boolean secret(String name, StoreProvider provider, Given value, String key) {
+        String hint = "write " + key + ": \"${env.NAME}\" and set NAME in the environment";
+        for (String variable : References.vars(value.at().text())) {
+            String text = vars.text(variable);
+            if (text != null && !text.isEmpty() && value.value().contains(text)) {
+                problems.add(value.at(), "a secret cannot be a variable, which is kept and shown", hint);
+                return false;
+            }
+        }
+        boolean hidden = value.inUrl()
+                ? isHiddenInUrl(provider, value.at(), key)
+                : References.isOne(value.at().text());
+        if (hidden) {
             return true;
         }
-        String hint = "write " + key + ": \"${env.NAME}\" and set NAME in the environment";
         if (value.at().line() < 0) {
             problems.add(value.at(), "a secret cannot be given on the command line, where others can read it", hint);
             return false;
         }
         problems.warn(value.at(), "the " + key + " of store \"" + name + "\" stands in the plan for all to read", hint);
+        Literals known = literals.getOrDefault(name, new Literals(Set.of(), false));
+        Set<String> options = new TreeSet<>(known.options());
+        options.add(key);
+        literals.put(name, new Literals(options, known.inUrl() || value.inUrl()));
         return true;
+    }
+
+    /** Whether the secret in a URL is what one reference stands for, and nothing else. */
+    private boolean isHiddenInUrl(StoreProvider provider, Node.Scalar written, String key) {
+        if (References.isOne(written.text())) {
+            return true;
+        }
+        String marked = references.resolve(written.with(References.marked(written.text())));
+        try {
+            return marked != null
+                    && References.MARK.equals(provider.parse(marked).get(key));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private boolean typed(StoreProvider.Option option, Given given) {

@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The one canonical form of values, from which row digests come. Every number with the same mathematical value has the
  * same form, whatever kind held it: the decimal 1.50, the decimal 1.5 and the double 1.5 are one number, the integer 1 and
- * the decimal 1.0 another. Maps and sets are sorted; everything else keeps its order.
+ * the decimal 1.0 another. Maps and sets are sorted, and a set counts one number once; everything else keeps
+ * its order.
  *
  * <p>Form: one tag byte, then the content, with lengths as four bytes big endian, so no two different values share a form.
  */
@@ -51,7 +51,7 @@ public final class Canonical {
         } else if (value instanceof Value.Dbl dbl) {
             real(dbl.value(), out);
         } else if (value instanceof Value.Text text) {
-            block('s', text.value().getBytes(StandardCharsets.UTF_8), out);
+            block('s', Texts.bytes(text.value()), out);
         } else if (value instanceof Value.Bytes raw) {
             block('b', raw.value(), out);
         } else if (value instanceof Value.Date date) {
@@ -74,15 +74,14 @@ public final class Canonical {
             out.writeByte('{');
             out.writeInt(map.values().size());
             for (Map.Entry<String, Value> field : new TreeMap<>(map.values()).entrySet()) {
-                block('k', field.getKey().getBytes(StandardCharsets.UTF_8), out);
+                block('k', Texts.bytes(field.getKey()), out);
                 write(field.getValue(), out);
             }
         } else if (value instanceof Value.SetOf set) {
-            List<byte[]> forms = new ArrayList<>();
+            TreeSet<byte[]> forms = new TreeSet<>(Arrays::compareUnsigned);
             for (Value element : set.values()) {
                 forms.add(bytes(element));
             }
-            forms.sort(Arrays::compareUnsigned);
             out.writeByte('<');
             out.writeInt(forms.size());
             for (byte[] form : forms) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -201,11 +200,11 @@ public final class RowCodec {
     }
 
     private static void text(String text, DataOutputStream out) throws IOException {
-        block(text.getBytes(StandardCharsets.UTF_8), out);
+        block(Texts.bytes(text), out);
     }
 
     private static String text(DataInputStream in) throws IOException {
-        return new String(block(in), StandardCharsets.UTF_8);
+        return Texts.text(block(in));
     }
 
     private static void block(byte[] content, DataOutputStream out) throws IOException {

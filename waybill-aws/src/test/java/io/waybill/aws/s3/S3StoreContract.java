@@ -1,0 +1,194 @@
+package io.waybill.aws.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.aws.testing.S3Server;
+import io.waybill.store.Abilities;
+import io.waybill.store.Checksum;
+import io.waybill.store.Condition;
+import io.waybill.store.Content;
+import io.waybill.store.Effect;
+import io.waybill.store.Evidence;
+import io.waybill.store.FileItem;
+import io.waybill.store.FileStore;
+import io.waybill.store.FileStoreContract;
+import io.waybill.store.NameCorpus;
+import io.waybill.store.Outcome;
+import io.waybill.store.StoreException;
+import io.waybill.store.StoreProvider;
+import io.waybill.value.Digest;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+
+/** What an S3 store promises beyond the contract of file stores, on whatever server. */
+abstract class S3StoreContract extends FileStoreContract {
+    private static final Map<String, Abilities> PROBED = new ConcurrentHashMap<>();
+
+    private Map<String, String> place = Map.of();
+
+    protected abstract S3Server server();
+
+    /** Whether SHA-256 is found honest on this server. */
+    protected abstract boolean honest();
+
+    @Override
+    protected FileStore open() throws Exception {
+        place = server().newPlace();
+        return reopen();
+    }
+
+    @Override
+    protected FileStore reopen() throws Exception {
+        return open(Map.of());
+    }
+
+    /** A store over the same place with other options. */
+    protected S3Store open(Map<String, String> other) throws Exception {
+        Map<String, String> options = new HashMap<>(place);
+        options.putAll(other);
+        S3Store opened = (S3Store)
+                new S3Provider().open(new StoreProvider.Settings("test", options, Path.of("."), name -> null));
+        Abilities known = PROBED.get(getClass().getName());
+        if (known == null) {
+            known = opened.probe("");
+            PROBED.put(getClass().getName(), known);
+        }
+        opened.rely(known);
+        return opened;
+    }
+
+    protected S3Store s3() {
+        return (S3Store) store;
+    }
+
+    protected Map<String, String> place() {
+        return place;
+    }
+
+    /** All names but those that are no text, and the one of more than 1,024 bytes. */
+    @Override
+    protected int holdableNames() {
+        return (int) NameCorpus.all().stream()
+                .filter(name -> name.key().isText() && name.key().bytes().length + root().length() <= 1_024)
+                .count();
+    }
+
+    private String root() {
+        return place.getOrDefault("root", "");
+    }
+
+    @Test
+    protected void probeFindsConditionsAndLeavesNothingBehind() throws Exception {
+        Abilities found = s3().probe("probe/");
+        assertThat(found.createsConditionally()).as(found.toString()).isTrue();
+        assertThat(found.replacesConditionally()).as(found.toString()).isTrue();
+        assertThat(found.completesConditionally()).as(found.toString()).isTrue();
+        assertThat(Math.abs(found.clockSkewMillis())).isLessThan(5_000);
+        assertThat(list("")).isEmpty();
+    }
+
+    @Test
+    protected void probeFindsHonestChecksums() throws Exception {
+        Abilities found = s3().probe("");
+        assertThat(found.honestChecksums())
+                .isEqualTo(
+                        honest() ? java.util.Set.of(Checksum.SHA256, Checksum.SHA256_COMPOSITE) : java.util.Set.of());
+    }
+
+    @Test
+    protected void answersTheChecksumThatTheStoreComputed() throws Exception {
+        Evidence evidence = write("a", "content");
+        if (honest()) {
+            assertThat(Objects.requireNonNull(evidence.checksum()).value())
+                    .isEqualTo(Digest.sha256(bytes("content")).hex());
+        } else {
+            assertThat(evidence.checksum()).isNull();
+        }
+    }
+
+    @Test
+    protected void worksWithoutAProbe() throws Exception {
+        try (S3Store unprobed = (S3Store)
+                new S3Provider().open(new StoreProvider.Settings("test", place, Path.of("."), name -> null))) {
+            Outcome first = unprobed.apply(java.util.List.of(put(key("a"), bytes("one"), Condition.ABSENT, MARK)))
+                    .get(0);
+            refused(unprobed.apply(java.util.List.of(put(key("a"), bytes("two"), Condition.ABSENT, MARK)))
+                    .get(0));
+            Condition seen = Condition.Unchanged.version(done(first).version());
+            done(unprobed.apply(java.util.List.of(put(key("a"), bytes("three"), seen, MARK)))
+                    .get(0));
+            refused(unprobed.apply(java.util.List.of(put(key("a"), bytes("four"), seen, MARK)))
+                    .get(0));
+            refused(unprobed.apply(java.util.List.of(Effect.remove(key("a"), seen, MARK)))
+                    .get(0));
+            assertThat(text("a")).isEqualTo("three");
+        }
+    }
+
+    @Test
+    protected void replacesAndRemovesWhatHasTheDigestThatWasSeen() throws Exception {
+        write("a", "first");
+        Condition first = Condition.Unchanged.digest(Digest.sha256(bytes("first")));
+        done(apply(put(key("a"), bytes("second"), first, MARK)));
+        refused(apply(put(key("a"), bytes("third"), first, MARK)));
+        refused(apply(Effect.remove(key("a"), first, MARK)));
+        done(apply(Effect.remove(key("a"), Condition.Unchanged.digest(Digest.sha256(bytes("second"))), MARK)));
+        assertThat(find(key("a"))).isNull();
+    }
+
+    @Test
+    protected void keepsMetadataThatNoHeaderCanCarry() throws Exception {
+        Map<String, String> attributes = Map.of(
+                "content-type", "text/plain",
+                "meta:name", "J\u00fcrgen \ud83d\ude80",
+                "meta:lines", "one\r\ntwo",
+                "meta:space", " around ",
+                "meta:looks-encoded", "=?UTF-8?B?eA==?=");
+        done(apply(put(key("a"), bytes("x"), Condition.ABSENT, MARK, attributes)));
+        assertThat(present(key("a")).attributes()).isEqualTo(attributes);
+    }
+
+    @Test
+    protected void copiesWithinTheService() throws Exception {
+        write("from/a b+c%", "content");
+        FileItem item = present(key("from/a b+c%"));
+        S3Store other = open(Map.of());
+        assertThat(s3().canCopyFrom(other)).isTrue();
+        Effect effect = copy("to/\u00e9", item, Condition.ABSENT, Map.of("content-type", "text/plain", "meta:x", "y"));
+        Evidence evidence = done(s3().copy(other, item, effect));
+        assertThat(text("to/\u00e9")).isEqualTo("content");
+        FileItem copied = present(key("to/\u00e9"));
+        assertThat(copied.mark()).isEqualTo("copy/1");
+        assertThat(copied.version()).isEqualTo(evidence.version());
+        assertThat(copied.attributes()).isEqualTo(Map.of("content-type", "text/plain", "meta:x", "y"));
+        other.close();
+    }
+
+    @Test
+    protected void copiesOverNothingThatStandsThere() throws Exception {
+        write("a", "content");
+        write("b", "stands");
+        FileItem item = present(key("a"));
+        refused(s3().copy(store, item, copy("b", item, Condition.ABSENT, Map.of())));
+        assertThat(text("b")).isEqualTo("stands");
+    }
+
+    @Test
+    protected void copiesOnlyTheVersionThatWasListed() throws Exception {
+        write("a", "content");
+        FileItem item = present(key("a"));
+        done(apply(put(key("a"), bytes("changed"), Condition.ANY, MARK)));
+        Outcome outcome = s3().copy(store, item, copy("b", item, Condition.ABSENT, Map.of()));
+        assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+        assertThat(((Outcome.Failed) outcome).cause().kind()).isEqualTo(StoreException.Kind.CONFLICT);
+        assertThat(find(key("b"))).isNull();
+    }
+
+    private static Effect copy(String to, FileItem item, Condition condition, Map<String, String> attributes) {
+        return Effect.put(key(to), new Content.FileContent(item.size(), null, null, attributes), condition, "copy/1");
+    }
+}

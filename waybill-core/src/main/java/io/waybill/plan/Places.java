@@ -1,0 +1,62 @@
+package io.waybill.plan;
+
+import io.waybill.mapping.Scope;
+import io.waybill.mapping.ValueType;
+import io.waybill.store.TableStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the parts of a plan stand in its file, for checks that need a store first. All are equal: two plans that say the
+ * same are the same wherever they say it.
+ */
+public final class Places {
+    private final String file;
+    private final List<String> overrides;
+    private final Map<String, Node.Mapping> moves;
+    private final Map<String, ValueType> vars;
+
+    Places(String file, List<String> overrides, Map<String, Node.Mapping> moves, Map<String, ValueType> vars) {
+        this.file = file;
+        this.overrides = overrides;
+        this.moves = moves;
+        this.vars = vars;
+    }
+
+    /** Everything in a move of rows that does not fit the table it reads. */
+    List<Problem> check(Move move, TableStore.Table source) {
+        Problems problems = new Problems(file, overrides);
+        Node.Mapping map = moves.get(move.name());
+        if (map == null) {
+            return List.of();
+        }
+        Scope row = Scope.EMPTY.withVars(vars).withRow(source);
+        Moves.expression("where", map.find("where"), row, problems);
+        Moves.expression("group", map.find("group"), row, problems);
+        if (map.find("row") instanceof Node.Mapping changes) {
+            RowReader.read(changes, row.withRun(), problems);
+        }
+        for (Node.Scalar column : Moves.scalars(map.find("key"))) {
+            Scope.unknownColumn(source, column.text())
+                    .ifPresent(fault -> problems.add(column, "in \"key\": " + fault.message(), fault.hint()));
+        }
+        return new ArrayList<>(problems.sorted());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Places;
+    }
+
+    @Override
+    public int hashCode() {
+        return 1;
+    }
+
+    @Override
+    public String toString() {
+        return "places in " + file;
+    }
+}

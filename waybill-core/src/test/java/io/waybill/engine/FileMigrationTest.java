@@ -1,0 +1,315 @@
+package io.waybill.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
+import io.waybill.store.FaultyFileStore;
+import io.waybill.store.FileStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileMigrationTest {
+    private static final String COPY = "moves: [ { name: all, from: 'a:', to: 'b:' } ]\n";
+
+    @TempDir
+    Path folder;
+
+    private Workshop workshop;
+
+    @BeforeEach
+    void makeFiles() throws Exception {
+        workshop = new Workshop(folder);
+        workshop.put("a", "empty", "");
+        workshop.put("a", "one", "1");
+        workshop.put("a", "sub/two", "22");
+        workshop.put("a", "sub/large", "large ".repeat(2_000));
+    }
+
+    private RunReport run(String plan) throws Exception {
+        return workshop.migration(plan).run(RunOptions.ALL);
+    }
+
+    private List<Entry> entries() throws Exception {
+        List<Entry> entries = new ArrayList<>();
+        try (LedgerReader reader = workshop.reader()) {
+            reader.entries(Selector.ALL, 0, entries::add);
+        }
+        return entries;
+    }
+
+    @Test
+    void carriesEveryFileAndVerifiesIt() throws Exception {
+        RunReport report = run(COPY);
+
+        assertThat(workshop.content("b")).isEqualTo(workshop.content("a"));
+        assertThat(report.items()).isEqualTo(Map.of(State.VERIFIED, 4L));
+        assertThat(report.finished()).isTrue();
+        assertThat(report.balanced()).isTrue();
+        assertThat(entries()).allSatisfy(entry -> {
+            assertThat(entry.digest()).isNotNull();
+            assertThat(entry.effect().proof()).isEqualTo("read");
+        });
+    }
+
+    @Test
+    void writesNothingTheSecondTime() throws Exception {
+        run(COPY);
+        List<FaultyFileStore> seen = new ArrayList<>();
+        workshop.wrap("b", store -> {
+            FaultyFileStore counting = FaultyFileStore.around(store);
+            seen.add(counting);
+            return counting;
+        });
+
+        RunReport second = run(COPY);
+
+        assertThat(second.run()).isEmpty();
+        assertThat(seen).allSatisfy(store -> assertThat(store.changes()).isZero());
+    }
+
+    @Test
+    void planChangesNothingAndSaysWhatWouldHappen() throws Exception {
+        workshop.put("b", "one", "1");
+        workshop.put("b", "sub/two", "xx");
+        List<FaultyFileStore> seen = new ArrayList<>();
+        workshop.wrap("b", store -> {
+            FaultyFileStore counting = FaultyFileStore.around(store);
+            seen.add(counting);
+            return counting;
+        });
+
+        PlanReport plan = workshop.migration(COPY).plan(false);
+
+        PlanReport.MoveReport move = plan.moves().get(0);
+        assertThat(move.copyItems()).isEqualTo(2);
+        assertThat(move.sameItems()).isEqualTo(1);
+        assertThat(move.conflictItems()).isEqualTo(1);
+        assertThat(seen).allSatisfy(store -> assertThat(store.changes()).isZero());
+    }
+
+    @Test
+    void runsThePlanThatWasShownWithoutListingAgain() throws Exception {
+        workshop.migration(COPY).plan(false);
+        workshop.put("a", "later", "later");
+
+        RunReport report = run(COPY);
+
+        assertThat(report.run()).isEqualTo("r1");
+        assertThat(workshop.content("b")).doesNotContainKey("later");
+    }
+
+    @Test
+    void keepsWhatStandsThereAndSaysSo() throws Exception {
+        workshop.put("b", "one", "other");
+
+        RunReport report = run(COPY);
+
+        assertThat(report.items(State.CONFLICT)).isEqualTo(1);
+        assertThat(workshop.content("b")).containsEntry("one", "other");
+    }
+
+    @Test
+    void countsEqualContentAsSame() throws Exception {
+        workshop.put("b", "one", "1");
+
+        assertThat(run(COPY).items()).isEqualTo(Map.of(State.VERIFIED, 3L, State.SAME, 1L));
+    }
+
+    @Test
+    void rollsBackToWhatStoodThereBefore() throws Exception {
+        workshop.put("b", "one", "1");
+        workshop.put("b", "other", "other");
+        Map<String, String> before = workshop.content("b");
+        run(COPY);
+
+        RollbackReport report = workshop.migration(COPY).rollback(1, Selector.ALL);
+
+        assertThat(workshop.content("b")).isEqualTo(before);
+        assertThat(report.undoneItems()).isEqualTo(3);
+        assertThat(report.keepItems()).isZero();
+    }
+
+    @Test
+    void restoresWhatItReplaced() throws Exception {
+        workshop.put("b", "one", "before");
+        workshop.put("b", "sub/large", "before ".repeat(3_000));
+        Map<String, String> before = workshop.content("b");
+        String replace = "exists: replace\n" + COPY;
+        run(replace);
+        assertThat(workshop.content("b")).isEqualTo(workshop.content("a"));
+
+        workshop.migration(replace).rollback(1, Selector.ALL);
+
+        assertThat(workshop.content("b")).isEqualTo(before);
+    }
+
+    @Test
+    void keepsOnRollbackWhatLostItsSource() throws Exception {
+        run(COPY);
+        workshop.remove("a", "one");
+
+        RollbackReport report = workshop.migration(COPY).rollback(1, Selector.ALL);
+
+        assertThat(workshop.content("b")).containsOnlyKeys("one");
+        assertThat(report.keepItems()).isEqualTo(1);
+        assertThat(report.reasons().get(0)).contains("source is gone");
+    }
+
+    @Test
+    void keepsOnRollbackWhatSomebodyChanged() throws Exception {
+        run(COPY);
+        workshop.put("b", "one", "changed");
+
+        RollbackReport report = workshop.migration(COPY).rollback(1, Selector.ALL);
+
+        assertThat(workshop.content("b")).isEqualTo(Map.of("one", "changed"));
+        assertThat(report.keepItems()).isEqualTo(1);
+    }
+
+    @Test
+    void runsAgainAfterRollback() throws Exception {
+        run(COPY);
+        workshop.migration(COPY).rollback(1, Selector.ALL);
+
+        RunReport again = run(COPY);
+
+        assertThat(again.run()).isEqualTo("r3");
+        assertThat(workshop.content("b")).isEqualTo(workshop.content("a"));
+    }
+
+    @Test
+    void carriesAChangedSourceOverAndCanGoBackToTheOlder() throws Exception {
+        run(COPY);
+        workshop.put("a", "one", "newer");
+
+        RunReport second = run(COPY);
+        assertThat(second.items()).isEqualTo(Map.of(State.VERIFIED, 1L));
+        assertThat(workshop.content("b")).containsEntry("one", "newer");
+
+        workshop.put("a", "one", "newer");
+        workshop.migration(COPY).rollback(2, Selector.ALL);
+        assertThat(workshop.content("b")).containsEntry("one", "1");
+    }
+
+    @Test
+    void refusesTwoSourcesForOneTarget() throws Exception {
+        String plan =
+                "moves: [ { name: all, from: 'a:', to: 'b:x/${file.size}' } ]\n";
+        workshop.put("a", "sub/ten", "22");
+
+        assertThatThrownBy(() -> run(plan))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.lines())
+                                .anySatisfy(line ->
+                                        assertThat(line).contains("sub/ten").contains("sub/two")));
+        assertThat(workshop.content("b")).isEmpty();
+    }
+
+    @Test
+    void verifyFindsWhatChangedIsGoneOrExtra() throws Exception {
+        run(COPY);
+        workshop.put("b", "one", "X");
+        workshop.remove("b", "empty");
+        workshop.put("b", "extra", "?");
+
+        VerifyReport report = workshop.migration(COPY).verify(new VerifyOptions(Selector.ALL, false, 100, 1, 1, true));
+
+        assertThat(report.same()).isEqualTo(2);
+        assertThat(report.different()).isEqualTo(1);
+        assertThat(report.missing()).isEqualTo(1);
+        assertThat(report.extra()).isEqualTo(1);
+    }
+
+    @Test
+    void failsOnlyTheFileThatIsGone() throws Exception {
+        workshop.migration(COPY).plan(false);
+        workshop.remove("a", "one");
+
+        RunReport report = run(COPY);
+
+        assertThat(report.items()).isEqualTo(Map.of(State.VERIFIED, 3L, State.FAILED, 1L));
+        workshop.put("a", "one", "back");
+        assertThat(run(COPY).items()).isEqualTo(Map.of(State.VERIFIED, 1L));
+    }
+
+    @Test
+    void refusesTheRunWhenSomethingExistsAndThePlanSaysFail() throws Exception {
+        workshop.put("b", "one", "1");
+
+        assertThatThrownBy(() -> run("exists: fail\n" + COPY)).isInstanceOf(RefusedException.class);
+        assertThat(workshop.content("b")).isEqualTo(Map.of("one", "1"));
+    }
+
+    @Test
+    void aSecondRunnerIsToldWhoIsAtWork() throws Exception {
+        try (io.waybill.ledger.Ledger held =
+                workshop.ledger().open("test", "somebody", java.time.InstantSource.system())) {
+            assertThat(held.series()).isNotEmpty();
+            assertThatThrownBy(() -> run(COPY)).hasMessageContaining("somebody").hasMessageContaining("waybill status");
+        }
+    }
+
+    @Test
+    void aStoreThatLiesIsNeverVerified() throws Exception {
+        workshop.wrap("b", Liar::new);
+
+        RunReport report = run(COPY);
+
+        assertThat(report.items(State.VERIFIED)).isEqualTo(1); // the empty file has nothing to lie about
+        assertThat(report.items(State.FAILED)).isEqualTo(3);
+    }
+
+    /** Answers other bytes than were stored. */
+    private static final class Liar extends FaultyFileStore {
+        Liar(FileStore inner) {
+            super(inner);
+        }
+
+        @Override
+        public Reading read(
+                io.waybill.store.FileKey key, long offset, io.waybill.store.@org.jspecify.annotations.Nullable Version expected)
+                throws io.waybill.store.StoreException {
+            Reading honest = super.read(key, offset, expected);
+            return new Reading() {
+                @Override
+                public io.waybill.store.FileItem item() {
+                    return honest.item();
+                }
+
+                @Override
+                public java.io.InputStream stream() {
+                    return new java.io.FilterInputStream(honest.stream()) {
+                        @Override
+                        public int read(byte[] into, int at, int most) throws java.io.IOException {
+                            int count = super.read(into, at, most);
+                            if (count > 0) {
+                                into[at] ^= 1;
+                            }
+                            return count;
+                        }
+                    };
+                }
+
+                @Override
+                public void confirm() throws io.waybill.store.StoreException {
+                    honest.confirm();
+                }
+
+                @Override
+                public void close() throws java.io.IOException {
+                    honest.close();
+                }
+            };
+        }
+    }
+}

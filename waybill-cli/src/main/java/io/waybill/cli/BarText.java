@@ -23,8 +23,8 @@ final class BarText {
         if (shown.size() > most) {
             // those under way say the most: neither whole nor untouched
             shown = shown.stream()
-                    .sorted(Comparator.comparing(group ->
-                            group.items() >= group.totalItems() ? 2 : group.items() > 0 ? 0 : 1))
+                    .sorted(Comparator.comparing(
+                            group -> group.items() >= group.totalItems() ? 2 : group.items() > 0 ? 0 : 1))
                     .limit(most - 1L)
                     .toList();
         }
@@ -34,10 +34,8 @@ final class BarText {
                         .mapToInt(group -> Texts.width(Texts.safe(group.name())))
                         .max()
                         .orElse(0));
-        int figures = shown.stream()
-                .mapToInt(group -> items(group).length())
-                .max()
-                .orElse(0);
+        int figures =
+                shown.stream().mapToInt(group -> items(group).length()).max().orElse(0);
         for (Live.GroupNow group : shown) {
             Speed speed = speeds.computeIfAbsent(group.name(), name -> new Speed());
             speed.add(nanos, group.items(), group.bytes());
@@ -79,7 +77,10 @@ final class BarText {
         if (picture.totalItems() == 0) {
             StringBuilder found = new StringBuilder(Texts.safe(picture.phase()));
             for (Live.GroupNow group : picture.found()) {
-                found.append(" · ").append(Figures.count(group.items())).append(' ').append(Texts.safe(group.name()));
+                found.append(" · ")
+                        .append(Figures.count(group.items()))
+                        .append(' ')
+                        .append(Texts.safe(group.name()));
                 if (group.bytes() > 0) {
                     found.append(", ").append(Figures.bytes(group.bytes()));
                 }
@@ -103,7 +104,9 @@ final class BarText {
                 .ifPresent(left -> total.append(" · ")
                         .append(Figures.duration(Math.max(1000, left)))
                         .append(" left"));
-        if (!picture.phase().isEmpty() && !picture.phase().equals("running") && picture.left().isEmpty()) {
+        if (!picture.phase().isEmpty()
+                && !picture.phase().equals("running")
+                && picture.left().isEmpty()) {
             total.append(" · ").append(Texts.safe(picture.phase()));
         }
         return total.toString();

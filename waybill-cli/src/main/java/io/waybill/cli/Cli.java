@@ -114,9 +114,7 @@ final class Cli {
     }
 
     private static String label(CommandLine.Model.ArgSpec spec) {
-        return spec.isOption()
-                ? "option " + ((CommandLine.Model.OptionSpec) spec).longestName()
-                : spec.paramLabel();
+        return spec.isOption() ? "option " + ((CommandLine.Model.OptionSpec) spec).longestName() : spec.paramLabel();
     }
 
     private static CliException unmatched(String word, CommandLine command, String name, String help) {
@@ -124,7 +122,8 @@ final class Cli {
         if (word.startsWith("-") && word.length() > 1) {
             int equals = word.indexOf('=');
             String option = equals < 0 ? word : word.substring(0, equals);
-            Set<String> known = new TreeSet<>(command.getCommandSpec().optionsMap().keySet());
+            Set<String> known =
+                    new TreeSet<>(command.getCommandSpec().optionsMap().keySet());
             String nearest = Nearest.find(option, known);
             String hint = nearest == null ? "" : " Did you mean " + nearest + "?";
             String of = name.isEmpty() ? "" : " of waybill " + name;

@@ -47,7 +47,8 @@ final class Completion {
     }
 
     /** Options whose value is a file: the shell completes those itself. */
-    private static final List<String> FILES = List.of("-f", "--plan-file", "--env-file", "--ledger", "--log-file", "-o");
+    private static final List<String> FILES =
+            List.of("-f", "--plan-file", "--env-file", "--ledger", "--log-file", "-o");
 
     String bash() {
         StringBuilder script = new StringBuilder("# bash completion for waybill\n_waybill() {\n");
@@ -61,7 +62,9 @@ final class Completion {
                 .append(") COMPREPLY=($(compgen -W \"")
                 .append(String.join(" ", choices))
                 .append("\" -- \"$cur\")); return;;\n"));
-        script.append("    ").append(String.join("|", FILES)).append(") COMPREPLY=($(compgen -f -- \"$cur\")); return;;\n");
+        script.append("    ")
+                .append(String.join("|", FILES))
+                .append(") COMPREPLY=($(compgen -f -- \"$cur\")); return;;\n");
         script.append("  esac\n  local options words\n  case $verb in\n");
         for (Catalog.Entry verb : Catalog.VERBS) {
             script.append("    ")
@@ -80,7 +83,8 @@ final class Completion {
         script.append("  if [[ $cur == -* ]]; then\n    COMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n");
         script.append("  elif [[ -n $words ]]; then\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n");
         script.append("  else\n    COMPREPLY=($(compgen -f -- \"$cur\"))\n  fi\n}\n");
-        return script.append("complete -o filenames -F _waybill waybill ./waybill\n").toString();
+        return script.append("complete -o filenames -F _waybill waybill ./waybill\n")
+                .toString();
     }
 
     String zsh() {
@@ -106,12 +110,16 @@ final class Completion {
             for (OptionSpec option :
                     root.getSubcommands().get(verb.name()).getCommandSpec().options()) {
                 if (!option.inherited()) {
-                    script.append("complete -c waybill").append(seen).append(names(option)).append('\n');
+                    script.append("complete -c waybill")
+                            .append(seen)
+                            .append(names(option))
+                            .append('\n');
                 }
             }
             if (arguments.containsKey(verb.name())) {
                 script.append("complete -c waybill -f").append(seen).append(" -a ");
-                script.append(quoted(String.join(" ", arguments.getOrDefault(verb.name(), List.of())))).append('\n');
+                script.append(quoted(String.join(" ", arguments.getOrDefault(verb.name(), List.of()))))
+                        .append('\n');
             }
         }
         return script.toString();

@@ -39,8 +39,8 @@ final class Consent {
         String wanted = names.get(0);
         if (given != null && !given.equals(Arguments.YES)) {
             throw new CliException(
-                    Code.CONFIRMATION, "Cannot go on: --yes=" + Texts.safe(given) + " does not name " + wanted + ". "
-                            + what);
+                    Code.CONFIRMATION,
+                    "Cannot go on: --yes=" + Texts.safe(given) + " does not name " + wanted + ". " + what);
         }
         if (!waybill.canAsk()) {
             throw missing(what, "--yes=" + wanted);
@@ -52,7 +52,8 @@ final class Consent {
     }
 
     private static CliException missing(String what, String flag) {
-        return new CliException(Code.CONFIRMATION, "Cannot go on without a confirmation. " + what + " Confirm with: " + flag);
+        return new CliException(
+                Code.CONFIRMATION, "Cannot go on without a confirmation. " + what + " Confirm with: " + flag);
     }
 
     private static CliException declined() {

@@ -32,9 +32,12 @@ final class EnvFile {
             if (equals < 1) {
                 // the line may hold a secret, so it is not shown
                 throw new CliException(
-                        Code.USAGE, "Cannot read " + file + ": line " + number + " is not NAME=VALUE. Correct the line.");
+                        Code.USAGE,
+                        "Cannot read " + file + ": line " + number + " is not NAME=VALUE. Correct the line.");
             }
-            values.put(pair.substring(0, equals).strip(), unquoted(pair.substring(equals + 1).strip()));
+            values.put(
+                    pair.substring(0, equals).strip(),
+                    unquoted(pair.substring(equals + 1).strip()));
         }
         return values;
     }

@@ -36,7 +36,8 @@ record Failure(Code code, String message, List<String> details, Throwable thrown
         } else if (thrown instanceof IOException io) {
             return new Failure(Code.OUTPUT, "Cannot write: " + cause(io) + ".", List.of(), io);
         }
-        String what = thrown.getClass().getSimpleName() + (thrown.getMessage() == null ? "" : ": " + thrown.getMessage());
+        String what =
+                thrown.getClass().getSimpleName() + (thrown.getMessage() == null ? "" : ": " + thrown.getMessage());
         return new Failure(Code.INTERNAL, "Internal error: " + what, List.of(), thrown);
     }
 
@@ -127,7 +128,9 @@ record Failure(Code code, String message, List<String> details, Throwable thrown
         fields.put("exit", exit().code());
         fields.put("title", code.title());
         fields.put("message", redaction.apply(Texts.safeLines(message)));
-        fields.put("details", details.stream().map(Texts::safe).map(redaction::apply).toList());
+        fields.put(
+                "details",
+                details.stream().map(Texts::safe).map(redaction::apply).toList());
         if (thrown instanceof PlanException plan) {
             fields.put("problems", problems(plan.problems()));
         }

@@ -34,7 +34,8 @@ final class Interrupts implements AutoCloseable {
     /** Listens from now on until it is closed. */
     static Interrupts during(Waybill waybill, Migration migration, String owner) throws PlanException, LedgerException {
         LedgerFile ledger = waybill.workplace().ledger();
-        StopFile stopFile = new StopFile(ledger.beside(".stop"), owner, waybill.surroundings().clock().instant());
+        StopFile stopFile = new StopFile(
+                ledger.beside(".stop"), owner, waybill.surroundings().clock().instant());
         Interrupts interrupts = new Interrupts(waybill, migration, stopFile);
         if (waybill.surroundings().signals()) {
             Signals.listen("INT", () -> interrupts.request(Exit.INTERRUPTED));

@@ -14,7 +14,8 @@ record LogLine(boolean json, Redaction redaction) {
         String message = redaction.apply(Texts.safe(event.getFormattedMessage()));
         String trace = event.getThrowableProxy() == null
                 ? ""
-                : redaction.apply(ThrowableProxyUtil.asString(event.getThrowableProxy()).replace("\r", ""));
+                : redaction.apply(
+                        ThrowableProxyUtil.asString(event.getThrowableProxy()).replace("\r", ""));
         if (!json) {
             String text = event.getInstant() + " " + event.getLevel() + " [" + Texts.safe(event.getThreadName()) + "] "
                     + name(event) + ": " + message + "\n";

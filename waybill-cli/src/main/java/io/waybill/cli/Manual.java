@@ -24,8 +24,9 @@ final class Manual {
 
     /** All commands, each with one line. */
     static String overview(Screen screen) {
-        StringBuilder text = new StringBuilder("waybill moves files and rows from store to store, proves that every item"
-                + "\narrived, and can put everything back.\n\nUsage: waybill COMMAND [OPTIONS]\n");
+        StringBuilder text =
+                new StringBuilder("waybill moves files and rows from store to store, proves that every item"
+                        + "\narrived, and can put everything back.\n\nUsage: waybill COMMAND [OPTIONS]\n");
         String section = "";
         for (Catalog.Entry verb : Catalog.VERBS) {
             if (!verb.section().equals(section)) {
@@ -64,9 +65,7 @@ final class Manual {
         }
         parameters(text, spec, screen, width);
         options(text, spec, screen, width);
-        text.append('\n')
-                .append(head(screen, "Exit codes"))
-                .append('\n');
+        text.append('\n').append(head(screen, "Exit codes")).append('\n');
         for (Exit exit : exits((Verb) spec.userObject())) {
             text.append(entry("  " + Texts.padLeft(Integer.toString(exit.code()), 3) + "  ", 7, exit.meaning(), width));
         }
@@ -132,8 +131,10 @@ final class Manual {
 
     private static final Surroundings NOWHERE = new Surroundings(
             java.io.InputStream.nullInputStream(),
-            new java.io.PrintStream(java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8),
-            new java.io.PrintStream(java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8),
+            new java.io.PrintStream(
+                    java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8),
+            new java.io.PrintStream(
+                    java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8),
             name -> null,
             java.nio.file.Path.of("/"),
             Terminal.NONE,

@@ -50,7 +50,8 @@ record Picture(
         long totalItems = known.stream().mapToLong(Live.GroupNow::totalItems).sum();
         long totalBytes = known.stream().mapToLong(Live.GroupNow::totalBytes).sum();
         long bytes = Math.min(
-                totalBytes, flying + known.stream().mapToLong(Live.GroupNow::bytes).sum());
+                totalBytes,
+                flying + known.stream().mapToLong(Live.GroupNow::bytes).sum());
         speed.add(nanos, items, bytes);
         return new Picture(
                 now.run(),

@@ -129,10 +129,7 @@ final class Progress implements AutoCloseable {
             case BAR -> {
                 Terminal terminal = screen.terminal();
                 drawing.show(bars.lines(
-                        picture,
-                        terminal.columns().getAsInt(),
-                        terminal.rows().getAsInt(),
-                        nanos));
+                        picture, terminal.columns().getAsInt(), terminal.rows().getAsInt(), nanos));
             }
             case PLAIN -> {
                 String line = BarText.total(picture);

@@ -17,7 +17,8 @@ final class RunName {
     static int parse(String text) {
         Matcher form = RUN.matcher(text);
         if (!form.matches()) {
-            throw new CliException(Code.USAGE, "A run is named like r1, not " + Texts.safe(text) + ". See: waybill runs");
+            throw new CliException(
+                    Code.USAGE, "A run is named like r1, not " + Texts.safe(text) + ". See: waybill runs");
         }
         return Integer.parseInt(form.group(1));
     }
@@ -29,7 +30,8 @@ final class RunName {
         Matcher form = BATCH.matcher(text);
         if (!form.matches()) {
             throw new CliException(
-                    Code.USAGE, "A batch is named like r1.3, not " + Texts.safe(text) + ". See: waybill status --by batch");
+                    Code.USAGE,
+                    "A batch is named like r1.3, not " + Texts.safe(text) + ". See: waybill status --by batch");
         }
         String run = form.group(1);
         return new Batch(run == null ? null : (Integer) Integer.parseInt(run), Integer.parseInt(form.group(2)));

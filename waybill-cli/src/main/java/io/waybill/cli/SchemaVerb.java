@@ -1,6 +1,6 @@
 package io.waybill.cli;
 
-import io.waybill.plan.PlanSchema;
+import io.waybill.plan.SchemaText;
 import picocli.CommandLine.Command;
 
 /** Prints the JSON Schema of plan files. */
@@ -14,7 +14,7 @@ final class SchemaVerb extends Verb {
 
     @Override
     Exit call() {
-        screen().line(PlanSchema.json(Providers.all().values()).stripTrailing());
+        screen().line(SchemaText.json(Providers.all().values()).stripTrailing());
         return Exit.DONE;
     }
 }

@@ -88,14 +88,16 @@ final class SelectorOptions {
 
     /** The selection; {@code given} is the run named as an argument, or null. */
     Selector selector(@Nullable String given) {
-        Integer chosen = given != null ? (Integer) RunName.parse(given) : run != null ? (Integer) RunName.parse(run) : null;
+        Integer chosen =
+                given != null ? (Integer) RunName.parse(given) : run != null ? (Integer) RunName.parse(run) : null;
         List<Integer> numbers = new ArrayList<>();
         for (String batch : batches) {
             RunName.Batch parsed = RunName.batch(batch);
             if (parsed.run() != null) {
                 if (chosen != null && !chosen.equals(parsed.run())) {
                     throw new CliException(
-                            Code.USAGE, "Batch " + Texts.safe(batch) + " is not one of run r" + chosen + ". Name one run.");
+                            Code.USAGE,
+                            "Batch " + Texts.safe(batch) + " is not one of run r" + chosen + ". Name one run.");
                 }
                 chosen = parsed.run();
             }

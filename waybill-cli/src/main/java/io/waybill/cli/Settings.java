@@ -14,12 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settings {
     /** The limits of a plan that the environment may give, as {@code WAYBILL_LIMITS_PARALLEL}. */
-    static final List<String> LIMITS = List.of(
-            "parallel", "bytes_per_second", "requests_per_second", "retries", "memory", "batch", "timeout");
+    static final List<String> LIMITS =
+            List.of("parallel", "bytes_per_second", "requests_per_second", "retries", "memory", "batch", "timeout");
 
     /** What the user's configuration may hold. */
     static final List<String> CONFIGURABLE = List.of(
-            "plan-file", "ledger", "env-file", "progress", "log-level", "log-file", "log-format", "no-color", "no-input");
+            "plan-file",
+            "ledger",
+            "env-file",
+            "progress",
+            "log-level",
+            "log-file",
+            "log-format",
+            "no-color",
+            "no-input");
 
     private final Surroundings surroundings;
     private @Nullable Map<String, String> configuration;

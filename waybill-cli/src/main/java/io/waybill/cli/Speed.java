@@ -15,7 +15,8 @@ final class Speed {
 
     void add(long nanos, long items, long bytes) {
         samples.addLast(new Sample(nanos, items, bytes));
-        while (samples.size() > 2 && samples.getLast().nanos() - samples.getFirst().nanos() > WINDOW) {
+        while (samples.size() > 2
+                && samples.getLast().nanos() - samples.getFirst().nanos() > WINDOW) {
             samples.removeFirst();
         }
     }
@@ -27,7 +28,8 @@ final class Speed {
     }
 
     private boolean isKnown() {
-        return samples.size() > 1 && samples.getLast().nanos() - samples.getFirst().nanos() >= ENOUGH;
+        return samples.size() > 1
+                && samples.getLast().nanos() - samples.getFirst().nanos() >= ENOUGH;
     }
 
     /** Bytes a second, or 0 as long as too little was seen. */

@@ -31,7 +31,9 @@ final class StatusText {
                 Math.max(summary.run().started(), summary.run().ended()));
         String line = screen.styled(Screen.Style.BOLD, summary.run().name()) + "  " + summary.plan() + "  "
                 + standing(screen, summary) + "  " + words(summary.counts())
-                + (summary.run().worked() > 0 ? "   " + Figures.duration(summary.run().worked()) : "")
+                + (summary.run().worked() > 0
+                        ? "   " + Figures.duration(summary.run().worked())
+                        : "")
                 + "   " + Figures.ago(now - last);
         screen.line(line);
         String message = summary.run().message();

@@ -54,7 +54,8 @@ final class StatusVerb extends Verb {
     @Override
     Exit call() throws PlanException, LedgerException {
         if (by != null && !BY.contains(by)) {
-            throw new CliException(Code.USAGE, "--by is one of " + String.join(", ", BY) + ", not " + Texts.safe(by) + ".");
+            throw new CliException(
+                    Code.USAGE, "--by is one of " + String.join(", ", BY) + ", not " + Texts.safe(by) + ".");
         }
         LedgerFile file = waybill.workplace().ledger();
         if (!file.exists()) {

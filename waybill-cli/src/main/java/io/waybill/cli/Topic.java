@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Help that is not about one command. */
 enum Topic {
-    PLAN_FILE(
-            """
+    PLAN_FILE("""
             A plan file says what goes where. The shortest:
 
               waybill: 1
@@ -32,8 +31,7 @@ enum Topic {
 
             Check it with: waybill lint. The whole language: waybill schema, docs/plan-file.md
             """),
-    SELECTORS(
-            """
+    SELECTORS("""
             The same options say which items a command is about. Together they narrow the choice.
 
               --run r1              the items of one run
@@ -53,8 +51,7 @@ enum Topic {
             """),
     OPTIONS(""),
     EXIT_CODES(""),
-    ENVIRONMENT(
-            """
+    ENVIRONMENT("""
             A setting is taken from the first that has it: flag, WAYBILL_* in the environment, plan file,
             user configuration, default. waybill doctor shows where each came from.
 
@@ -73,8 +70,7 @@ enum Topic {
 
             Secrets never go on the command line: ${env.NAME} or ${file:/run/secrets/x} in the plan.
             """),
-    JSON(
-            """
+    JSON("""
             With --json, standard output holds one JSON document; of run and verify, one JSON object per line
             with a type: started, progress, notice, result, error. Every document and line has
             schema_version; fields are only ever added. An error is {"error": {"code", "exit", "message"}}.
@@ -84,8 +80,7 @@ enum Topic {
             are as shown to people; source_key and target_key are exact: control characters, percent signs
             and bytes that are not UTF-8 stand as %XX.
             """),
-    STATES(
-            """
+    STATES("""
             planned       in the plan; nothing was done yet
             writing       begun; after a crash the next run looks at the target before it goes on
             written       the target has it; not verified yet
@@ -128,7 +123,10 @@ enum Topic {
         } else if (this == EXIT_CODES) {
             StringBuilder table = new StringBuilder();
             for (Exit exit : Exit.values()) {
-                table.append(exit.code() < 10 ? "  " : "").append(exit.code()).append("  ").append(exit.meaning());
+                table.append(exit.code() < 10 ? "  " : "")
+                        .append(exit.code())
+                        .append("  ")
+                        .append(exit.meaning());
                 table.append('\n');
             }
             return table + "\nEach error also has a code such as WB-S03: waybill help WB-S03\n";

@@ -107,7 +107,10 @@ final class Waybill {
     @Nullable
     String yes;
 
-    @Option(names = "--no-input", scope = ScopeType.INHERIT, description = "Never ask; what is not confirmed ends with 2.")
+    @Option(
+            names = "--no-input",
+            scope = ScopeType.INHERIT,
+            description = "Never ask; what is not confirmed ends with 2.")
     boolean noInput;
 
     @Option(
@@ -133,10 +136,10 @@ final class Waybill {
         Surroundings known = surroundings;
         if (known == null) {
             UnaryOperator<@Nullable String> environment = outside.environment();
-            String file = new Settings(outside).find("env-file", envFile, null, null).value();
+            String file =
+                    new Settings(outside).find("env-file", envFile, null, null).value();
             if (file != null) {
-                Map<String, String> values =
-                        EnvFile.read(outside.folder().resolve(Path.of(file)));
+                Map<String, String> values = EnvFile.read(outside.folder().resolve(Path.of(file)));
                 values.forEach((name, value) -> {
                     if (Redaction.isSecretName(name)) {
                         redaction.add(value);
@@ -202,9 +205,8 @@ final class Waybill {
 
     /** Whether people can be asked. */
     boolean canAsk() {
-        boolean forbidden = noInput
-                || settings().find("no-input", null, null, null).isTrue()
-                || outside.env("CI") != null;
+        boolean forbidden =
+                noInput || settings().find("no-input", null, null, null).isTrue() || outside.env("CI") != null;
         return !forbidden && outside.terminal().in() && outside.terminal().err();
     }
 

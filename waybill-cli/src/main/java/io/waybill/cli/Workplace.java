@@ -98,7 +98,8 @@ final class Workplace {
                 byte[] content = waybill.surroundings().in().readNBytes(LARGEST);
                 return Plans.parse("standard input", content, folder, context());
             } catch (IOException e) {
-                throw new CliException(Code.USAGE, "Cannot read the plan from standard input: " + Failure.cause(e) + ".");
+                throw new CliException(
+                        Code.USAGE, "Cannot read the plan from standard input: " + Failure.cause(e) + ".");
             }
         }
         Path file = planFile();
@@ -116,7 +117,6 @@ final class Workplace {
             return Plans.parseJson(newest.plan(), context());
         }
     }
-
 
     private byte[] content(Path file) throws PlanException {
         try (InputStream in = Files.newInputStream(file)) {
@@ -218,7 +218,8 @@ final class Workplace {
             String name = Files.readString(pointer).strip();
             return pointer.resolveSibling(name).normalize();
         } catch (IOException e) {
-            throw new CliException(Code.NO_PLAN, "Cannot read " + waybill.show(pointer) + ": " + Failure.cause(e) + ".");
+            throw new CliException(
+                    Code.NO_PLAN, "Cannot read " + waybill.show(pointer) + ": " + Failure.cause(e) + ".");
         }
     }
 
@@ -239,7 +240,8 @@ final class Workplace {
         }
         String name = folder.relativize(path).toString();
         try {
-            if (!Files.isRegularFile(pointer) || !Files.readString(pointer).strip().equals(name)) {
+            if (!Files.isRegularFile(pointer)
+                    || !Files.readString(pointer).strip().equals(name)) {
                 Files.writeString(pointer, name + "\n");
             }
         } catch (IOException e) {

@@ -31,8 +31,7 @@ class FaultLoopTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({
-        "b, ERROR", "b, TIMEOUT", "b, LOST", "b, CRASH_BEFORE", "b, CRASH_AFTER", "a, ERROR", "a, CRASH_BEFORE"
+    @CsvSource({"b, ERROR", "b, TIMEOUT", "b, LOST", "b, CRASH_BEFORE", "b, CRASH_AFTER", "a, ERROR", "a, CRASH_BEFORE"
     })
     void everyCallMayFailAndTheNextRunPutsItRight(String store, Fault fault) throws Exception {
         int call = 1;
@@ -70,7 +69,10 @@ class FaultLoopTest {
 
         finish(workshop);
         Map<String, String> after = workshop.content("b");
-        assertThat(after).as("I1, I2 after call %d", call).containsAllEntriesOf(source).containsKey("theirs");
+        assertThat(after)
+                .as("I1, I2 after call %d", call)
+                .containsAllEntriesOf(source)
+                .containsKey("theirs");
         assertThat(after).hasSize(source.size() + 1);
         assertNoUploads(workshop, source);
 
@@ -120,7 +122,10 @@ class FaultLoopTest {
 
     private static int lastRun(Workshop workshop) throws Exception {
         try (var reader = workshop.reader()) {
-            return reader.runs().stream().mapToInt(io.waybill.ledger.Run::id).max().orElse(0);
+            return reader.runs().stream()
+                    .mapToInt(io.waybill.ledger.Run::id)
+                    .max()
+                    .orElse(0);
         }
     }
 

@@ -202,8 +202,7 @@ class FileMigrationTest {
 
     @Test
     void refusesTwoSourcesForOneTarget() throws Exception {
-        String plan =
-                "moves: [ { name: all, from: 'a:', to: 'b:x/${file.size}' } ]\n";
+        String plan = "moves: [ { name: all, from: 'a:', to: 'b:x/${file.size}' } ]\n";
         workshop.put("a", "sub/ten", "22");
 
         assertThatThrownBy(() -> run(plan))
@@ -277,7 +276,9 @@ class FileMigrationTest {
 
         @Override
         public Reading read(
-                io.waybill.store.FileKey key, long offset, io.waybill.store.@org.jspecify.annotations.Nullable Version expected)
+                io.waybill.store.FileKey key,
+                long offset,
+                io.waybill.store.@org.jspecify.annotations.Nullable Version expected)
                 throws io.waybill.store.StoreException {
             Reading honest = super.read(key, offset, expected);
             return new Reading() {

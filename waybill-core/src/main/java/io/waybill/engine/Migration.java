@@ -6,6 +6,7 @@ import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
+import io.waybill.plan.Fingerprint;
 import io.waybill.store.Abilities;
 import io.waybill.store.StoreException;
 import java.io.IOException;
@@ -41,13 +42,13 @@ public final class Migration {
         return with((ledger, reader, stores) -> {
             long began = setup.clock().millis();
             Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
-            String fingerprint = Fingerprints.of(setup.plan(), stores);
+            Fingerprint fingerprint = Fingerprints.of(setup.plan(), stores);
             Run unfinished = ledger.write(tx -> Runs.unfinished(tx, "run"));
             List<String> notes = new ArrayList<>();
             if (unfinished != null) {
-                Fingerprints.refuseOther(setup.plan(), unfinished, fingerprint);
+                Fingerprints.refuseOther(unfinished, fingerprint);
             }
-            Run run = unfinished != null ? unfinished : require(reader, planner.plan(fingerprint));
+            Run run = unfinished != null ? unfinished : require(reader, planner.plan(fingerprint.canonical()));
             List<PlanReport.MoveReport> moves = planner.report(run, full);
             for (io.waybill.plan.Move move : setup.plan().moves()) {
                 if (stores.known(move.to().store(), reader) == null) {
@@ -57,7 +58,7 @@ public final class Migration {
             }
             PlanReport report = new PlanReport(
                     run.name(),
-                    "p" + fingerprint.substring(0, 4),
+                    "p" + fingerprint.digest().substring(0, 4),
                     unfinished != null,
                     moves,
                     setup.clock().millis() - began,

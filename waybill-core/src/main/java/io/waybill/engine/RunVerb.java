@@ -9,6 +9,7 @@ import io.waybill.ledger.Run;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.plan.Fingerprint;
 import io.waybill.plan.Move;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileStore;
@@ -94,7 +95,7 @@ final class RunVerb {
 
     /** The run to carry out: the unfinished one, the newest one again for what failed, the planned one, or a new one. */
     private @Nullable Run take(RunOptions options) throws StoreException, LedgerException, RefusedException {
-        String fingerprint = Fingerprints.of(setup.plan(), stores);
+        Fingerprint fingerprint = Fingerprints.of(setup.plan(), stores);
         Run unfinished = ledger.write(tx -> Runs.unfinished(tx, "run"));
         if (unfinished != null && options.anew()) {
             int id = unfinished.id();
@@ -112,7 +113,7 @@ final class RunVerb {
             unfinished = null;
         }
         if (unfinished != null) {
-            Fingerprints.refuseOther(setup.plan(), unfinished, fingerprint);
+            Fingerprints.refuseOther(unfinished, fingerprint);
             if (options.failed()) {
                 reopen(unfinished, options.selector());
             }
@@ -124,14 +125,14 @@ final class RunVerb {
             if (newest == null) {
                 return null;
             }
-            Fingerprints.refuseOther(setup.plan(), newest, fingerprint);
+            Fingerprints.refuseOther(newest, fingerprint);
             return reopen(newest, options.selector()) ? newest : null;
         }
-        Run planned = planned(fingerprint);
+        Run planned = planned(fingerprint.canonical());
         if (planned != null) {
             return planned;
         }
-        int id = planner.plan(fingerprint);
+        int id = planner.plan(fingerprint.canonical());
         boolean work = setup.plan().moves().stream().anyMatch(Move::rows)
                 || !reader.tallies(id).isEmpty();
         if (!work) {

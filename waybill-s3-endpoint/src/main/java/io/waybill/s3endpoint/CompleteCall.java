@@ -36,7 +36,7 @@ final class CompleteCall {
         }
         store.complete(upload, object, condition);
         return Reply.xml(new Xml("CompleteMultipartUploadResult")
-                .element("Location", "/" + call.bucket() + "/" + call.key())
+                .element("Location", "/" + call.bucket() + "/" + Percent.forSigning(call.key(), false))
                 .element("Bucket", call.bucket())
                 .element("Key", call.key())
                 .element("ETag", call.answered(object.etag()))

@@ -88,15 +88,19 @@ final class FolderContents implements Contents {
 
     /** Removes every file that is not among these. */
     void sweep(Set<Long> used) throws IOException {
-        for (int i = 0; i < 256; i++) {
-            Path shard = shard(root, i);
-            if (!Files.isDirectory(shard)) {}
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(shard)) {
-                for (Path file : files) {
-                    String name = file.getFileName().toString();
-                    if (name.length() == 16 && !used.contains(HexFormat.fromHexDigitsToLong(name))) {
-                        Files.deleteIfExists(file);
-                    }
+        try (DirectoryStream<Path> shards = Files.newDirectoryStream(root)) {
+            for (Path shard : shards) {
+                sweep(shard, used);
+            }
+        }
+    }
+
+    private static void sweep(Path shard, Set<Long> used) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(shard)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (name.length() == 16 && !used.contains(HexFormat.fromHexDigitsToLong(name))) {
+                    Files.deleteIfExists(file);
                 }
             }
         }

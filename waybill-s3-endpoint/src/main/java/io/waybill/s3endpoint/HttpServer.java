@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -73,16 +74,21 @@ final class HttpServer implements Closeable {
         }
     }
 
-    private void serve(SocketChannel channel) {
+    private void serve(SocketChannel channel) throws IOException {
         open.add(channel);
         Connection connection = new Connection(channel, service);
-        threads.execute(() -> {
-            try {
-                connection.run();
-            } finally {
-                open.remove(channel);
-            }
-        });
+        try {
+            threads.execute(() -> {
+                try {
+                    connection.run();
+                } finally {
+                    open.remove(channel);
+                }
+            });
+        } catch (RejectedExecutionException closing) {
+            open.remove(channel);
+            channel.close();
+        }
     }
 
     /** Stops listening, cuts every connection and waits for the threads; requests under way may or may not be done. */

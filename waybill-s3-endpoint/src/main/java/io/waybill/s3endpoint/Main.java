@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,12 +15,13 @@ import java.util.concurrent.CountDownLatch;
  * Runs an endpoint as a process of its own, for benchmarks and for trying things out. It prints its address on a line and
  * serves until it is killed, or with {@code --until-eof} until its input ends.
  *
- * <p>This is the one class outside the command line of waybill that writes to {@code System.out}: it is a program.
+ * <p>This is the one class outside the command line of waybill that uses {@code System.out} and {@code System.exit}: it is
+ * a program of its own.
  */
 public final class Main {
     private static final String USAGE =
             "Usage: [--memory | --discard [--no-verify] | --folder DIR [--no-sync]] [--port N]"
-                    + " [--bucket NAME]... [--credentials FILE] [--until-eof]";
+                    + " [--bucket NAME]... [--credentials FILE] [--latency MILLIS] [--until-eof]";
 
     private Main() {}
 
@@ -27,15 +29,20 @@ public final class Main {
     @SuppressWarnings("SystemOut")
     public static void main(String[] args) throws IOException, InterruptedException {
         EndpointOptions options;
+        long latency;
         boolean untilEof = List.of(args).contains("--until-eof");
         try {
             options = parse(args);
+            latency = latency(List.of(args));
         } catch (IllegalArgumentException e) {
             System.err.println("Cannot start the endpoint: " + e.getMessage() + ". " + USAGE);
             System.exit(2);
             return;
         }
         try (S3Endpoint endpoint = S3Endpoint.start(options)) {
+            if (latency > 0) {
+                endpoint.faults().on().then(Fault.delay(Duration.ofMillis(latency)));
+            }
             PrintStream out = System.out;
             out.println(endpoint.uri());
             out.flush();
@@ -55,7 +62,7 @@ public final class Main {
             String word = rest.next();
             switch (word) {
                 case "--memory", "--discard", "--until-eof" -> {}
-                case "--folder" -> value(word, rest);
+                case "--folder", "--latency" -> value(word, rest);
                 case "--no-verify" -> options = options.verify(false);
                 case "--no-sync" -> options = options.sync(false);
                 case "--port" -> options = options.port(Integer.parseInt(value(word, rest)));
@@ -72,6 +79,11 @@ public final class Main {
             }
         }
         return options;
+    }
+
+    private static long latency(List<String> words) {
+        int at = words.indexOf("--latency");
+        return at < 0 ? 0 : Long.parseLong(value("--latency", words.listIterator(at + 1)));
     }
 
     private static EndpointOptions mode(List<String> words) {

@@ -93,7 +93,7 @@ public final class RequestLog {
         return sum(counts);
     }
 
-    /** How many requests changed something, whatever was answered. */
+    /** How many requests for a change were carried out, whatever was answered; removing what is not there counts too. */
     public long appliedMutations() {
         return sum(applied);
     }

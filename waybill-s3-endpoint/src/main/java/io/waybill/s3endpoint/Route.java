@@ -83,7 +83,9 @@ record Route(Operation operation, String path, String bucket, String key, Query 
         boolean copy = head.header("x-amz-copy-source") != null;
         boolean part = query.has("partNumber") && query.has("uploadId");
         for (Header parameter : query.parameters()) {
-            if (UNKNOWN.contains(parameter.name()) && !(part && parameter.name().equals("partNumber"))) {
+            boolean unknown =
+                    UNKNOWN.contains(parameter.name()) || parameter.name().startsWith("response-");
+            if (unknown && !(part && parameter.name().equals("partNumber"))) {
                 return Operation.UNKNOWN;
             }
         }

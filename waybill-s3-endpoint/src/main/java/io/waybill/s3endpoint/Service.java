@@ -65,7 +65,7 @@ final class Service {
             route = Route.of(head);
         } catch (S3Error e) {
             route = new Route(Operation.UNKNOWN, head.target(), "", "", Query.parse(""));
-            refused = Reply.error(e, head.target(), id);
+            refused = Reply.error(e, resource(head), id);
         }
         String key = route.key().isEmpty() ? null : route.key();
         Afflictions met = faults.match(head.method(), route.operation(), key);
@@ -108,10 +108,14 @@ final class Service {
             return error(S3Error.notImplemented("checksum headers"), work, id);
         }
         Reply reply = reply(work, id);
-        met.delay(true);
-        if (met.resets(Fault.Moment.AFTER_APPLYING)) {
+        try {
+            met.delay(true);
+            if (met.resets(Fault.Moment.AFTER_APPLYING)) {
+                throw new ResetOnPurpose(true);
+            }
+        } catch (ResetOnPurpose e) {
             reply.payload().close();
-            throw new ResetOnPurpose(true);
+            throw e;
         }
         if (refuse != null) {
             reply.payload().close();
@@ -136,8 +140,14 @@ final class Service {
         return false;
     }
 
+    /** The path as it was sent, because decoded it may hold what XML cannot say. */
+    private static String resource(RequestHead head) {
+        int mark = head.target().indexOf('?');
+        return mark < 0 ? head.target() : head.target().substring(0, mark);
+    }
+
     private static Reply error(S3Error error, Work work, String id) {
-        return Reply.error(error, work.route.path(), id);
+        return Reply.error(error, resource(work.head), id);
     }
 
     private static Reply refusal(Fault.Refuse refuse, Work work, String id) {

@@ -54,10 +54,10 @@ final class UnkindOut implements Out {
         int step = (int) Math.max(1, Math.min(bytesPerSecond / 20, 64 * 1024));
         while (bytes.hasRemaining()) {
             int now = Math.min(step, bytes.remaining());
+            faults.afflictions().sleep(Duration.ofMillis(now * 1000L / bytesPerSecond));
             out.write(bytes.slice(bytes.position(), now));
             out.flush();
             bytes.position(bytes.position() + now);
-            faults.afflictions().sleep(Duration.ofMillis(now * 1000L / bytesPerSecond));
         }
     }
 }

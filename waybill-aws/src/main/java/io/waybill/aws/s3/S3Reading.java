@@ -86,6 +86,12 @@ final class S3Reading implements FileStore.Reading {
                     Kind.CONFLICT,
                     "Cannot confirm " + bucket.thing(item.key()) + ": it was replaced while it was read.");
         }
+        if (now.size() != item.size()) {
+            throw new StoreException(
+                    Kind.CORRUPT,
+                    "Cannot confirm " + bucket.thing(item.key()) + ": the store sent " + item.size() + " of "
+                            + now.size() + " bytes. Read it again.");
+        }
     }
 
     @Override

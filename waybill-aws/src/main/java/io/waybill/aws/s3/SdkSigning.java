@@ -24,6 +24,7 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.identity.spi.IdentityProviders;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
  * Signs the SDK's requests with {@link SigV4}, because the SDK's own signer would hash each payload again: the hash that a
@@ -72,15 +73,17 @@ final class SdkSigning implements AuthScheme<AwsCredentialsIdentity>, HttpSigner
         String payload = http.firstMatchingHeader(PAYLOAD_HASH)
                 .orElseGet(() -> request.payload().map(SdkSigning::hash).orElse(SigV4.EMPTY));
         Instant now = clock.instant();
+        boolean usualPort = SdkHttpUtils.isUsingStandardPort(http.protocol(), http.port());
+        SdkHttpRequest.Builder signed =
+                http.toBuilder().putHeader("Host", usualPort ? http.host() : http.host() + ':' + http.port());
         Map<String, String> headers = signature.sign(
                 keys,
                 now,
                 http.method().name(),
                 http.encodedPath(),
                 http.rawQueryParameters(),
-                http.headers(),
+                signed.headers(),
                 payload);
-        SdkHttpRequest.Builder signed = http.toBuilder();
         headers.forEach(signed::putHeader);
         return SignedRequest.builder()
                 .request(signed.build())

@@ -10,6 +10,7 @@ import io.waybill.store.Content;
 import io.waybill.store.Effect;
 import io.waybill.store.Evidence;
 import io.waybill.store.FileItem;
+import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.FileStoreContract;
 import io.waybill.store.NameCorpus;
@@ -18,9 +19,13 @@ import io.waybill.store.StoreException;
 import io.waybill.store.StoreProvider;
 import io.waybill.value.Digest;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +82,73 @@ abstract class S3StoreContract extends FileStoreContract {
                 .count();
     }
 
+    /** What is odd about the names that this server loses, changes or refuses, though S3 holds them. */
+    protected Set<String> lostNames() {
+        return Set.of();
+    }
+
+    @Test
+    @Override
+    protected void holdsEveryOddNameToTheByteOrSaysWhyNot() throws Exception {
+        Map<FileKey, String> written = new HashMap<>();
+        Set<String> lost = new TreeSet<>();
+        int objected = 0;
+        for (NameCorpus.OddName name : NameCorpus.all()) {
+            if (!store.objection(name.key()).isEmpty()) {
+                objected++;
+            } else if (apply(put(name.key(), bytes(name.what()), Condition.ABSENT, MARK)) instanceof Outcome.Done) {
+                written.put(name.key(), name.what());
+            } else {
+                lost.add(name.what());
+            }
+        }
+        List<FileKey> listed = list("").stream().map(FileItem::key).toList();
+        assertThat(listed).doesNotHaveDuplicates();
+        for (Map.Entry<FileKey, String> each : written.entrySet()) {
+            if (!listed.contains(each.getKey()) || !reads(each.getKey(), each.getValue())) {
+                lost.add(each.getValue());
+            }
+        }
+        assertThat(lost).isEqualTo(new TreeSet<>(lostNames()));
+        assertThat(NameCorpus.all().size() - objected).isEqualTo(holdableNames());
+    }
+
+    private boolean reads(FileKey key, String expected) throws Exception {
+        try {
+            return Arrays.equals(content(key), bytes(expected));
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    private List<NameCorpus.OddName> heldNames() {
+        return NameCorpus.all().stream()
+                .filter(name -> store.objection(name.key()).isEmpty() && !lostNames().contains(name.what()))
+                .toList();
+    }
+
+    @Test
+    @Override
+    protected void readsEveryOddNameBack() throws Exception {
+        for (NameCorpus.OddName name : heldNames()) {
+            done(apply(put(name.key(), bytes(name.what()), Condition.ABSENT, MARK)));
+        }
+        for (NameCorpus.OddName name : heldNames()) {
+            assertThat(content(name.key())).as(name.what()).isEqualTo(bytes(name.what()));
+            assertThat(present(name.key()).key()).isEqualTo(name.key());
+        }
+    }
+
+    @Test
+    @Override
+    protected void removesEveryOddName() throws Exception {
+        for (NameCorpus.OddName name : heldNames()) {
+            Evidence evidence = done(apply(put(name.key(), bytes(name.what()), Condition.ABSENT, MARK)));
+            done(apply(Effect.remove(name.key(), Condition.Unchanged.version(evidence.version()), MARK)));
+            assertThat(find(name.key())).as(name.what()).isNull();
+        }
+    }
+
     private String root() {
         return place.getOrDefault("root", "");
     }
@@ -96,7 +168,7 @@ abstract class S3StoreContract extends FileStoreContract {
         Abilities found = s3().probe("");
         assertThat(found.honestChecksums())
                 .isEqualTo(
-                        honest() ? java.util.Set.of(Checksum.SHA256, Checksum.SHA256_COMPOSITE) : java.util.Set.of());
+                        honest() ? Set.of(Checksum.SHA256, Checksum.SHA256_COMPOSITE) : Set.of());
     }
 
     @Test
@@ -114,16 +186,16 @@ abstract class S3StoreContract extends FileStoreContract {
     protected void worksWithoutAProbe() throws Exception {
         try (S3Store unprobed = (S3Store)
                 new S3Provider().open(new StoreProvider.Settings("test", place, Path.of("."), name -> null))) {
-            Outcome first = unprobed.apply(java.util.List.of(put(key("a"), bytes("one"), Condition.ABSENT, MARK)))
+            Outcome first = unprobed.apply(List.of(put(key("a"), bytes("one"), Condition.ABSENT, MARK)))
                     .get(0);
-            refused(unprobed.apply(java.util.List.of(put(key("a"), bytes("two"), Condition.ABSENT, MARK)))
+            refused(unprobed.apply(List.of(put(key("a"), bytes("two"), Condition.ABSENT, MARK)))
                     .get(0));
             Condition seen = Condition.Unchanged.version(done(first).version());
-            done(unprobed.apply(java.util.List.of(put(key("a"), bytes("three"), seen, MARK)))
+            done(unprobed.apply(List.of(put(key("a"), bytes("three"), seen, MARK)))
                     .get(0));
-            refused(unprobed.apply(java.util.List.of(put(key("a"), bytes("four"), seen, MARK)))
+            refused(unprobed.apply(List.of(put(key("a"), bytes("four"), seen, MARK)))
                     .get(0));
-            refused(unprobed.apply(java.util.List.of(Effect.remove(key("a"), seen, MARK)))
+            refused(unprobed.apply(List.of(Effect.remove(key("a"), seen, MARK)))
                     .get(0));
             assertThat(text("a")).isEqualTo("three");
         }

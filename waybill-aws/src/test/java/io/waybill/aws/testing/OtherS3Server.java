@@ -26,7 +26,7 @@ public final class OtherS3Server implements S3Server {
     }
 
     @Override
-    public URI endpoint() {
+    public URI uri() {
         return endpoint;
     }
 

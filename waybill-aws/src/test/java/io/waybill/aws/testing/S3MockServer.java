@@ -55,7 +55,7 @@ public final class S3MockServer implements S3Server {
     }
 
     @Override
-    public URI endpoint() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + jvm.port());
     }
 
@@ -84,7 +84,7 @@ public final class S3MockServer implements S3Server {
     }
 
     private void put(String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint() + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(uri() + path))
                 .timeout(Duration.ofMinutes(1))
                 .header("content-type", "application/xml")
                 .PUT(HttpRequest.BodyPublishers.ofString(body))

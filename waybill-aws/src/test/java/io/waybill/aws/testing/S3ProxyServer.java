@@ -82,7 +82,7 @@ public final class S3ProxyServer implements S3Server {
     }
 
     @Override
-    public URI endpoint() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + jvm.port());
     }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 /** An S3 service that tests may write to. Safe for use by many threads. */
 public interface S3Server extends Closeable {
     /** Its address, with path-style buckets. */
-    URI endpoint();
+    URI uri();
 
     /** A key that may do everything. */
     String accessKeyId();
@@ -22,7 +22,7 @@ public interface S3Server extends Closeable {
     /** The options of a plan that mean a place of its own on this server, for a store of type {@code s3}. */
     default Map<String, String> newPlace() {
         Map<String, String> options = new HashMap<>();
-        options.put("endpoint", endpoint().toString());
+        options.put("endpoint", uri().toString());
         options.put("bucket", newBucket());
         options.put("access_key_id", accessKeyId());
         options.put("secret_access_key", secretAccessKey());

@@ -25,7 +25,7 @@ class ServersTest {
     private static int get(S3Server server, String path) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(server.endpoint().resolve(path)).build(),
+                        HttpRequest.newBuilder(server.uri().resolve(path)).build(),
                         HttpResponse.BodyHandlers.discarding())
                 .statusCode();
     }

@@ -1,0 +1,155 @@
+package io.waybill.aws.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Stands before a DynamoDB service and misbehaves as a script says, in the ways that the real service and real networks do
+ * and DynamoDB Local never does. Safe for many threads.
+ */
+public final class FaultyDynamo implements Closeable {
+    /** What happens to a request. */
+    public sealed interface Fault {
+        /** Nothing special. */
+        record None() implements Fault {}
+
+        /** An error answer; the request is not carried out. {@code type} as in {@code ThrottlingException}. */
+        record Refused(int status, String type, String message) implements Fault {}
+
+        /** Every {@code nth} part of a batch is left unprocessed, the others are carried out; 1 means all. */
+        record Unprocessed(int nth) implements Fault {}
+
+        /** The connection is closed before the request is carried out. */
+        record Dropped() implements Fault {}
+
+        /** The request is carried out, then the connection is closed without an answer. */
+        record LostAnswer() implements Fault {}
+
+        /** The request is carried out, and answered after a while. */
+        record Late(Duration delay) implements Fault {}
+    }
+
+    public static final Fault NONE = new Fault.None();
+    public static final Fault THROTTLED =
+            new Fault.Refused(400, "ProvisionedThroughputExceededException", "The level of throughput is exceeded.");
+
+    /** Decides what happens. */
+    @FunctionalInterface
+    public interface Script {
+        /**
+         * @param operation as in {@code PutItem}
+         * @param number how many requests of this operation came before, this one included
+         */
+        Fault fault(String operation, int number);
+    }
+
+    private final URI service;
+    private final Script script;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+
+    private FaultyDynamo(URI service, Script script) throws IOException {
+        this.service = service;
+        this.script = script;
+        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::handle);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    /** A proxy of its own before a service. */
+    public static FaultyDynamo before(DynamoLocal service, Script script) {
+        try {
+            return new FaultyDynamo(service.endpoint(), script);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** How many requests of an operation came. */
+    public int count(String operation) {
+        AtomicInteger count = counts.get(operation);
+        return count == null ? 0 : count.get();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+            String operation = target.substring(target.indexOf('.') + 1);
+            int number =
+                    counts.computeIfAbsent(operation, o -> new AtomicInteger()).incrementAndGet();
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            Fault fault = script.fault(operation, number);
+            if (fault instanceof Fault.Refused refused) {
+                String answer = "{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + refused.type() + "\",\"message\":\""
+                        + refused.message() + "\"}";
+                answer(exchange, refused.status(), answer.getBytes(StandardCharsets.UTF_8));
+            } else if (fault instanceof Fault.Unprocessed unprocessed) {
+                UnprocessedBatch batch = UnprocessedBatch.split(operation, body, unprocessed.nth());
+                byte[] done = batch.rest().length == 0
+                        ? new byte[0]
+                        : forward(target, batch.rest()).body();
+                answer(exchange, 200, batch.answer(done));
+            } else if (!(fault instanceof Fault.Dropped)) {
+                HttpResponse<byte[]> answer = forward(target, body);
+                if (fault instanceof Fault.Late late) {
+                    Thread.sleep(late.delay().toMillis());
+                }
+                if (!(fault instanceof Fault.LostAnswer)) {
+                    answer(exchange, answer.statusCode(), answer.body());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private HttpResponse<byte[]> forward(String target, byte[] body) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(service)
+                        .header("X-Amz-Target", target)
+                        .header("Content-Type", "application/x-amz-json-1.0")
+                        .header(
+                                "Authorization",
+                                "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request,"
+                                        + " SignedHeaders=host, Signature=0")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.getResponseHeaders().put("Content-Type", List.of("application/x-amz-json-1.0"));
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

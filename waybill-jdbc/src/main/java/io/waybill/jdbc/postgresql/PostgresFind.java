@@ -1,0 +1,118 @@
+package io.waybill.jdbc.postgresql;
+
+import io.waybill.jdbc.Identifiers;
+import io.waybill.store.Item;
+import io.waybill.store.ItemKey;
+import io.waybill.store.RowItem;
+import io.waybill.store.RowKey;
+import io.waybill.store.StoreException;
+import io.waybill.store.StoreException.Kind;
+import io.waybill.store.Version;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Looks rows up by key, a thousand at a time, in one statement each. */
+final class PostgresFind {
+    private static final int AT_ONCE = 1_000;
+
+    private PostgresFind() {}
+
+    /** Keys asked for together: of one table and with the same columns. */
+    private record Shape(String table, List<String> columns) {}
+
+    static Map<ItemKey, Item> find(PostgresStore store, Collection<? extends ItemKey> keys) throws StoreException {
+        Map<Shape, Set<RowKey>> shapes = new LinkedHashMap<>();
+        for (ItemKey key : keys) {
+            if (!(key instanceof RowKey row) || row.key().fields().isEmpty()) {
+                throw new StoreException(
+                        Kind.INVALID,
+                        "Cannot find " + key.display() + " in " + store.location() + ": this is no key of a row."
+                                + " Name a table and its key columns.");
+            }
+            // A value that no column can hold stands nowhere.
+            if (PostgresSelect.impossible(row.key()) == null) {
+                Shape shape = new Shape(row.table(), List.copyOf(row.key().names()));
+                shapes.computeIfAbsent(shape, s -> new LinkedHashSet<>()).add(row);
+            }
+        }
+        Map<ItemKey, Item> found = new HashMap<>();
+        for (Map.Entry<Shape, Set<RowKey>> entry : shapes.entrySet()) {
+            Shape shape = entry.getKey();
+            String task = "Cannot read table " + shape.table() + " in " + store.location();
+            store.with(task, connection -> {
+                PostgresTable table = store.catalog(connection).table(shape.table());
+                PostgresSelect select =
+                        PostgresSelect.of(table, store.location().toString(), shape.columns(), List.of());
+                List<RowKey> rows = List.copyOf(entry.getValue());
+                for (int from = 0; from < rows.size(); from += AT_ONCE) {
+                    some(connection, select, rows.subList(from, Math.min(rows.size(), from + AT_ONCE)), found);
+                }
+                return found;
+            });
+        }
+        return found;
+    }
+
+    private static void some(Connection connection, PostgresSelect select, List<RowKey> keys, Map<ItemKey, Item> found)
+            throws SQLException, StoreException {
+        StringBuilder names = new StringBuilder();
+        StringBuilder same = new StringBuilder();
+        StringBuilder arrays = new StringBuilder();
+        for (int i = 0; i < select.key().size(); i++) {
+            String column = select.key().get(i);
+            String comma = i == 0 ? "" : ", ";
+            names.append(comma).append('k').append(i);
+            arrays.append(comma).append("pg_catalog.unnest(CAST(? AS text[]))");
+            same.append(i == 0 ? "" : " AND ")
+                    .append("t.")
+                    .append(Identifiers.quote(column))
+                    .append(" = CAST(w.k")
+                    .append(i)
+                    .append(" AS ")
+                    .append(select.column(column).type().sql())
+                    .append(')');
+        }
+        String sql = "SELECT " + select.columns() + ", w.place FROM ROWS FROM (" + arrays
+                + ") WITH ORDINALITY AS w(" + names + ", place) JOIN "
+                + select.table().sql() + " AS t ON " + same;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < select.key().size(); i++) {
+                statement.setArray(i + 1, texts(connection, keys, select.key().get(i)));
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    Row row = select.take(rows).row();
+                    RowKey key = keys.get((int) rows.getLong(select.read().size() + 1) - 1);
+                    if (found.put(key, new RowItem(key, row, Version.NONE)) != null) {
+                        throw new StoreException(
+                                Kind.INVALID,
+                                "Cannot find " + key.display() + " in " + select.store()
+                                        + ": more than one row has this key. Name columns that are unique.");
+                    }
+                }
+            }
+        }
+    }
+
+    private static Array texts(Connection connection, List<RowKey> keys, String column) throws SQLException {
+        @Nullable String[] texts = new @Nullable String[keys.size()];
+        for (int i = 0; i < texts.length; i++) {
+            Value value = keys.get(i).key().find(column);
+            texts[i] = value == null ? null : PostgresLiteral.of(value);
+        }
+        return connection.createArrayOf("text", texts);
+    }
+}

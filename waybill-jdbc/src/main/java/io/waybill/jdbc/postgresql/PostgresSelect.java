@@ -1,0 +1,146 @@
+package io.waybill.jdbc.postgresql;
+
+import io.waybill.jdbc.Identifiers;
+import io.waybill.store.RowKey;
+import io.waybill.store.StoreException;
+import io.waybill.store.StoreException.Kind;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns that a reading takes from a table: those wanted, and those of the key besides. Checked against the catalog.
+ *
+ * @param wanted what goes into the row, in this order
+ * @param read what is read: wanted, then key columns that are not wanted
+ */
+record PostgresSelect(
+        PostgresTable table, String store, List<String> key, List<String> wanted, List<PostgresTable.Column> read) {
+
+    /** {@code columns} empty means all. */
+    static PostgresSelect of(PostgresTable table, String store, List<String> key, List<String> columns)
+            throws StoreException {
+        List<String> wanted = columns.isEmpty() ? List.copyOf(table.columns().keySet()) : List.copyOf(columns);
+        Set<String> names = new LinkedHashSet<>(wanted);
+        names.addAll(key);
+        List<PostgresTable.Column> read = new ArrayList<>();
+        for (String name : names) {
+            PostgresTable.Column column = table.find(name);
+            if (column == null) {
+                throw new StoreException(
+                        Kind.INVALID,
+                        "Cannot read table " + table.asked() + " in " + store + ": it has no column " + name
+                                + ". Its columns are: "
+                                + table.columns().keySet().stream().limit(30).collect(Collectors.joining(", ")) + ".");
+            }
+            if (column.type().reader() == null) {
+                throw new StoreException(
+                        Kind.INVALID,
+                        "Cannot read table " + table.asked() + " in " + store + ": column " + name + " has type "
+                                + column.type().shown() + ", which has no mapping. Exclude the column.");
+            }
+            read.add(column);
+        }
+        return new PostgresSelect(table, store, List.copyOf(key), wanted, read);
+    }
+
+    /** {@code t."a", t."b"}: what to select. */
+    String columns() {
+        return Identifiers.list(
+                "t.", read.stream().map(PostgresTable.Column::name).toList());
+    }
+
+    /** {@code t."k1", t."k2"}: what to order by. */
+    String keyColumns() {
+        return Identifiers.list("t.", key);
+    }
+
+    /** {@code (CAST(? AS type), ...)}: a key to compare with. */
+    String keyParameters() {
+        return key.stream()
+                .map(name -> "CAST(? AS " + column(name).type().sql() + ")")
+                .collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    PostgresTable.Column column(String name) {
+        PostgresTable.Column column = table.find(name);
+        if (column == null) {
+            throw new IllegalArgumentException("no column " + name);
+        }
+        return column;
+    }
+
+    /** Binds the values of a key from parameter {@code from} on; answers the next parameter's number. */
+    int bind(PreparedStatement statement, int from, Row values) throws SQLException {
+        int number = from;
+        for (String name : key) {
+            Value value = values.find(name);
+            statement.setString(number++, value == null ? null : PostgresLiteral.of(value));
+        }
+        return number;
+    }
+
+    /** A row under the cursor. */
+    record Taken(RowKey key, Row row, long size) {}
+
+    /** Reads the row under the cursor, whose columns are {@link #columns} from number 1 on. */
+    Taken take(ResultSet rows) throws SQLException, StoreException {
+        Map<String, Value> values = new LinkedHashMap<>();
+        long size = 0;
+        int number = 1;
+        StoreException bad = null;
+        for (PostgresTable.Column column : read) {
+            String text = rows.getString(number++);
+            if (text == null) {
+                values.put(column.name(), Value.NULL);
+                continue;
+            }
+            size += text.length();
+            try {
+                values.put(column.name(), column.type().parse(text));
+            } catch (BadValue e) {
+                bad = bad == null ? bad(column, e) : bad;
+                values.put(column.name(), Value.NULL);
+            }
+        }
+        Row all = Row.of(values);
+        RowKey rowKey = new RowKey(table.asked(), all.only(key));
+        if (bad != null) {
+            throw new StoreException(
+                    bad.kind(), "Cannot read " + rowKey.display() + " in " + store + ": " + bad.getMessage(), bad);
+        }
+        return new Taken(rowKey, read.size() == wanted.size() ? all : all.only(wanted), size);
+    }
+
+    private static StoreException bad(PostgresTable.Column column, BadValue e) {
+        return new StoreException(
+                Kind.INVALID,
+                "column " + column.name() + " " + e.getMessage() + ". Change the value or exclude the column.",
+                e);
+    }
+
+    /** The key columns alone. */
+    PostgresSelect keyOnly() throws StoreException {
+        return of(table, store, key, key);
+    }
+
+    /** Explains why a value of a key cannot be in this table, or null if it can. */
+    static @Nullable String impossible(Row key) {
+        for (Map.Entry<String, Value> field : key.fields().entrySet()) {
+            if (field.getValue() instanceof Value.Null || PostgresLiteral.of(field.getValue()) == null) {
+                return field.getKey();
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,132 @@
+package io.waybill.jdbc.postgresql;
+
+import io.waybill.jdbc.Connections;
+import io.waybill.store.Effect;
+import io.waybill.store.Item;
+import io.waybill.store.ItemKey;
+import io.waybill.store.Location;
+import io.waybill.store.Outcome;
+import io.waybill.store.Selection;
+import io.waybill.store.StoreException;
+import io.waybill.store.StoreException.Kind;
+import io.waybill.store.TableStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.postgresql.Driver;
+
+/**
+ * One PostgreSQL database. A selection is read under one exported snapshot that all its readers share. Safe for many
+ * threads; each open reader and each call holds one connection while it lasts.
+ */
+final class PostgresStore implements TableStore {
+    /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
+    private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
+            + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"
+            + " FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout',"
+            + " 'idle_session_timeout', 'idle_in_transaction_session_timeout')";
+
+    private final PostgresOptions options;
+    private final Location location;
+    private final Connections connections;
+
+    PostgresStore(PostgresOptions options) {
+        this.options = options;
+        this.location = new Location("postgresql", options.address());
+        this.connections = new Connections(this::connect);
+    }
+
+    private Connection connect() throws SQLException {
+        String host = options.host().indexOf(':') >= 0 ? "[" + options.host() + "]" : options.host();
+        String database = java.net.URLEncoder.encode(options.database(), java.nio.charset.StandardCharsets.UTF_8);
+        String url = "jdbc:postgresql://" + host + ":" + options.port() + "/" + database.replace("+", "%20");
+        Connection connection = new Driver().connect(url, options.properties());
+        if (connection == null) {
+            throw new SQLException("the driver does not know the address", "08001");
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(options.readOnly() ? SESSION + "; SET default_transaction_read_only = on" : SESSION);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Location location() {
+        return location;
+    }
+
+    @Override
+    public String identity() {
+        return "postgresql://" + options.host().toLowerCase(Locale.ROOT) + ":" + options.port() + "/"
+                + options.database() + "?schema=" + options.schema();
+    }
+
+    @Override
+    public Table table(String name) throws StoreException {
+        return with(
+                "Cannot read table " + name + " in " + location,
+                connection -> catalog(connection).table(name).table());
+    }
+
+    @Override
+    public Opened open(Selection what) throws StoreException {
+        return PostgresOpened.open(this, what);
+    }
+
+    @Override
+    public Map<ItemKey, Item> find(Collection<? extends ItemKey> keys) throws StoreException {
+        return PostgresFind.find(this, keys);
+    }
+
+    @Override
+    public List<Outcome> apply(List<Effect> effects) throws StoreException {
+        throw new StoreException(
+                Kind.INVALID,
+                "Cannot write to " + location + ": this version of waybill only reads PostgreSQL."
+                        + " Choose another target.");
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    PostgresCatalog catalog(Connection connection) {
+        return new PostgresCatalog(connection, options.schema(), location.toString());
+    }
+
+    /** Work on a connection. */
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Connection connection) throws SQLException, StoreException;
+    }
+
+    /** Does the work on a connection of its own; an SQL error becomes a {@link StoreException} that begins with the task. */
+    <T> T with(String task, Work<T> work) throws StoreException {
+        try (Connections.Lease lease = borrow(task)) {
+            try {
+                return work.on(lease.connection());
+            } catch (SQLException e) {
+                if (PostgresErrors.isConnectionLost(e)) {
+                    lease.spoil();
+                }
+                throw PostgresErrors.of(task, e);
+            }
+        }
+    }
+
+    Connections.Lease borrow(String task) throws StoreException {
+        try {
+            return connections.borrow();
+        } catch (SQLException e) {
+            throw PostgresErrors.of(task, e);
+        }
+    }
+}

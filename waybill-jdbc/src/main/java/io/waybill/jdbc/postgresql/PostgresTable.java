@@ -1,0 +1,46 @@
+package io.waybill.jdbc.postgresql;
+
+import io.waybill.jdbc.Identifiers;
+import io.waybill.store.TableStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table as the catalog has it.
+ *
+ * @param asked the name it was asked for by
+ * @param columns in the catalog's order
+ * @param key columns of the primary key, else of the first unique index over columns that are never null; may be empty
+ * @param estimate the planner's idea of the number of rows; negative when it has none
+ */
+record PostgresTable(
+        String asked, String schema, String name, Map<String, Column> columns, List<String> key, double estimate) {
+    PostgresTable {
+        columns = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+        key = List.copyOf(key);
+    }
+
+    /** A column; {@code computed} ones cannot be written. */
+    record Column(String name, PostgresType type, boolean nullable, boolean computed) {}
+
+    /** Schema and name, quoted. */
+    String sql() {
+        return Identifiers.quote(schema) + "." + Identifiers.quote(name);
+    }
+
+    @Nullable
+    Column find(String column) {
+        return columns.get(column);
+    }
+
+    TableStore.Table table() {
+        List<TableStore.Column> all = new ArrayList<>();
+        for (Column column : columns.values()) {
+            all.add(new TableStore.Column(column.name(), column.type().kind(), column.nullable()));
+        }
+        return new TableStore.Table(asked, all, key, false);
+    }
+}

@@ -1,0 +1,134 @@
+package io.waybill.jdbc.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A PostgreSQL server of the tests' own, started on first use and ended with the JVM. Each test makes databases of its own
+ * in it. The role {@code postgres} needs no password; {@link #GUARDED} does. Safe for many threads.
+ */
+public final class PostgresServer {
+    /** A role that must give {@link #PASSWORD}. */
+    public static final String GUARDED = "guarded";
+
+    public static final String PASSWORD = "open sesame";
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final EmbeddedPostgres postgres;
+
+    private PostgresServer(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
+    }
+
+    /** The server that the tests of this JVM share. */
+    public static PostgresServer shared() {
+        return Shared.SERVER;
+    }
+
+    private static final class Shared {
+        private static final PostgresServer SERVER = start();
+    }
+
+    private static PostgresServer start() {
+        try {
+            Path data = Files.createTempDirectory("waybill-postgres");
+            EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(true)
+                    .setServerConfig("fsync", "off")
+                    .setServerConfig("shared_buffers", "32MB")
+                    .setServerConfig("max_connections", "100")
+                    .setServerConfig("log_min_messages", "fatal")
+                    .start();
+            PostgresServer server = new PostgresServer(postgres);
+            server.guard(data);
+            return server;
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException("Cannot start PostgreSQL for tests", e);
+        }
+    }
+
+    private void guard(Path data) throws IOException, SQLException {
+        Path rules = data.resolve("pg_hba.conf");
+        Files.writeString(rules, "host all " + GUARDED + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
+        try (Connection connection = connect("postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + GUARDED + " LOGIN PASSWORD '" + PASSWORD + "'");
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    public int port() {
+        return postgres.getPort();
+    }
+
+    /** Makes an empty database that no other test has; answers its name. */
+    public String newDatabase() {
+        String name = "db" + DATABASES.incrementAndGet();
+        execute("postgres", "CREATE DATABASE " + name);
+        return name;
+    }
+
+    /** A connection as {@code postgres}. */
+    public Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://" + host() + ":" + port() + "/" + database, "postgres", "");
+    }
+
+    /** Runs statements, separated by semicolons, in one transaction. */
+    public void execute(String database, String sql) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("Cannot run: " + sql, e);
+        }
+    }
+
+    /** Store options of a plan for a database, as {@code postgres}. */
+    public Map<String, String> options(String database) {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("host", host());
+        options.put("port", Integer.toString(port()));
+        options.put("database", database);
+        options.put("user", "postgres");
+        return options;
+    }
+
+    /** The URL of a database for a plan, as {@code postgres}. */
+    public String url(String database) {
+        return "postgresql://postgres@" + host() + ":" + port() + "/" + database;
+    }
+
+    /** Ends every session of a database but the caller's, as an operator or a crash would. */
+    public void endSessions(String database) {
+        execute(
+                "postgres",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'");
+    }
+
+    /** Where nothing listens. */
+    public static int deadPort() {
+        try (java.net.ServerSocket socket =
+                new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -53,7 +53,7 @@ final class FileReading implements FileStore.Reading {
                 if (now == null || !now.version().equals(found.facts().version())) {
                     throw lookup.failure(Kind.CONFLICT, "read", key, "it was changed while it was opened");
                 }
-                FileItem item = lookup.item(key, found.folder(), found.name(), now);
+                FileItem item = Lookup.item(key, now, null);
                 return new FileReading(root, lookup, item, channel, offset);
             } catch (IOException e) {
                 channel.close();

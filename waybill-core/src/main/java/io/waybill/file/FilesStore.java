@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Names</b> are bytes; every name that Linux can hold is listed, read and written as it is. No key leads out of the
  * root: parts such as {@code ..} are refused, and no folder on the way is entered through a symbolic link, also when one is
- * put there meanwhile. Java cannot link or make folders relative to an open folder: one put there in the very moment of
+ * put there meanwhile (on Linux; see {@link Folder}). Java cannot link or make folders relative to an open folder: one put there in the very moment of
  * such a call may get an empty file or folder made elsewhere, never content, and never changes or shows anything there.
  *
  * <p><b>Listing</b> is in byte order of keys. Links and special files are reported as skipped and never opened; our own
@@ -51,7 +51,8 @@ import org.jspecify.annotations.Nullable;
  * out the effect again finishes or replaces them. Removing one changes the target's version if it was a second link of it.
  *
  * <p><b>Folders</b> that we make for a target carry the series of the mark in {@code user.waybill.made}. Removing a file by
- * an effect of the same series removes the folders above it that are empty and carry it, the root included; all others stay.
+ * an effect of the same series removes the folders above it that are empty and carry it, the root included; all others stay,
+ * as do all where the file system has no extended attributes.
  *
  * <p>Of attributes {@code mtime} is kept. Checksums are not: nobody but us would compute them.
  */

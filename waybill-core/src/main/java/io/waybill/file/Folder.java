@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open folder. What is done in it happens in just this folder, even if somebody puts a symbolic link at its path
  * meanwhile, as far as the platform can: Java has no way to make a hard link or a folder relative to an open one, so these
- * two check before and after, and where open folders are not supported at all (Java 17 on macOS) everything does.
+ * two check before and after. Where open folders are not supported at all (Java 17 on macOS) links are refused by a look
+ * before the access, which somebody who swaps folders in between gets around.
  *
  * <p>Safe for use by several threads, except that its entries are read by one, once.
  */

@@ -83,8 +83,12 @@ final class Lookup {
         return new Found(other, names.get(names.size() - 1), real);
     }
 
-    /** The item with everything that is known of it. */
+    /** The item with its mark. */
     FileItem item(FileKey key, Folder folder, String name, FileFacts facts) throws IOException {
+        return item(key, facts, mark(folder, name, facts));
+    }
+
+    static FileItem item(FileKey key, FileFacts facts, @Nullable String mark) {
         return new FileItem(
                 key,
                 facts.size(),
@@ -92,7 +96,7 @@ final class Lookup {
                 facts.version(),
                 Map.of(ModifiedTime.NAME, ModifiedTime.format(facts.modifiedAt())),
                 null,
-                mark(folder, name, facts));
+                mark);
     }
 
     /** The mark on the file, or else in the name of a temporary file that is the same file. */

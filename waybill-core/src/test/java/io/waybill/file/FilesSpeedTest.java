@@ -17,14 +17,14 @@ class FilesSpeedTest {
 
     @Test
     void listsAWarmTree() throws Exception {
-        for (int folder = 0; folder < 30; folder++) {
+        for (int folder = 0; folder < 10; folder++) {
             Path path = Files.createDirectories(root.resolve("folder-" + folder + "/deeper"));
             for (int file = 0; file < 1_000; file++) {
                 Files.createFile(path.resolve("a-file-with-a-name-" + file + ".bin"));
             }
         }
         double best = 0;
-        for (int round = 0; round < 8; round++) {
+        for (int round = 0; round < 20; round++) {
             FileStore store = new FilesStore(FilesOptions.of(root, false, false));
             long start = System.nanoTime();
             int count = 0;
@@ -34,7 +34,7 @@ class FilesSpeedTest {
                     count += page.items().size();
                 }
             }
-            assertThat(count).isEqualTo(30_000);
+            assertThat(count).isEqualTo(10_000);
             best = Math.max(best, count / ((System.nanoTime() - start) / 1e9));
         }
         System.err.printf("figure: listed %.0f files a second, one thread, warm%n", best);

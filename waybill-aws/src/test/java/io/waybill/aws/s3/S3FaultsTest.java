@@ -75,8 +75,7 @@ class S3FaultsTest {
     }
 
     private static S3Store open(Map<String, String> options) throws StoreException {
-        return (S3Store) new S3Provider()
-                .open(new StoreProvider.Settings("test", options, Path.of("."), name -> null));
+        return (S3Store) new S3Provider().open(new StoreProvider.Settings("test", options, Path.of("."), name -> null));
     }
 
     private static Effect put(byte[] content, Condition condition) {
@@ -195,8 +194,8 @@ class S3FaultsTest {
         place.put("endpoint", "http://127.0.0.1:1");
         try (S3Store gone = open(place)) {
             gone.rely(ALL);
-            StoreException cause =
-                    failed(gone.apply(List.of(put(new byte[10], Condition.ABSENT))).get(0));
+            StoreException cause = failed(
+                    gone.apply(List.of(put(new byte[10], Condition.ABSENT))).get(0));
             assertThat(cause.kind()).isEqualTo(Kind.UNAVAILABLE);
             assertThat(cause).hasMessageContaining("http://127.0.0.1:1 cannot be reached");
         }
@@ -289,7 +288,8 @@ class S3FaultsTest {
             unknown(store.complete(effect, token, List.of(part)));
             assertThat(stands()).as(fault.toString()).isTrue();
             Outcome again = store.complete(effect, token, List.of(part));
-            // A service that remembers a completion answers it again; one that does not refuses, or knows no such upload.
+            // A service that remembers a completion answers it again; one that does not refuses, or knows no such
+            // upload.
             boolean ours = again instanceof Outcome.Done
                     || (again instanceof Outcome.Refused refused
                             && refused.found() instanceof FileItem found
@@ -300,10 +300,16 @@ class S3FaultsTest {
 
     @Test
     void doesNotTakeAnErrorInsideASuccessForSuccess() throws Exception {
-        endpoint.faults().on(Operation.COMPLETE_MULTIPART_UPLOAD).nth(1).then(new Fault.ErrorInside("InternalError", false));
+        endpoint.faults()
+                .on(Operation.COMPLETE_MULTIPART_UPLOAD)
+                .nth(1)
+                .then(new Fault.ErrorInside("InternalError", false));
         byte[] content = new byte[100];
         Effect effect = Effect.put(
-                KEY, new Content.FileContent(100, null, Digest.sha256(content), Map.of()), Condition.ABSENT, "series/1");
+                KEY,
+                new Content.FileContent(100, null, Digest.sha256(content), Map.of()),
+                Condition.ABSENT,
+                "series/1");
         String token = store.begin(effect);
         FileStore.Part part = store.part(effect, token, 1, 0, ByteBuffer.wrap(content), Digest.sha256(content));
         unknown(store.complete(effect, token, List.of(part)));
@@ -371,12 +377,10 @@ class S3FaultsTest {
         wrong.put("secret_access_key", "sentinel-secret");
         try (S3Store denied = open(wrong)) {
             denied.rely(ALL);
-            StoreException cause =
-                    failed(denied.apply(List.of(put(new byte[10], Condition.ABSENT))).get(0));
+            StoreException cause = failed(
+                    denied.apply(List.of(put(new byte[10], Condition.ABSENT))).get(0));
             assertThat(cause.kind()).isEqualTo(Kind.DENIED);
-            assertThat(cause)
-                    .hasMessageContaining("SignatureDoesNotMatch")
-                    .hasMessageNotContaining("sentinel");
+            assertThat(cause).hasMessageContaining("SignatureDoesNotMatch").hasMessageNotContaining("sentinel");
         }
     }
 
@@ -396,7 +400,9 @@ class S3FaultsTest {
             StoreException cause = thrown(() -> lost.open(Selection.all("")).close());
             assertThat(cause.kind()).isEqualTo(Kind.NOT_FOUND);
             assertThat(cause).hasMessageContaining("Create bucket no-such-bucket");
-            assertThat(failed(lost.apply(List.of(put(new byte[1], Condition.ABSENT))).get(0)).kind())
+            assertThat(failed(lost.apply(List.of(put(new byte[1], Condition.ABSENT)))
+                                    .get(0))
+                            .kind())
                     .isEqualTo(Kind.NOT_FOUND);
         }
     }

@@ -123,7 +123,8 @@ abstract class S3StoreContract extends FileStoreContract {
 
     private List<NameCorpus.OddName> heldNames() {
         return NameCorpus.all().stream()
-                .filter(name -> store.objection(name.key()).isEmpty() && !lostNames().contains(name.what()))
+                .filter(name ->
+                        store.objection(name.key()).isEmpty() && !lostNames().contains(name.what()))
                 .toList();
     }
 
@@ -167,8 +168,7 @@ abstract class S3StoreContract extends FileStoreContract {
     protected void probeFindsHonestChecksums() throws Exception {
         Abilities found = s3().probe("");
         assertThat(found.honestChecksums())
-                .isEqualTo(
-                        honest() ? Set.of(Checksum.SHA256, Checksum.SHA256_COMPOSITE) : Set.of());
+                .isEqualTo(honest() ? Set.of(Checksum.SHA256, Checksum.SHA256_COMPOSITE) : Set.of());
     }
 
     @Test
@@ -195,8 +195,7 @@ abstract class S3StoreContract extends FileStoreContract {
                     .get(0));
             refused(unprobed.apply(List.of(put(key("a"), bytes("four"), seen, MARK)))
                     .get(0));
-            refused(unprobed.apply(List.of(Effect.remove(key("a"), seen, MARK)))
-                    .get(0));
+            refused(unprobed.apply(List.of(Effect.remove(key("a"), seen, MARK))).get(0));
             assertThat(text("a")).isEqualTo("three");
         }
     }

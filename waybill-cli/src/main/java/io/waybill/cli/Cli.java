@@ -67,6 +67,8 @@ final class Cli {
             }
             verb = command.getCommand();
             return finish(verb, waybill);
+        } catch (Work.StoppedException e) {
+            return finish(waybill, e.exit());
         } catch (Exception | StackOverflowError | OutOfMemoryError e) {
             Failure failure = Failure.of(e);
             boolean lines = verb != null && verb.writesJsonLines();

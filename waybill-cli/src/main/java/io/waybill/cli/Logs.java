@@ -77,7 +77,8 @@ final class Logs {
         open = appender;
     }
 
-    private static void makeFolder(Path folder) throws IOException {
+    /** Makes a folder that only its owner may look into. */
+    static void makeFolder(Path folder) throws IOException {
         if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

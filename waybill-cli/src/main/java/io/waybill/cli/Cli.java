@@ -69,7 +69,7 @@ final class Cli {
             return finish(verb, waybill);
         } catch (Work.StoppedException e) {
             return finish(waybill, e.exit());
-        } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+        } catch (Exception | Error e) {
             Failure failure = Failure.of(e);
             boolean lines = verb != null && verb.writesJsonLines();
             failure.print(waybill.screen(), waybill.redaction(), lines, waybill.verbosity() > 1);

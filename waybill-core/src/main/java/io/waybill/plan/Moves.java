@@ -14,17 +14,19 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the moves of a plan. */
 final class Moves {
+    private static final int MOST = 1_000;
+
     private final Node.Mapping top;
     private final PlanContext context;
     private final Map<String, StoreSpec> stores;
     private final PlanReader.Vars vars;
     private final Problems problems;
     private final Settings settings;
+    private final Set<String> defined;
     private final Map<String, Node.Mapping> byName = new LinkedHashMap<>();
 
     Moves(
@@ -39,12 +41,16 @@ final class Moves {
         this.vars = vars;
         this.problems = problems;
         this.settings = new Settings(top);
+        this.defined = defined(top);
     }
 
     List<Move> read() {
         List<Move> moves = new ArrayList<>();
         if (top.find("moves") instanceof Node.Sequence list) {
-            for (Node item : list.items()) {
+            if (list.items().size() > MOST) {
+                problems.add(list.items().get(MOST), "more than " + MOST + " moves");
+            }
+            for (Node item : list.items().subList(0, Math.min(list.items().size(), MOST))) {
                 if (item instanceof Node.Mapping map) {
                     String given = PlanReader.text(map.find("name"));
                     String name = given == null ? "move" + (byName.size() + 1) : given;
@@ -69,15 +75,14 @@ final class Moves {
     }
 
     private @Nullable Move move(String name, Node.Mapping map) {
-        List<From> from = new ArrayList<>();
+        Set<From> from = new LinkedHashSet<>();
         List<Node.Scalar> places = scalars(map.find("from"));
         for (Node.Scalar place : places) {
             From one = from(place);
             if (one != null) {
-                if (from.contains(one)) {
+                if (!from.add(one)) {
                     problems.add(place, "\"" + place.text() + "\" stands here twice");
                 }
-                from.add(one);
             }
         }
         Node toNode = map.find("to");
@@ -88,7 +93,7 @@ final class Moves {
         if (toNode instanceof Node.Scalar place && !place.isNull()) {
             to = to(place, rows ? vars : items);
             if (to != null && from.size() == places.size()) {
-                shape(from, places, to, place, rows);
+                shape(List.copyOf(from), places, to, place, rows);
             }
         }
         Expression where = expression("where", map.find("where"), items, problems);
@@ -117,7 +122,7 @@ final class Moves {
         return new Move(
                 name,
                 rows,
-                from,
+                List.copyOf(from),
                 to,
                 where,
                 row,
@@ -188,7 +193,6 @@ final class Moves {
     private @Nullable String store(Node.Scalar place) {
         String text = place.text();
         int colon = text.indexOf(':');
-        Set<String> defined = defined();
         String sample = defined.isEmpty() ? "STORE" : defined.iterator().next();
         if (colon <= 0) {
             problems.add(
@@ -211,13 +215,10 @@ final class Moves {
     }
 
     /** The names of stores that the plan defines, rightly or not. */
-    private Set<String> defined() {
-        Set<String> names = new TreeSet<>();
+    private static Set<String> defined(Node.Mapping top) {
+        Set<String> names = new LinkedHashSet<>();
         if (top.find("stores") instanceof Node.Mapping map) {
-            names = new LinkedHashSet<>();
-            for (Node.Entry entry : map.entries()) {
-                names.add(entry.key().text());
-            }
+            map.entries().forEach(entry -> names.add(entry.key().text()));
         }
         return names;
     }
@@ -229,6 +230,9 @@ final class Moves {
         }
         Template template = template("from", place, store.length() + 1, Scope.EMPTY.withVars(vars.types()));
         if (template == null) {
+            return null;
+        }
+        if (template.uses().stream().anyMatch(use -> vars.text(use.substring(use.indexOf('.') + 1)) == null)) {
             return null;
         }
         try {

@@ -216,6 +216,11 @@ final class Undo {
         throw new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, cause.getMessage(), cause);
     }
 
+    /** Removes the temporary files that an interrupted attempt left beside the target. */
+    void tidy(Entry entry) throws StoreException {
+        Leftovers.remove(move.target(), entry.effect().targetKey(), ledger.series(), null, retry);
+    }
+
     /** Gives up an upload that an interrupted attempt left open. */
     void abortUpload(Entry entry) throws StoreException, LedgerException {
         PartBook book = new PartBook(ledger, entry);

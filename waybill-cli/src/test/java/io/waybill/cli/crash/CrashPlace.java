@@ -173,8 +173,11 @@ final class CrashPlace implements AutoCloseable {
                 .start();
     }
 
+    /** How many requests of a kind there were for the large file. */
     long requests(Operation operation) {
-        return endpoint.requests().count(operation);
+        return endpoint.requests().entries().stream()
+                .filter(request -> request.operation() == operation && "in/data/large".equals(request.key()))
+                .count();
     }
 
     Map<String, String> before() {

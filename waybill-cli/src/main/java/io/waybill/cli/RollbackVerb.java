@@ -100,7 +100,7 @@ final class RollbackVerb extends Verb {
 
     private static String describe(Plan plan, RollbackReport preview) {
         String targets = plan.moves().stream()
-                .map(move -> move.to().text())
+                .map(move -> move.to().text().replaceAll("\\$\\{.*", ""))
                 .distinct()
                 .limit(3)
                 .collect(Collectors.joining(", "));

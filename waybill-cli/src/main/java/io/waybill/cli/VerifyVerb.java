@@ -176,16 +176,19 @@ final class VerifyVerb extends Verb {
             json(report, some, html, exit);
             return;
         }
-        String how = report.readBack() == report.same() + report.different()
-                ? "read back " + Figures.count(report.readBack(), "target")
-                : "compared " + Figures.count(report.same() + report.different() + report.missing(), "target") + ", "
-                        + Figures.count(report.readBack()) + " read back";
+        long compared = report.same() + report.different();
+        String how = report.readBack() >= compared
+                ? "read back " + Figures.count(report.readBack(), "target") + ", " + Figures.bytes(report.bytes())
+                : report.readBack() == 0
+                        ? "compared " + Figures.count(compared, "target") + " by the store's proven checksums"
+                        : "compared " + Figures.count(compared, "target") + ", " + Figures.count(report.readBack())
+                                + " of them read back, " + Figures.bytes(report.bytes());
         StringBuilder found = new StringBuilder(Figures.count(report.same())).append(" same");
         add(found, report.different(), "different");
         add(found, report.missing(), "missing");
         add(found, report.extra(), "extra");
-        screen().line(how + ", " + Figures.bytes(report.bytes()) + ", " + Figures.duration(report.millis()) + ": "
-                + found + (report.complete() ? "" : "; stopped, the same command goes on"));
+        screen().line(how + ", " + Figures.duration(report.millis()) + ": " + found
+                + (report.complete() ? "" : "; stopped, the same command goes on"));
         for (LedgerReader.VerdictLine verdict : some) {
             String line = "  " + Texts.pad(verdict.verdict(), 9) + "  " + Items.display(verdict.key())
                     + (verdict.detail().isEmpty() ? "" : "   " + Texts.safe(verdict.detail()));

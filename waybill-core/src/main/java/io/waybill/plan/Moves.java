@@ -91,7 +91,7 @@ final class Moves {
         Scope items = rows ? vars.withRow(null) : vars.withListedFile();
         To to = null;
         if (toNode instanceof Node.Scalar place && !place.isNull()) {
-            to = to(place, rows ? vars : items);
+            to = rows ? table(to(place, vars), place) : to(place, items);
             if (to != null && from.size() == places.size()) {
                 shape(List.copyOf(from), places, to, place, rows);
             }
@@ -142,9 +142,6 @@ final class Moves {
         if (rows) {
             if (from.size() > 1) {
                 problems.add(places.get(1), "a move of rows has one \"from\"", "write a second move");
-            }
-            if (!to.path().isConstant() && to.path().uses("row")) {
-                problems.add(toPlace, "the target of rows is one table", null);
             }
             return;
         }
@@ -232,11 +229,11 @@ final class Moves {
         if (template == null) {
             return null;
         }
-        if (template.uses().stream().anyMatch(use -> vars.text(use.substring(use.indexOf('.') + 1)) == null)) {
+        if (!hasValues(template)) {
             return null;
         }
         try {
-            String path = template.text(Names.of("").with("vars", vars.values()));
+            String path = template.text(values());
             String objection = path.isEmpty() ? "" : Route.objection(path);
             if (!objection.isEmpty()) {
                 problems.add(
@@ -262,6 +259,28 @@ final class Moves {
             return null;
         }
         return new To(store, path);
+    }
+
+    /** The target of rows, its variables filled in: one table. */
+    private @Nullable To table(@Nullable To to, Node.Scalar place) {
+        if (to == null || to.path().isConstant() || !hasValues(to.path())) {
+            return to;
+        }
+        try {
+            return new To(to.store(), Template.constant(to.path().text(values())));
+        } catch (MappingException e) {
+            problems.addAll(place, "to", e);
+            return null;
+        }
+    }
+
+    /** Whether every variable of a template has a value; one that has none has been noted. */
+    private boolean hasValues(Template template) {
+        return template.uses().stream().allMatch(use -> vars.text(use.substring(use.indexOf('.') + 1)) != null);
+    }
+
+    private Names values() {
+        return Names.of("").with("vars", vars.values());
     }
 
     private @Nullable Template template(String key, Node.Scalar at, int skip, Scope scope) {

@@ -176,7 +176,7 @@ class YamlTest {
                 assertThat(problem.message()).doesNotContain("\n").hasSizeLessThan(200);
             });
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
     }
 
     @Test
@@ -202,7 +202,7 @@ class YamlTest {
             } catch (PlanException e) {
                 assertThat(e.getMessage().lines().count()).isLessThan(60);
             }
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
         }
     }
 
@@ -256,7 +256,7 @@ class YamlTest {
             }
             rounds++;
         }
-        assertThat(rounds).isGreaterThan(200);
+        assertThat(rounds).isGreaterThan(20);
         assertThat(accepted).isPositive();
     }
 

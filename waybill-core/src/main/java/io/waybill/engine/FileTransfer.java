@@ -87,6 +87,9 @@ final class FileTransfer {
     private Ending attempt(Entry entry, boolean inDoubt, PartBook book, LongAdder seen)
             throws IOException, InterruptedException {
         FileKey key = entry.effect().targetKey();
+        if (inDoubt && book.othersBefore() == null) {
+            Leftovers.remove(move.target(), key, ledger.series(), book.token(), retry);
+        }
         boolean look = inDoubt
                 || entry.effect().foundVersion() != null
                 || entry.effect().image() != null

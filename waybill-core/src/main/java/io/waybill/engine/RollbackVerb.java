@@ -209,6 +209,9 @@ final class RollbackVerb {
         if (!preview && entry.effect().upload() != null) {
             undo.abortUpload(entry);
         }
+        if (!preview && (entry.state() == State.UNDOING || entry.state() == State.WRITING)) {
+            undo.tidy(entry);
+        }
         Undo.Decision decision = undo.decide(entry);
         if (preview) {
             sums.add(entry, decision);

@@ -250,28 +250,12 @@ final class RunVerb {
         live.phase("running");
         Images images = new Images(setup.ledger().beside(".images"));
         FileStore source = stores.files(move.from().get(0).store());
-        settleLeftovers(target);
         FileMove files = new FileMove(id, move, source, target, abilities);
         try (Work work = new Work(ledger, live, stop, move.limits())) {
             new FileRunner(files, work, images, setup.clock(), groups).run(reader, open);
             add(work);
         }
-        settleLeftovers(target);
         return isEmpty(Selector.ALL.withRun(run.id()).withStates(OPEN), id);
-    }
-
-    /** Tells the target about entries that ended while a process died before it could. */
-    private void settleLeftovers(FileStore target) throws StoreException, LedgerException {
-        for (String mark : target.unsettled()) {
-            String prefix = ledger.series() + "/";
-            if (!mark.startsWith(prefix)) {
-                continue;
-            }
-            Entry entry = reader.entry(Long.parseLong(mark.substring(prefix.length())));
-            if (entry == null || !entry.state().isOpen()) {
-                target.settled(List.of(mark));
-            }
-        }
     }
 
     private boolean isEmpty(Selector selector, int move) throws LedgerException {

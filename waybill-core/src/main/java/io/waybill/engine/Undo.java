@@ -180,7 +180,8 @@ final class Undo {
         } else if (decision.step() == Step.KEEP || found == null) {
             return String.valueOf(decision.reason());
         }
-        Condition unchanged = Condition.Unchanged.version(found.version());
+        Condition unchanged =
+                new Condition.Unchanged(found.version(), entry.digest(), null, List.of());
         Failpoint.reach("before-undo");
         Outcome outcome;
         if (decision.step() == Step.REMOVE) {
@@ -196,7 +197,8 @@ final class Undo {
                                 move.target(),
                                 found.key(),
                                 unchanged,
-                                "",
+                                // in a tree the mark names the temporary file; elsewhere it would stay with the object
+                                move.target().isTree() ? mark(entry) : "",
                                 new PartBook(ledger, entry),
                                 new LongAdder())
                         .outcome();
@@ -212,6 +214,11 @@ final class Undo {
         }
         StoreException cause = ((Outcome.Unknown) outcome).cause();
         throw new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, cause.getMessage(), cause);
+    }
+
+    /** Removes the temporary files that an interrupted attempt left beside the target. */
+    void tidy(Entry entry) throws StoreException {
+        Leftovers.remove(move.target(), entry.effect().targetKey(), ledger.series(), null, retry);
     }
 
     /** Gives up an upload that an interrupted attempt left open. */

@@ -82,23 +82,25 @@ final class S3Copies {
     private Wire.Written inParts(FileKey key, FileItem item, Wire.CopySource source, Wire.Meta meta, Wire.If condition)
             throws WireFailure {
         String whole = bucket.key(key);
-        String upload = bucket.wire().begin(whole, meta, bucket.sendsSha256());
+        // Without checksums: a composite over parts that we never saw could be compared with nothing.
+        String upload = bucket.wire().begin(whole, meta, false);
+        List<Wire.Finished> parts = new ArrayList<>();
         try {
-            List<Wire.Finished> parts = new ArrayList<>();
             long size = Math.max(part, (item.size() + 9_998) / 9_999);
             for (long from = 0; from < item.size(); from += size) {
                 long to = Math.min(item.size(), from + size) - 1;
                 int number = parts.size() + 1;
                 Wire.Written written = bucket.wire().partCopy(whole, upload, number, source, from, to);
-                String sha256 = written.checksum() == null
-                        ? null
-                        : Checksums.header(
-                                io.waybill.value.Digest.parse(written.checksum().value()));
-                parts.add(new Wire.Finished(number, written.etag(), sha256));
+                parts.add(new Wire.Finished(number, written.etag(), null));
             }
+        } catch (WireFailure e) {
+            giveUp(whole, upload);
+            throw e.beforeAnyEffect();
+        }
+        try {
             return bucket.wire().complete(whole, upload, parts, condition);
         } catch (WireFailure e) {
-            boolean undone = e.stage() != WireFailure.Stage.LOST;
+            boolean undone = e.stage() != WireFailure.Stage.LOST && e.status() < 500 && e.status() != 200;
             if (undone) {
                 giveUp(whole, upload);
             }

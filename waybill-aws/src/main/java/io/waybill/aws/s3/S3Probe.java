@@ -157,10 +157,8 @@ final class S3Probe {
                         + ": objects are read back to verify them");
             }
         }
-        ByteBuffer content = ByteBuffer.wrap(bytes("payload"));
         String other = Digest.sha256(bytes("another")).hex();
-        left.add(new Left(base + "e", null, null));
-        if (!isRefused(() -> wire.put(base + "e", META, new Wire.Body(content, other, null, null), Wire.If.NOTHING))) {
+        if (!isRefused(() -> put("e", "payload", other, Wire.If.NOTHING, null))) {
             notes.add("the payload hash of a signed request is not checked");
         }
     }
@@ -212,10 +210,14 @@ final class S3Probe {
 
     private Wire.Written put(String name, String content, Wire.If condition, @Nullable String sha256)
             throws WireFailure {
-        ByteBuffer bytes = ByteBuffer.wrap(bytes(content));
-        String payload = Digest.sha256(bytes(content)).hex();
+        return put(name, content, Digest.sha256(bytes(content)).hex(), condition, sha256);
+    }
+
+    private Wire.Written put(String name, String content, String payload, Wire.If condition, @Nullable String sha256)
+            throws WireFailure {
+        Wire.Body body = new Wire.Body(ByteBuffer.wrap(bytes(content)), payload, sha256, null);
         left.add(new Left(base + name, null, null));
-        Wire.Written written = wire.put(base + name, META, new Wire.Body(bytes, payload, sha256, null), condition);
+        Wire.Written written = wire.put(base + name, META, body, condition);
         if (written.versionId() != null) {
             left.add(new Left(base + name, written.versionId(), null));
         }

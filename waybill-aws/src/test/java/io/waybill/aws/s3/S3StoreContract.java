@@ -2,6 +2,7 @@ package io.waybill.aws.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.aws.AwsAccess;
 import io.waybill.aws.testing.S3Server;
 import io.waybill.store.Abilities;
 import io.waybill.store.Checksum;
@@ -12,18 +13,22 @@ import io.waybill.store.Evidence;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
+import io.waybill.store.FileStore.Part;
 import io.waybill.store.FileStoreContract;
 import io.waybill.store.NameCorpus;
 import io.waybill.store.Outcome;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreProvider;
 import io.waybill.value.Digest;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -257,6 +262,53 @@ abstract class S3StoreContract extends FileStoreContract {
         assertThat(outcome).isInstanceOf(Outcome.Failed.class);
         assertThat(((Outcome.Failed) outcome).cause().kind()).isEqualTo(StoreException.Kind.CONFLICT);
         assertThat(find(key("b"))).isNull();
+    }
+
+    @Test
+    protected void copiesInPartsWhatIsTooLargeForOneRequest() throws Exception {
+        byte[] content = new byte[(11 << 20) + 5];
+        new Random(5).nextBytes(content);
+        done(apply(put(key("large"), content, Condition.ABSENT, MARK)));
+        FileItem item = present(key("large"));
+        try (S3Store small = withCopyLimit(6 << 20, 5 << 20)) {
+            done(small.copy(store, item, copy("copied", item, Condition.ABSENT, Map.of("meta:x", "y"))));
+            assertSame(key("copied"), content);
+            assertThat(present(key("copied")).attributes()).containsEntry("meta:x", "y");
+            assertThat(small.uploads(key("copied"))).isEmpty();
+            refused(small.copy(store, item, copy("copied", item, Condition.ABSENT, Map.of())));
+        }
+    }
+
+    private S3Store withCopyLimit(long limit, long part) throws Exception {
+        StoreProvider.Settings settings = new StoreProvider.Settings("test", place, Path.of("."), name -> null);
+        S3Options options = S3Options.of(settings);
+        Wire wire = new SdkWire(
+                SdkClient.open(
+                        options,
+                        "us-east-1",
+                        AwsAccess.credentials(options.access(), settings),
+                        InstantSource.system()),
+                options);
+        S3Store small = new S3Store(options, "us-east-1", wire, InstantSource.system(), limit, part);
+        small.rely(Objects.requireNonNull(PROBED.get(getClass().getName())));
+        return small;
+    }
+
+    @Test
+    protected void writesWithAnyChecksum() throws Exception {
+        for (String checksum : List.of("sha256", "crc32", "none")) {
+            try (S3Store other = open(Map.of("checksum", checksum))) {
+                Effect effect = put(key(checksum), bytes("content"), Condition.ABSENT, MARK);
+                done(other.apply(List.of(effect)).get(0));
+                assertThat(text(checksum)).isEqualTo("content");
+                Effect upload = put(key("parts-" + checksum), bytes("in parts"), Condition.ABSENT, MARK);
+                String token = other.begin(upload);
+                Part part = other.part(
+                        upload, token, 1, 0, ByteBuffer.wrap(bytes("in parts")), Digest.sha256(bytes("in parts")));
+                done(other.complete(upload, token, List.of(part)));
+                assertThat(text("parts-" + checksum)).isEqualTo("in parts");
+            }
+        }
     }
 
     private static Effect copy(String to, FileItem item, Condition condition, Map<String, String> attributes) {

@@ -16,12 +16,12 @@ import io.waybill.store.StoreException;
 import io.waybill.value.Digest;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.ArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -103,8 +103,8 @@ final class Afterwards {
             Live.Group group = groups.get(entry.group());
             boolean failed = false;
             try {
-                work.retry.call(() -> Contents.digest(
-                        move.source(), entry.sourceKey(), null, work.bytes, new LongAdder()));
+                work.retry.call(
+                        () -> Contents.digest(move.source(), entry.sourceKey(), null, work.bytes, new LongAdder()));
             } catch (StoreException e) {
                 if (e.isStoreWide()) {
                     throw e;
@@ -160,8 +160,8 @@ final class Afterwards {
             return;
         }
         Digest there = work.retry
-                .call(() -> Contents.digest(
-                        move.target(), entry.effect().targetKey(), null, work.bytes, new LongAdder()))
+                .call(() ->
+                        Contents.digest(move.target(), entry.effect().targetKey(), null, work.bytes, new LongAdder()))
                 .sha256();
         if (!there.equals(expected)) {
             work.live.notice(move.source().location().of(key)
@@ -182,8 +182,7 @@ final class Afterwards {
                 .get(0);
         Failpoint.reach("after-source-removal-before-evidence");
         if (outcome instanceof Outcome.Done) {
-            work.ledger.write(
-                    tx -> tx.update("UPDATE effect SET state = 3 WHERE entry = ? AND n = 1", entry.id()));
+            work.ledger.write(tx -> tx.update("UPDATE effect SET state = 3 WHERE entry = ? AND n = 1", entry.id()));
         } else if (outcome instanceof Outcome.Failed failed) {
             throw failed.cause();
         } else if (outcome instanceof Outcome.Refused) {

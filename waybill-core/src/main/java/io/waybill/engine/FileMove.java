@@ -21,7 +21,6 @@ record FileMove(int id, Move move, FileStore source, FileStore target, Abilities
         this(id, move, source, target, abilities, move.verify());
     }
 
-
     /** The target's copier when it can copy straight from this source. */
     @Nullable
     ServerCopy serverCopy() {

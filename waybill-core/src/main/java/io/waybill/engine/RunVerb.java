@@ -276,7 +276,9 @@ final class RunVerb {
             RunOptions options)
             throws StoreException, LedgerException {
         try (Work work = new Work(ledger, live, stop, move.limits())) {
-            if (options.until().equals("read") || options.until().equals("map") || options.until().equals("check")) {
+            if (options.until().equals("read")
+                    || options.until().equals("map")
+                    || options.until().equals("check")) {
                 live.phase("reading");
                 new Afterwards(new FileMove(id, move, source, target, Abilities.NONE), work, setup.clock())
                         .readThrough(reader, open, groups);

@@ -145,8 +145,7 @@ final class Undo {
         Item there = retry.call(() -> move.source().find(List.of(key))).get(key);
         if (there == null) {
             Outcome outcome;
-            try (FileStore.Reading copy =
-                    retry.call(() -> move.target().read(found.key(), 0, found.version()))) {
+            try (FileStore.Reading copy = retry.call(() -> move.target().read(found.key(), 0, found.version()))) {
                 outcome = sender.send(
                                 move.target(),
                                 copy,
@@ -165,7 +164,8 @@ final class Undo {
                         StoreException.Kind.UNKNOWN_OUTCOME, unknown.cause().getMessage(), unknown.cause());
             }
         }
-        Digest back = Contents.digest(move.source(), key, null, bytes, new LongAdder()).sha256();
+        Digest back = Contents.digest(move.source(), key, null, bytes, new LongAdder())
+                .sha256();
         if (!back.equals(entry.digest())) {
             throw new StoreException(
                     StoreException.Kind.CORRUPT,
@@ -222,8 +222,7 @@ final class Undo {
         } else if (decision.step() == Step.KEEP || found == null) {
             return String.valueOf(decision.reason());
         }
-        Condition unchanged =
-                new Condition.Unchanged(found.version(), entry.digest(), null, List.of());
+        Condition unchanged = new Condition.Unchanged(found.version(), entry.digest(), null, List.of());
         Failpoint.reach("before-undo");
         if (weRemovedSource(entry)) {
             putSourceBack(entry, found);

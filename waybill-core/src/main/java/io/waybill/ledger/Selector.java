@@ -43,8 +43,7 @@ public record Selector(
     }
 
     public Selector withMove(String chosen) {
-        return new Selector(
-                run, List.of(chosen), groups, batches, states, since, before, where, limit, text);
+        return new Selector(run, List.of(chosen), groups, batches, states, since, before, where, limit, text);
     }
 
     public Selector withStates(EnumSet<State> chosen) {

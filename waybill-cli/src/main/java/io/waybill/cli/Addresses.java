@@ -14,8 +14,9 @@ final class Addresses {
 
     /** A plan that nobody wrote, with one store at the address. */
     static Plan plan(Waybill waybill, String address) throws PlanException {
-        String yaml = "waybill: 1\nname: address\nstores:\n  " + STORE + ": " + Yaml.quoted(Yaml.literal(store(address)))
-                + "\nmoves:\n  - from: \"" + STORE + ":\"\n    to: " + STORE + ":copy/\n";
+        String yaml =
+                "waybill: 1\nname: address\nstores:\n  " + STORE + ": " + Yaml.quoted(Yaml.literal(store(address)))
+                        + "\nmoves:\n  - from: \"" + STORE + ":\"\n    to: " + STORE + ":copy/\n";
         return Plans.parse(
                 address,
                 yaml.getBytes(StandardCharsets.UTF_8),

@@ -29,8 +29,7 @@ final class Bundle {
 
     private Bundle() {}
 
-    static void write(
-            Waybill waybill, @Nullable Plan plan, List<Finding> findings, List<Finding> settings, Path file)
+    static void write(Waybill waybill, @Nullable Plan plan, List<Finding> findings, List<Finding> settings, Path file)
             throws IOException, PlanException {
         try (ZipOutputStream zip = new ZipOutputStream(
                 Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
@@ -47,8 +46,7 @@ final class Bundle {
                 logs(waybill, zip);
             }
         } catch (java.nio.file.FileSystemException e) {
-            throw new CliException(
-                    Code.OUTPUT, "Cannot write " + waybill.show(file) + ": " + Failure.cause(e) + ".");
+            throw new CliException(Code.OUTPUT, "Cannot write " + waybill.show(file) + ": " + Failure.cause(e) + ".");
         }
     }
 

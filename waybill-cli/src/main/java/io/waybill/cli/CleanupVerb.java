@@ -46,9 +46,11 @@ final class CleanupVerb extends Verb {
             return Exit.DONE;
         }
         report.lines().forEach(line -> screen().line((dryRun ? "would remove " : "removed ") + Texts.safe(line)));
-        screen().line(report.lines().isEmpty()
-                ? "There is nothing to clean up."
-                : Figures.count(report.lines().size(), "thing") + (dryRun ? " to remove." : " removed."));
+        screen().line(
+                        report.lines().isEmpty()
+                                ? "There is nothing to clean up."
+                                : Figures.count(report.lines().size(), "thing")
+                                        + (dryRun ? " to remove." : " removed."));
         return Exit.DONE;
     }
 }

@@ -53,7 +53,7 @@ final class Cli {
         try {
             CommandLine root = Tree.of(waybill, prepared);
             CommandLine.ParseResult parsed = parse(root, waybill, prepared);
-            if (parsed.isVersionHelpRequested() || prepared.contains("--version") && !parsed.hasSubcommand()) {
+            if (waybill.version && !parsed.hasSubcommand()) {
                 return finish(new VersionVerb(waybill), waybill);
             }
             if (!parsed.hasSubcommand()) {

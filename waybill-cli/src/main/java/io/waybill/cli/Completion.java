@@ -70,7 +70,7 @@ final class Completion {
             script.append("    ")
                     .append(verb.name())
                     .append(") options=\"")
-                    .append(String.join(" ", options(root.getSubcommands().get(verb.name()))))
+                    .append(String.join(" ", options(Tree.command(root, verb.name()))))
                     .append("\"; words=\"")
                     .append(String.join(" ", arguments.getOrDefault(verb.name(), List.of())))
                     .append("\";;\n");
@@ -108,7 +108,7 @@ final class Completion {
         for (Catalog.Entry verb : Catalog.VERBS) {
             String seen = " -n \"__fish_seen_subcommand_from " + verb.name() + "\"";
             for (OptionSpec option :
-                    root.getSubcommands().get(verb.name()).getCommandSpec().options()) {
+                    Tree.command(root, verb.name()).getCommandSpec().options()) {
                 if (!option.inherited()) {
                     script.append("complete -c waybill")
                             .append(seen)

@@ -54,7 +54,10 @@ public final class DemoProvider implements StoreProvider {
             throw new StoreException(
                     StoreException.Kind.INVALID, "Cannot open store " + settings.name() + ": the S3 store is missing.");
         }
-        Path folder = settings.folder().resolve(settings.option(FOLDER)).toAbsolutePath().normalize();
+        Path folder = settings.folder()
+                .resolve(settings.option(FOLDER))
+                .toAbsolutePath()
+                .normalize();
         Map<String, String> options = new LinkedHashMap<>();
         for (Option option : s3.options()) {
             if (option.defaultValue() != null) {

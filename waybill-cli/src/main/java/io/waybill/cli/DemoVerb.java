@@ -21,8 +21,7 @@ import picocli.CommandLine.Option;
         },
         footer = {"waybill demo", "waybill demo --dir /tmp/try"})
 final class DemoVerb extends Verb {
-    private static final String PLAN =
-            """
+    private static final String PLAN = """
             waybill: 1
             name: demo
             stores:
@@ -56,7 +55,8 @@ final class DemoVerb extends Verb {
         if (again && !Files.readString(plan).equals(PLAN)) {
             throw new CliException(
                     Code.REFUSED,
-                    "Cannot show the demo in " + waybill.show(folder) + ": its waybill.yaml is not the demo's. Nothing was"
+                    "Cannot show the demo in " + waybill.show(folder)
+                            + ": its waybill.yaml is not the demo's. Nothing was"
                             + " changed. Give another folder with --dir.");
         }
         say((again ? "Using" : "Making") + " sample files in " + waybill.show(folder) + " ...");

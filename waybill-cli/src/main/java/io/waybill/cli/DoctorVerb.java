@@ -59,8 +59,11 @@ final class DoctorVerb extends Verb {
         Failure first = null;
         try {
             plan = waybill.workplace().plan();
-            findings.add(new Finding("plan", true, plan.name() + ", " + plan.stores().size() + " stores, "
-                    + plan.moves().size() + " moves"));
+            findings.add(new Finding(
+                    "plan",
+                    true,
+                    plan.name() + ", " + plan.stores().size() + " stores, "
+                            + plan.moves().size() + " moves"));
         } catch (PlanException | LedgerException | CliException e) {
             Failure failure = Failure.of(e);
             // without any plan there is nothing to look at, which is no fault of the machine
@@ -76,7 +79,8 @@ final class DoctorVerb extends Verb {
             }
             first = first == null ? check.first() : first;
         } else if (store != null || probe) {
-            throw new CliException(Code.NO_PLAN, "There is no plan whose stores could be looked at. Begin with: waybill init");
+            throw new CliException(
+                    Code.NO_PLAN, "There is no plan whose stores could be looked at. Begin with: waybill init");
         }
         if (first != null) {
             exit = first.exit();
@@ -85,8 +89,8 @@ final class DoctorVerb extends Verb {
         if (bundle != null) {
             Path file = waybill.path(bundle);
             Bundle.write(waybill, plan, findings, settings, file);
-            screen().message("Wrote " + waybill.show(file) + ". It holds names of files, and no secrets; look before you"
-                    + " send it.");
+            screen().message("Wrote " + waybill.show(file)
+                    + ". It holds names of files, and no secrets; look before you" + " send it.");
         }
         return exit;
     }
@@ -100,7 +104,8 @@ final class DoctorVerb extends Verb {
             }
         }
         for (String limit : waybill.settings().limits()) {
-            String variable = Settings.variable(limit.substring(0, limit.indexOf('=')).replace('.', '-'));
+            String variable =
+                    Settings.variable(limit.substring(0, limit.indexOf('=')).replace('.', '-'));
             lines.add(new Finding(
                     limit.substring(0, limit.indexOf('=')),
                     true,

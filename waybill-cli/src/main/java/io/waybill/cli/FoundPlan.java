@@ -28,20 +28,29 @@ final class FoundPlan {
     static String of(Waybill waybill, String from, String to) throws IOException, PlanException {
         Plan target = Addresses.plan(waybill, to); // refuses an address that no store understands
         Plan source = Addresses.plan(waybill, from);
-        StringBuilder yaml = new StringBuilder("waybill: 1\nname: ").append(name(from)).append('\n');
+        StringBuilder yaml =
+                new StringBuilder("waybill: 1\nname: ").append(name(from)).append('\n');
         String here = isCloud(source) ? "cloud" : "disk";
-        String there = isCloud(target) ? here.equals("cloud") ? "target" : "cloud" : here.equals("disk") ? "target" : "disk";
+        String there =
+                isCloud(target) ? here.equals("cloud") ? "target" : "cloud" : here.equals("disk") ? "target" : "disk";
         yaml.append("stores:\n  ").append(here).append(": ").append(Yaml.scalar(Yaml.literal(Addresses.store(from))));
         yaml.append("\n  ").append(there).append(": ").append(Yaml.scalar(Yaml.literal(Addresses.store(to))));
         yaml.append("\nmoves:\n");
         List<String> entries = entries(waybill, source);
         if (entries.size() == 1) {
-            yaml.append("  - from: ").append(Yaml.quoted(here + ":" + entries.get(0))).append('\n');
+            yaml.append("  - from: ")
+                    .append(Yaml.quoted(here + ":" + entries.get(0)))
+                    .append('\n');
         } else {
             yaml.append("  - from:\n");
-            entries.forEach(entry -> yaml.append("      - ").append(Yaml.quoted(here + ":" + entry)).append('\n'));
+            entries.forEach(entry -> yaml.append("      - ")
+                    .append(Yaml.quoted(here + ":" + entry))
+                    .append('\n'));
         }
-        return yaml.append("    to: ").append(Yaml.quoted(there + ":")).append('\n').toString();
+        return yaml.append("    to: ")
+                .append(Yaml.quoted(there + ":"))
+                .append('\n')
+                .toString();
     }
 
     private static boolean isCloud(Plan plan) {
@@ -57,14 +66,12 @@ final class FoundPlan {
     /** What {@code from} lists: the folders at the top, and the files beside them. */
     private static List<String> entries(Waybill waybill, Plan plan) throws IOException {
         StoreSpec spec = plan.store(Addresses.STORE);
-        StoreProvider provider = Providers.all().get(spec.type());
-        if (provider == null) {
-            throw new IllegalStateException("no provider of type " + spec.type());
-        }
+        StoreProvider provider = Providers.of(spec);
         TreeSet<String> folders = new TreeSet<>();
         boolean files = false;
         long seen = 0;
-        try (Store store = provider.open(spec.settings(plan.folder(), waybill.surroundings().environment()))) {
+        try (Store store = provider.open(
+                spec.settings(plan.folder(), waybill.surroundings().environment()))) {
             if (!(store instanceof Source source)) {
                 throw new StoreException(
                         StoreException.Kind.INVALID, "Cannot read " + store.location() + ": it is no source.");
@@ -94,7 +101,8 @@ final class FoundPlan {
                 waybill.screen().message("Nothing stands at " + store.location() + " yet.");
             }
         }
-        boolean odd = folders.stream().anyMatch(folder -> folder.indexOf('*') >= 0 || !folder.equals(Texts.safe(folder)));
+        boolean odd =
+                folders.stream().anyMatch(folder -> folder.indexOf('*') >= 0 || !folder.equals(Texts.safe(folder)));
         if (seen > LOOKED_AT || folders.isEmpty() || folders.size() > MOST_GROUPS || odd) {
             return List.of("");
         }

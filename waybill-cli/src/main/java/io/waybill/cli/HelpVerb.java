@@ -43,7 +43,7 @@ final class HelpVerb extends Verb {
         Topic topic = Topic.find(about.toLowerCase(Locale.ROOT));
         if (Catalog.find(about) != null) {
             CommandLine root = Tree.of(waybill, List.of(about));
-            screen().text(Manual.of(root.getSubcommands().get(about), screen()));
+            screen().text(Manual.of(Tree.command(root, about), screen()));
         } else if (topic != null) {
             screen().text(topic.text(screen()));
         } else if (code != null) {
@@ -76,7 +76,7 @@ final class HelpVerb extends Verb {
             Map<String, Object> command = new LinkedHashMap<>();
             command.put("name", entry.name());
             command.put("summary", entry.summary());
-            CommandLine known = root.getSubcommands().get(entry.name());
+            CommandLine known = Tree.command(root, entry.name());
             command.put(
                     "options",
                     known.getCommandSpec().options().stream()

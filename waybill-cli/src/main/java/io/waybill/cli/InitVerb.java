@@ -166,8 +166,10 @@ final class InitVerb extends Verb {
         }
         int lines = plan.split("\n", -1).length;
         screen().line("Wrote " + waybill.show(file) + " (" + Figures.count(lines, "line") + ")" + also + ".");
-        screen().next("waybill plan" + (file.endsWith(Workplace.USUAL) && folder.equals(waybill.surroundings().folder())
-                ? ""
-                : " -f " + waybill.show(file)));
+        screen().next("waybill plan"
+                + (file.endsWith(Workplace.USUAL)
+                                && folder.equals(waybill.surroundings().folder())
+                        ? ""
+                        : " -f " + waybill.show(file)));
     }
 }

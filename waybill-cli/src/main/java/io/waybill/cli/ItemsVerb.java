@@ -137,10 +137,11 @@ final class ItemsVerb extends Verb {
             return;
         }
         items.fields(entry).forEach((name, value) -> {
-            boolean twice = name.equals("source_key") && value.equals(entry.source()) && entry.source().equals(Items.source(entry))
-                    || name.equals("target_key") && value.equals(Items.target(entry));
+            boolean twice = (name.equals("source_key") && value.equals(Items.source(entry)))
+                    || (name.equals("target_key") && value.equals(Items.target(entry)));
             if (!twice) {
-                screen().line(screen().styled(Screen.Style.DIM, Texts.pad(name, 16)) + Texts.safe(String.valueOf(value)));
+                screen().line(screen().styled(Screen.Style.DIM, Texts.pad(name, 16))
+                        + Texts.safe(String.valueOf(value)));
             }
         });
         if (entry.started() > 0 && entry.finished() >= entry.started()) {

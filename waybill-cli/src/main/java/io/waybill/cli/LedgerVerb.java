@@ -7,7 +7,6 @@ import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
 import io.waybill.plan.PlanException;
-import io.waybill.report.Figures;
 import io.waybill.report.Items;
 import io.waybill.report.Json;
 import io.waybill.report.RunJson;
@@ -40,7 +39,11 @@ import picocli.CommandLine.Parameters;
 final class LedgerVerb extends Verb {
     static final List<String> ACTIONS = List.of("info", "check", "backup", "export", "unlock");
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "ACTION", description = "info (default), check, backup, export or unlock.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "ACTION",
+            description = "info (default), check, backup, export or unlock.")
     String action = "info";
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "FILE", description = "Where backup and export write.")
@@ -128,13 +131,17 @@ final class LedgerVerb extends Verb {
                 return;
             }
             Path path = waybill.path(target);
-            try (PrintStream out = new PrintStream(Files.newOutputStream(path, java.nio.file.StandardOpenOption.CREATE_NEW), false, StandardCharsets.UTF_8)) {
+            try (PrintStream out = new PrintStream(
+                    Files.newOutputStream(path, java.nio.file.StandardOpenOption.CREATE_NEW),
+                    false,
+                    StandardCharsets.UTF_8)) {
                 lines(ledger, line -> {
                     out.print(line + "\n");
                     return true;
                 });
                 if (out.checkError()) {
-                    throw new CliException(Code.OUTPUT, "Cannot write " + waybill.show(path) + ". Free space, then again.");
+                    throw new CliException(
+                            Code.OUTPUT, "Cannot write " + waybill.show(path) + ". Free space, then again.");
                 }
             } catch (java.nio.file.FileSystemException e) {
                 throw new CliException(
@@ -216,7 +223,8 @@ final class LedgerVerb extends Verb {
         }
         new Consent(waybill)
                 .severe(
-                        Texts.safe(holder) + " is at work. Unlocking makes its next write to the ledger fail, and it stops."
+                        Texts.safe(holder)
+                                + " is at work. Unlocking makes its next write to the ledger fail, and it stops."
                                 + " Usually waybill stop is what you want.",
                         List.of("unlock"));
         file.fence(waybill.surroundings().clock());

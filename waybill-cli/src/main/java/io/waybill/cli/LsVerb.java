@@ -27,7 +27,11 @@ import picocli.CommandLine.Parameters;
 /** Lists what stands in a store of the plan, or at an address. */
 @Command(
         description = "Everything below a folder, sorted as the store has it. Needs a plan only for a store's name.",
-        footer = {"waybill ls s3:2024/", "waybill ls ./data -l", "waybill ls 's3://bucket/prefix?region=eu-west-1' --limit 20"})
+        footer = {
+            "waybill ls s3:2024/",
+            "waybill ls ./data -l",
+            "waybill ls 's3://bucket/prefix?region=eu-west-1' --limit 20"
+        })
 final class LsVerb extends Verb {
     @Parameters(
             index = "0",
@@ -105,7 +109,8 @@ final class LsVerb extends Verb {
             screen().text((before == 0 ? "\n" : ",\n") + io.waybill.report.Json.line(fields));
         } else if (details && item instanceof FileItem file) {
             screen().line(Texts.padLeft(Figures.bytes(file.size()), 9) + "  "
-                    + Texts.pad(file.modified().toString(), 30) + "  " + item.key().display());
+                    + Texts.pad(file.modified().toString(), 30) + "  "
+                    + item.key().display());
         } else if (item instanceof RowItem row) {
             screen().line(row.key().display());
         } else {
@@ -115,12 +120,18 @@ final class LsVerb extends Verb {
 
     private Place place() throws PlanException, LedgerException, StoreException {
         int colon = address.indexOf(':');
-        boolean url = address.startsWith("/") || address.startsWith(".") || address.startsWith("~")
-                || address.startsWith("://", colon) || colon < 0;
+        boolean url = address.startsWith("/")
+                || address.startsWith(".")
+                || address.startsWith("~")
+                || address.startsWith("://", colon)
+                || colon < 0;
         if (url) {
             Plan plan = Addresses.plan(waybill, address);
             StoreSpec spec = plan.store(Addresses.STORE);
-            return new Place(provider(spec), spec.settings(plan.folder(), waybill.surroundings().environment()), "");
+            return new Place(
+                    Providers.of(spec),
+                    spec.settings(plan.folder(), waybill.surroundings().environment()),
+                    "");
         }
         Plan plan = waybill.workplace().plan();
         String name = address.substring(0, colon);
@@ -132,16 +143,8 @@ final class LsVerb extends Verb {
                             + String.join(", ", plan.stores().keySet()) + ".");
         }
         return new Place(
-                provider(spec),
+                Providers.of(spec),
                 spec.settings(plan.folder(), waybill.surroundings().environment()),
                 address.substring(colon + 1));
-    }
-
-    private static StoreProvider provider(StoreSpec spec) {
-        StoreProvider provider = Providers.all().get(spec.type());
-        if (provider == null) {
-            throw new IllegalStateException("no provider of type " + spec.type());
-        }
-        return provider;
     }
 }

@@ -40,10 +40,12 @@ final class Machine {
         try {
             FileStore store = Files.getFileStore(folder);
             long free = store.getUsableSpace();
-            boolean network = Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs").contains(store.type());
+            boolean network =
+                    Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs").contains(store.type());
             String text = Figures.bytes(free) + " free here (" + store.type() + ")";
             if (network) {
-                text += "; locks are not reliable on network file systems: keep the ledger on a local disk with --ledger";
+                text +=
+                        "; locks are not reliable on network file systems: keep the ledger on a local disk with --ledger";
             } else if (free < LITTLE) {
                 text += "; the ledger takes about 500 bytes per file";
             }
@@ -55,7 +57,8 @@ final class Machine {
 
     static Finding ledger(Waybill waybill) throws IOException, PlanException {
         LedgerFile file = waybill.workplace().ledger();
-        String place = waybill.show(file.path()) + " (" + waybill.workplace().place().origin() + ")";
+        String place =
+                waybill.show(file.path()) + " (" + waybill.workplace().place().origin() + ")";
         if (!file.exists()) {
             return new Finding("ledger", true, place + ": none yet");
         }

@@ -52,7 +52,13 @@ final class PlanText {
         line(grid, "?", move.presentItems(), "same size there", move.presentBytes(), "the run compares contents");
         line(grid, "=", move.sameItems(), "already there", 0, "same content");
         line(grid, "~", move.replaceItems(), "to replace", 0, "what stands there is kept for rollback");
-        line(grid, "!", move.conflictItems(), move.conflictItems() == 1 ? "conflict" : "conflicts", 0, "other content stands there (set exists: replace or skip)");
+        line(
+                grid,
+                "!",
+                move.conflictItems(),
+                move.conflictItems() == 1 ? "conflict" : "conflicts",
+                0,
+                "other content stands there (set exists: replace or skip)");
         line(grid, "-", move.skippedItems(), "left out", 0, "");
         line(grid, " ", move.unchangedItems(), "unchanged", 0, "done in an earlier run");
         return grid;
@@ -65,7 +71,8 @@ final class PlanText {
     }
 
     private static String ending(Plan plan, PlanReport report) {
-        long replaced = report.moves().stream().mapToLong(MoveReport::replaceItems).sum();
+        long replaced =
+                report.moves().stream().mapToLong(MoveReport::replaceItems).sum();
         long deleted = deletes(plan, report);
         return "overwrites " + Figures.count(replaced) + " · deletes " + Figures.count(deleted)
                 + (deleted > 0 ? " (sources, once their targets are verified)" : "")

@@ -18,7 +18,12 @@ import picocli.CommandLine.Option;
 /** Shows what a run would do and saves it, so that the run does just that. */
 @Command(
         description = "Lists the sources and looks at the targets; changes nothing in any store.",
-        footer = {"waybill plan", "waybill plan --full", "waybill plan --sample 20", "waybill plan --exit-code || waybill run"})
+        footer = {
+            "waybill plan",
+            "waybill plan --full",
+            "waybill plan --sample 20",
+            "waybill plan --exit-code || waybill run"
+        })
 final class PlanVerb extends Verb {
     @Option(names = "--full", description = "Compare contents too, not only sizes.")
     boolean full;
@@ -42,8 +47,8 @@ final class PlanVerb extends Verb {
     Exit call() throws IOException, PlanException, RefusedException {
         Plan plan = waybill.workplace().plan();
         PlanText.warnings(screen(), plan);
-        screen().message(plan.name() + " · ledger " + waybill.show(waybill.workplace().ledger().path())
-                + " · nothing is written to any store");
+        screen().message(plan.name() + " · ledger "
+                + waybill.show(waybill.workplace().ledger().path()) + " · nothing is written to any store");
         Logs.open(waybill, waybill.workplace().beside("logs"), "plan");
         Migration migration = waybill.workplace().migration("plan");
         PlanReport report = Work.during(waybill, migration, "plan", () -> migration.plan(full));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Shows what an engine is doing while it works, from a thread of its own: bars that are redrawn, plain lines every few
  * seconds, JSON lines, or nothing. Notices of the engine are shown in any case.
  */
-final class Progress implements AutoCloseable {
+final class Progress {
     /** How progress is shown. */
     enum Mode {
         BAR(100),
@@ -174,8 +174,7 @@ final class Progress implements AutoCloseable {
     }
 
     /** Shows the last state, and leaves the terminal as any line of text would. */
-    @Override
-    public void close() {
+    void close() {
         closing = true;
         thread.interrupt();
         try {

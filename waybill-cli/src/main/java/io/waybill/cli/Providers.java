@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.plan.StoreSpec;
 import io.waybill.store.StoreProvider;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,5 +24,14 @@ final class Providers {
             known = found;
         }
         return found;
+    }
+
+    /** The one that opens a store of a plan. */
+    static StoreProvider of(StoreSpec spec) {
+        StoreProvider provider = all().get(spec.type());
+        if (provider == null) {
+            throw new IllegalStateException("no provider of type " + spec.type());
+        }
+        return provider;
     }
 }

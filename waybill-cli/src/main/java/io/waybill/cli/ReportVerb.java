@@ -101,15 +101,15 @@ final class ReportVerb extends Verb {
             String name = one.strip();
             if (!FORMATS.contains(name)) {
                 throw new CliException(
-                        Code.USAGE,
-                        "--format is of " + String.join(", ", FORMATS) + ", not " + Texts.safe(name) + ".");
+                        Code.USAGE, "--format is of " + String.join(", ", FORMATS) + ", not " + Texts.safe(name) + ".");
             }
             formats.add(name);
         }
         return formats;
     }
 
-    private void file(LedgerReader ledger, Run chosen, Selector selector, String one, boolean folder) throws IOException {
+    private void file(LedgerReader ledger, Run chosen, Selector selector, String one, boolean folder)
+            throws IOException {
         String given = output == null ? "" : output;
         Path path = waybill.path(given);
         if (folder || given.endsWith("/") || Files.isDirectory(path)) {
@@ -145,15 +145,17 @@ final class ReportVerb extends Verb {
             throws LedgerException {
         switch (one) {
             case "csv" -> csv(ledger, selector.withRun(chosen.id()), out);
-            case "html" -> out.accept(HtmlReport.of(
-                    ledger, chosen, waybill.surroundings().clock().millis(), Version.text()));
+            case "html" ->
+                out.accept(HtmlReport.of(
+                        ledger, chosen, waybill.surroundings().clock().millis(), Version.text()));
             case "json" -> {
                 Map<String, @Nullable Object> document = RunJson.document();
                 document.putAll(RunJson.summary(RunSummary.of(ledger, chosen, 50)));
                 out.accept(Json.document(document) + "\n");
             }
-            default -> TextReport.lines(RunSummary.of(ledger, chosen, 20), output == null ? screen().width() : 0)
-                    .forEach(line -> out.accept(line + "\n"));
+            default ->
+                TextReport.lines(RunSummary.of(ledger, chosen, 20), output == null ? screen().width() : 0)
+                        .forEach(line -> out.accept(line + "\n"));
         }
     }
 

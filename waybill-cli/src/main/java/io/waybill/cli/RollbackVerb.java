@@ -49,13 +49,7 @@ final class RollbackVerb extends Verb {
 
     @Override
     List<Exit> exits() {
-        return List.of(
-                Exit.NEEDS_YOU,
-                Exit.LOCKED,
-                Exit.UNAVAILABLE,
-                Exit.REFUSED,
-                Exit.INTERRUPTED,
-                Exit.TERMINATED);
+        return List.of(Exit.NEEDS_YOU, Exit.LOCKED, Exit.UNAVAILABLE, Exit.REFUSED, Exit.INTERRUPTED, Exit.TERMINATED);
     }
 
     @Override
@@ -106,7 +100,7 @@ final class RollbackVerb extends Verb {
 
     private static String describe(Plan plan, RollbackReport preview) {
         String targets = plan.moves().stream()
-                .map(move -> move.to().text())
+                .map(move -> move.to().text().replaceAll("\\$\\{.*", ""))
                 .distinct()
                 .limit(3)
                 .collect(Collectors.joining(", "));
@@ -152,8 +146,8 @@ final class RollbackVerb extends Verb {
     }
 
     private static String done(RollbackReport report, int id, boolean partial) {
-        String text = "Rolled back " + Figures.count(report.undoneItems()) + ", kept " + Figures.count(report.keepItems())
-                + ", in " + Figures.duration(report.millis()) + ".";
+        String text = "Rolled back " + Figures.count(report.undoneItems()) + ", kept "
+                + Figures.count(report.keepItems()) + ", in " + Figures.duration(report.millis()) + ".";
         if (!report.complete()) {
             text += " Stopped; the same command goes on.";
         } else if (report.keepItems() == 0 && !partial) {

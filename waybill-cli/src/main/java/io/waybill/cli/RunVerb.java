@@ -62,13 +62,7 @@ class RunVerb extends Verb {
 
     @Override
     List<Exit> exits() {
-        return List.of(
-                Exit.NEEDS_YOU,
-                Exit.LOCKED,
-                Exit.UNAVAILABLE,
-                Exit.REFUSED,
-                Exit.INTERRUPTED,
-                Exit.TERMINATED);
+        return List.of(Exit.NEEDS_YOU, Exit.LOCKED, Exit.UNAVAILABLE, Exit.REFUSED, Exit.INTERRUPTED, Exit.TERMINATED);
     }
 
     @Override
@@ -99,8 +93,7 @@ class RunVerb extends Verb {
         consent(plan, migration);
         Selector chosen = which.failed ? selector.withStates(java.util.EnumSet.noneOf(State.class)) : selector;
         RunOptions options = new RunOptions(chosen, which.failed, anew, until);
-        Work.Answer<RunReport> answer =
-                Work.answer(waybill, migration, "run", () -> migration.run(options));
+        Work.Answer<RunReport> answer = Work.answer(waybill, migration, "run", () -> migration.run(options));
         waybill.workplace().remember();
         return end(plan, answer.value(), answer.stopped());
     }
@@ -147,8 +140,8 @@ class RunVerb extends Verb {
         if (which.failed) {
             long conflicts = conflicts();
             if (replaces && conflicts > 0) {
-                consent.moderate("This replaces " + Figures.count(conflicts, "item") + " at the target; what stands there"
-                        + " is kept for rollback.");
+                consent.moderate("This replaces " + Figures.count(conflicts, "item")
+                        + " at the target; what stands there" + " is kept for rollback.");
             }
             return;
         }
@@ -193,7 +186,9 @@ class RunVerb extends Verb {
         Map<State, RunSummary.Count> counts = new EnumMap<>(State.class);
         for (State state : State.values()) {
             if (report.items(state) > 0) {
-                counts.put(state, new RunSummary.Count(report.items(state), report.bytes().getOrDefault(state, 0L)));
+                counts.put(
+                        state,
+                        new RunSummary.Count(report.items(state), report.bytes().getOrDefault(state, 0L)));
             }
         }
         Exit exit = exit(report, stopped);
@@ -221,7 +216,8 @@ class RunVerb extends Verb {
         } else if (!report.balanced()) {
             throw new CliException(
                     Code.UNBALANCED,
-                    "The books of run " + report.run() + " do not balance: what was listed is not what is accounted for."
+                    "The books of run " + report.run()
+                            + " do not balance: what was listed is not what is accounted for."
                             + " Look: waybill ledger check");
         }
         return exit;
@@ -256,7 +252,10 @@ class RunVerb extends Verb {
         boolean halted = stopped != null || report.stopped() || report.trouble() != null;
         String how = report.finished() ? "Done in " : halted ? "Stopped after " : "Done so far in ";
         screen().line(report.run() + ": " + how + Figures.duration(report.millis()) + ": " + RunSummary.words(counts)
-                + "." + (report.wroteBytes() > 0 ? " Wrote " + Figures.bytes(report.wroteBytes()) + speed(report) + "." : ""));
+                + "."
+                + (report.wroteBytes() > 0
+                        ? " Wrote " + Figures.bytes(report.wroteBytes()) + speed(report) + "."
+                        : ""));
         if (report.needYou() > 0) {
             screen().line(Figures.count(report.needYou()) + (report.needYou() == 1 ? " item needs" : " items need")
                     + " you: waybill items --failed");

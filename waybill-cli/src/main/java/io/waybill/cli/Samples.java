@@ -38,8 +38,10 @@ final class Samples {
         Path demo = folder.resolve("demo");
         boolean there = Files.exists(demo);
         plain(demo);
-        return there ? "; " + waybill.show(demo) + " was there already" : " and " + waybill.show(demo) + "/ with "
-                + (NOTES + PHOTOS) + " sample files. The target is a pretend S3 inside waybill";
+        return there
+                ? "; " + waybill.show(demo) + " was there already"
+                : " and " + waybill.show(demo) + "/ with " + (NOTES + PHOTOS)
+                        + " sample files. The target is a pretend S3 inside waybill";
     }
 
     private static void plain(Path folder) throws IOException {

@@ -115,6 +115,7 @@ final class Screen {
 
     /** Text on standard error as it is, with whatever is drawn there put aside meanwhile. */
     synchronized void raw(String text) {
+        out.flush(); // data and messages stand in their order where both go to one terminal
         if (area != null) {
             area.clear();
         }

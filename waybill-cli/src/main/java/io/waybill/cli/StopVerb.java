@@ -25,7 +25,11 @@ final class StopVerb extends Verb {
     private static final Pattern HOLDER = Pattern.compile(".*process ([0-9]{1,10}) on host (\\S+) since .*");
     private static final int PATIENCE_SECONDS = 15;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "RUN", description = "For example r1; one is at work at a time.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "RUN",
+            description = "For example r1; one is at work at a time.")
     @Nullable
     String run;
 

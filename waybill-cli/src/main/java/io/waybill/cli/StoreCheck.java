@@ -49,8 +49,8 @@ final class StoreCheck {
         if (spec == null) {
             throw new CliException(
                     Code.USAGE,
-                    "The plan has no store " + Texts.safe(only) + ". It has: " + String.join(", ", plan.stores().keySet())
-                            + ".");
+                    "The plan has no store " + Texts.safe(only) + ". It has: "
+                            + String.join(", ", plan.stores().keySet()) + ".");
         }
         return List.of(spec);
     }
@@ -58,16 +58,17 @@ final class StoreCheck {
     List<Finding> look(@Nullable String only) {
         List<Finding> findings = new ArrayList<>();
         for (StoreSpec spec : chosen(only)) {
-            StoreProvider provider = Providers.all().get(spec.type());
-            if (provider == null) {
-                throw new IllegalStateException("no provider of type " + spec.type());
-            }
-            try (Store store = provider.open(spec.settings(plan.folder(), waybill.surroundings().environment()))) {
+            StoreProvider provider = Providers.of(spec);
+            try (Store store = provider.open(
+                    spec.settings(plan.folder(), waybill.surroundings().environment()))) {
                 findings.add(new Finding(spec.name(), true, store.location() + ": " + reached(store, spec.name())));
             } catch (IOException e) {
                 Failure failure = Failure.of(e);
                 first = first == null ? failure : first;
-                findings.add(new Finding(spec.name(), false, failure.message() + " [" + failure.code().id() + "]"));
+                findings.add(new Finding(
+                        spec.name(),
+                        false,
+                        failure.message() + " [" + failure.code().id() + "]"));
             }
         }
         return findings;
@@ -116,7 +117,9 @@ final class StoreCheck {
     List<Finding> probe(@Nullable String only) throws IOException, PlanException, RefusedException {
         List<Finding> findings = new ArrayList<>();
         Set<String> targets = new LinkedHashSet<>();
-        plan.moves().stream().filter(move -> !move.rows()).forEach(move -> targets.add(move.to().store()));
+        plan.moves().stream()
+                .filter(move -> !move.rows())
+                .forEach(move -> targets.add(move.to().store()));
         for (StoreSpec spec : chosen(only)) {
             if (!targets.contains(spec.name())) {
                 continue;
@@ -147,7 +150,9 @@ final class StoreCheck {
                 .append(
                         can.honestChecksums().isEmpty()
                                 ? "none, so targets are read back"
-                                : String.join(", ", can.honestChecksums().stream().sorted().toList()));
+                                : String.join(
+                                        ", ",
+                                        can.honestChecksums().stream().sorted().toList()));
         text.append("\nclock: ").append(skew(can.clockSkewMillis()));
         can.notes().forEach(note -> text.append('\n').append(note));
         return text.toString();

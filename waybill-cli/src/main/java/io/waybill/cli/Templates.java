@@ -13,8 +13,7 @@ final class Templates {
             new Template(
                     "files-to-s3",
                     "a folder -> S3",
-                    HEAD
-                            + """
+                    HEAD + """
                             stores:
                               disk: @{from}
                               cloud: @{to}          # keys: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or option profile
@@ -26,8 +25,7 @@ final class Templates {
             new Template(
                     "s3-to-files",
                     "S3 -> a folder",
-                    HEAD
-                            + """
+                    HEAD + """
                             stores:
                               cloud: @{from}        # keys: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or option profile
                               disk: @{to}
@@ -39,8 +37,7 @@ final class Templates {
             new Template(
                     "s3-to-s3",
                     "S3 -> S3: one service copies by itself, between services it goes through here",
-                    HEAD
-                            + """
+                    HEAD + """
                             stores:
                               old:
                                 url: @{from}
@@ -53,24 +50,18 @@ final class Templates {
                                 to: "new:"
                             """,
                     values("s3-to-s3", "s3://old-bucket?region=eu-west-1", "s3://new-bucket?region=eu-west-1")),
-            new Template(
-                    "copy-folder",
-                    "a folder -> a folder",
-                    HEAD
-                            + """
+            new Template("copy-folder", "a folder -> a folder", HEAD + """
                             stores:
                               here: @{from}
                               there: @{to}
                             moves:
                               - from: "here:"       # everything; or a list: here:photos/, here:notes/
                                 to: "there:"
-                            """,
-                    values("copy-folder", "./data", "./copy")),
+                            """, values("copy-folder", "./data", "./copy")),
             new Template(
                     "demo",
                     "just show me: sample files and a pretend S3, no accounts",
-                    HEAD
-                            + """
+                    HEAD + """
                             stores:
                               disk: ./demo
                               cloud: demo-s3:./demo-cloud     # a pretend S3 inside waybill, its objects in this folder

@@ -32,4 +32,13 @@ final class Tree {
     static CommandLine all(Waybill waybill) {
         return of(waybill, Catalog.names());
     }
+
+    /** A command that the parser knows. */
+    static CommandLine command(CommandLine root, String verb) {
+        CommandLine command = root.getSubcommands().get(verb);
+        if (command == null) {
+            throw new IllegalArgumentException("no command " + verb);
+        }
+        return command;
+    }
 }

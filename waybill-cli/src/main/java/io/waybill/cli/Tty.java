@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 final class Tty {
     private Tty() {}
 
+    @SuppressWarnings("SystemConsoleNull") // since Java 22 the console is asked itself
     static Terminal find() {
         String told = System.getProperty("waybill.tty");
         if (told == null) {
@@ -39,6 +40,7 @@ final class Tty {
     }
 
     /** Before Java 22 a console exists only where both streams are terminals; since then it says so itself. */
+    @SuppressWarnings("SystemConsoleNull") // before Java 22 it may be null
     private static boolean isRedirected() {
         try {
             Object console = System.console();

@@ -38,7 +38,12 @@ import picocli.CommandLine.Parameters;
                     + " checksum says so and the store was found honest about it. Without a run: the newest entry of"
                     + " every item."
         },
-        footer = {"waybill verify", "waybill verify r1 --read", "waybill verify --sample 5%", "waybill verify -o diff.csv"})
+        footer = {
+            "waybill verify",
+            "waybill verify r1 --read",
+            "waybill verify --sample 5%",
+            "waybill verify -o diff.csv"
+        })
 final class VerifyVerb extends Verb {
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3})?)%?");
     private static final Pattern PART = Pattern.compile("([0-9]{1,4})/([0-9]{1,4})");
@@ -51,11 +56,17 @@ final class VerifyVerb extends Verb {
     @Option(names = "--read", description = "Read every target back, also where the store's checksum would count.")
     boolean read;
 
-    @Option(names = "--sample", paramLabel = "SHARE", description = "Only a share, for example 5%%; by key, so the same each time.")
+    @Option(
+            names = "--sample",
+            paramLabel = "SHARE",
+            description = "Only a share, for example 5%%; by key, so the same each time.")
     @Nullable
     String sample;
 
-    @Option(names = "--part", paramLabel = "I/N", description = "Only the i-th of n parts; all n together are everything.")
+    @Option(
+            names = "--part",
+            paramLabel = "I/N",
+            description = "Only the i-th of n parts; all n together are everything.")
     @Nullable
     String part;
 
@@ -78,13 +89,7 @@ final class VerifyVerb extends Verb {
 
     @Override
     List<Exit> exits() {
-        return List.of(
-                Exit.DIFFERENT,
-                Exit.LOCKED,
-                Exit.UNAVAILABLE,
-                Exit.REFUSED,
-                Exit.INTERRUPTED,
-                Exit.TERMINATED);
+        return List.of(Exit.DIFFERENT, Exit.LOCKED, Exit.UNAVAILABLE, Exit.REFUSED, Exit.INTERRUPTED, Exit.TERMINATED);
     }
 
     @Override
@@ -113,8 +118,7 @@ final class VerifyVerb extends Verb {
         }
         Logs.open(waybill, waybill.workplace().beside("logs"), "verify");
         Migration migration = waybill.workplace().migration("verify");
-        Work.Answer<VerifyReport> answer =
-                Work.answer(waybill, migration, "verify", () -> migration.verify(options));
+        Work.Answer<VerifyReport> answer = Work.answer(waybill, migration, "verify", () -> migration.verify(options));
         VerifyReport report = answer.value();
         Exit exit = !report.complete() && answer.stopped() != null
                 ? answer.stopped()
@@ -133,7 +137,8 @@ final class VerifyVerb extends Verb {
             Matcher form = PERCENT.matcher(sample);
             percent = form.matches() ? Double.parseDouble(form.group(1)) : 0;
             if (percent <= 0 || percent > 100) {
-                throw new CliException(Code.USAGE, "--sample takes a share such as 5%, not " + Texts.safe(sample) + ".");
+                throw new CliException(
+                        Code.USAGE, "--sample takes a share such as 5%, not " + Texts.safe(sample) + ".");
             }
         }
         int one = 1;
@@ -163,22 +168,26 @@ final class VerifyVerb extends Verb {
                 Files.createDirectories(html.getParent());
                 Files.writeString(
                         html,
-                        HtmlReport.of(ledger, about, waybill.surroundings().clock().millis(), Version.text()));
+                        HtmlReport.of(
+                                ledger, about, waybill.surroundings().clock().millis(), Version.text()));
             }
         }
         if (screen().isJson()) {
             json(report, some, html, exit);
             return;
         }
-        String how = report.readBack() == report.same() + report.different()
-                ? "read back " + Figures.count(report.readBack(), "target")
-                : "compared " + Figures.count(report.same() + report.different() + report.missing(), "target") + ", "
-                        + Figures.count(report.readBack()) + " read back";
+        long compared = report.same() + report.different();
+        String how = report.readBack() >= compared
+                ? "read back " + Figures.count(report.readBack(), "target") + ", " + Figures.bytes(report.bytes())
+                : report.readBack() == 0
+                        ? "compared " + Figures.count(compared, "target") + " by the store's proven checksums"
+                        : "compared " + Figures.count(compared, "target") + ", " + Figures.count(report.readBack())
+                                + " of them read back, " + Figures.bytes(report.bytes());
         StringBuilder found = new StringBuilder(Figures.count(report.same())).append(" same");
         add(found, report.different(), "different");
         add(found, report.missing(), "missing");
         add(found, report.extra(), "extra");
-        screen().line(how + ", " + Figures.bytes(report.bytes()) + ", " + Figures.duration(report.millis()) + ": " + found
+        screen().line(how + ", " + Figures.duration(report.millis()) + ": " + found
                 + (report.complete() ? "" : "; stopped, the same command goes on"));
         for (LedgerReader.VerdictLine verdict : some) {
             String line = "  " + Texts.pad(verdict.verdict(), 9) + "  " + Items.display(verdict.key())
@@ -190,8 +199,8 @@ final class VerifyVerb extends Verb {
             screen().line("  and " + Figures.count(more) + " more: waybill verify -o diff.csv");
         }
         if (report.changedSources() > 0) {
-            screen().message(Figures.count(report.changedSources(), "source") + " changed since they were copied; the next"
-                    + " run takes them: waybill run");
+            screen().message(Figures.count(report.changedSources(), "source")
+                    + " changed since they were copied; the next" + " run takes them: waybill run");
         }
         if (html != null) {
             screen().message("Report: " + waybill.show(html));
@@ -213,8 +222,7 @@ final class VerifyVerb extends Verb {
         Files.write(path, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private void json(
-            VerifyReport report, List<LedgerReader.VerdictLine> some, @Nullable Path html, Exit exit) {
+    private void json(VerifyReport report, List<LedgerReader.VerdictLine> some, @Nullable Path html, Exit exit) {
         Map<String, @Nullable Object> line = RunJson.document();
         line.put("type", "result");
         line.put("same", report.same());

@@ -120,6 +120,11 @@ final class Waybill {
             description = "Help for this command.")
     boolean help;
 
+    @Option(
+            names = {"-V", "--version"},
+            description = "The version, as the command version.")
+    boolean version;
+
     private final Surroundings outside;
     private final Redaction redaction = new Redaction();
     private @Nullable Surroundings surroundings;

@@ -28,7 +28,8 @@ final class Work {
             throws IOException, PlanException, RefusedException {
         String owner = waybill.workplace().setup(verb).owner();
         try (Interrupts interrupts = Interrupts.during(waybill, migration, owner)) {
-            try (Progress progress = Progress.start(waybill, migration.live())) {
+            Progress progress = Progress.start(waybill, migration.live());
+            try {
                 T value = task.carryOut();
                 return new Answer<>(value, interrupts.exit());
             } catch (RefusedException e) {
@@ -37,6 +38,8 @@ final class Work {
                     throw new StoppedException(stopped);
                 }
                 throw e;
+            } finally {
+                progress.close();
             }
         }
     }

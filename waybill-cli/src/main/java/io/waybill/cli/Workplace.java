@@ -16,7 +16,6 @@ import io.waybill.plan.StoreSpec;
 import io.waybill.report.Texts;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,7 +38,7 @@ final class Workplace {
     private static final int LARGEST = 2 << 20;
 
     private final Waybill waybill;
-    private final @Nullable String text;
+    private final boolean inMemory;
     private @Nullable Plan plan;
     private @Nullable LedgerFile ledger;
 
@@ -47,10 +46,11 @@ final class Workplace {
         this(waybill, null);
     }
 
-    /** With a plan from memory; relative paths in it are relative to the working folder. */
-    Workplace(Waybill waybill, @Nullable String text) {
+    /** With a plan from memory. */
+    Workplace(Waybill waybill, @Nullable Plan plan) {
         this.waybill = waybill;
-        this.text = text;
+        this.inMemory = plan != null;
+        this.plan = plan;
     }
 
     /** The setting that names the plan file. */
@@ -90,9 +90,6 @@ final class Workplace {
 
     private Plan read() throws PlanException, LedgerException {
         Path folder = waybill.surroundings().folder();
-        if (text != null) {
-            return Plans.parse("copy", text.getBytes(StandardCharsets.UTF_8), folder, context());
-        }
         if ("-".equals(planSetting().value())) {
             try {
                 byte[] content = waybill.surroundings().in().readNBytes(LARGEST);
@@ -158,14 +155,14 @@ final class Workplace {
             return new Place(resolve(waybill.surroundings().folder(), told.value()), told.origin());
         }
         Path file = planFile();
-        boolean inMemory = text != null || "-".equals(planSetting().value());
-        if (file == null && !inMemory) {
+        boolean noFile = inMemory || "-".equals(planSetting().value());
+        if (file == null && !noFile) {
             return new Place(lastUsed(), "used last here");
         }
         String name;
         String written;
         Path folder;
-        boolean whole = inMemory || plan != null;
+        boolean whole = noFile || plan != null;
         Outline outline = whole || file == null ? null : Outline.parse(waybill.show(file), content(file));
         if (outline == null || needsWhole(outline)) {
             Plan read = plan();

@@ -24,12 +24,14 @@ final class Yaml {
 
     /** The same, or the text itself where that reads the same. */
     static String scalar(String text) {
-        return text.matches("[A-Za-z0-9_./][A-Za-z0-9_./?=&%:+~@,-]*") && !text.endsWith(":") && !text.matches("[-0-9.]+|true|false|null|~")
+        return text.matches("[A-Za-z0-9_./][A-Za-z0-9_./?=&%:+~@,-]*")
+                        && !text.endsWith(":")
+                        && !text.matches("[-0-9.]+|true|false|null|~")
                 ? text
                 : quoted(text);
     }
 
-    /** The text with a dollar sign before each {@code ${}, so that no template is read into it. */
+    /** The text with a dollar sign before each dollar and brace, so that no template is read into it. */
     static String literal(String text) {
         return text.replace("${", "$${");
     }

@@ -22,18 +22,20 @@ final class Html {
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
                 default -> {
-                    boolean half = Character.isSurrogate(c)
-                            && !(Character.isHighSurrogate(c)
-                                            && i + 1 < safe.length()
-                                            && Character.isLowSurrogate(safe.charAt(i + 1))
-                                    || Character.isLowSurrogate(c)
-                                            && i > 0
-                                            && Character.isHighSurrogate(safe.charAt(i - 1)));
-                    out.append(half ? '\ufffd' : c);
+                    out.append(isHalf(safe, i) ? '\ufffd' : c);
                 }
             }
         }
         return this;
+    }
+
+    /** Whether a half of a character stands there without its other half. */
+    private static boolean isHalf(String text, int i) {
+        char c = text.charAt(i);
+        if (Character.isHighSurrogate(c)) {
+            return i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1));
+        }
+        return Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
     }
 
     /** An element with text in it; {@code attributes} are ours, with a space before them, or empty. */

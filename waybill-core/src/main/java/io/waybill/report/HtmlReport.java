@@ -23,8 +23,7 @@ import java.util.Map;
 public final class HtmlReport {
     private static final int MOST_GROUPS = 500;
     private static final int MOST_ITEMS = 200;
-    private static final EnumSet<State> NEED =
-            EnumSet.of(State.FAILED, State.CONFLICT, State.QUARANTINED, State.KEPT);
+    private static final EnumSet<State> NEED = EnumSet.of(State.FAILED, State.CONFLICT, State.QUARANTINED, State.KEPT);
 
     private final LedgerReader ledger;
     private final RunSummary summary;
@@ -115,8 +114,9 @@ public final class HtmlReport {
         html.raw("<section class=\"tiles\">\n");
         RunSummary.Count total = summary.total();
         tile("", Figures.count(total.items()), total.items() == 1 ? "item" : "items", Figures.bytes(total.bytes()));
-        summary.counts().forEach((state, count) -> tile(
-                " " + kind(state), Figures.count(count.items()), state.word(), Figures.bytes(count.bytes())));
+        summary.counts()
+                .forEach((state, count) -> tile(
+                        " " + kind(state), Figures.count(count.items()), state.word(), Figures.bytes(count.bytes())));
         html.raw("</section>\n");
     }
 
@@ -142,15 +142,20 @@ public final class HtmlReport {
         if (summary.groups().isEmpty()) {
             return;
         }
-        html.raw("<section>\n<h2>Groups</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Move</th><th>Group</th>"
-                + "<th class=\"n\">Items</th><th class=\"n\">Size</th><th>Done</th><th>States</th></tr></thead>\n<tbody>\n");
+        html.raw(
+                "<section>\n<h2>Groups</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Move</th><th>Group</th>"
+                        + "<th class=\"n\">Items</th><th class=\"n\">Size</th><th>Done</th><th>States</th></tr></thead>\n<tbody>\n");
         int shown = 0;
         for (RunSummary.Group group : summary.groups()) {
             if (shown++ == MOST_GROUPS) {
                 break;
             }
             RunSummary.Count total = group.total();
-            html.raw("<tr>").cell(group.move()).raw("<td class=\"name\">").text(group.name()).raw("</td>");
+            html.raw("<tr>")
+                    .cell(group.move())
+                    .raw("<td class=\"name\">")
+                    .text(group.name())
+                    .raw("</td>");
             html.figure(Figures.count(total.items())).figure(Figures.bytes(total.bytes()));
             html.raw("<td>");
             bar(group.counts(), total.items());
@@ -216,16 +221,7 @@ public final class HtmlReport {
         }
         List<Entry> entries = new ArrayList<>();
         Selector selector = new Selector(
-                summary.run().id(),
-                List.of(),
-                List.of(),
-                List.of(),
-                NEED,
-                null,
-                null,
-                entry -> true,
-                MOST_ITEMS,
-                "");
+                summary.run().id(), List.of(), List.of(), List.of(), NEED, null, null, entry -> true, MOST_ITEMS, "");
         ledger.entries(selector, 0, entry -> {
             entries.add(entry);
             return true;
@@ -273,8 +269,9 @@ public final class HtmlReport {
                 .raw("</p>\n");
         List<LedgerReader.VerdictLine> verdicts = ledger.verdicts(line.id(), MOST_ITEMS);
         if (!verdicts.isEmpty()) {
-            html.raw("<div class=\"scroll\"><table>\n<thead><tr><th>Verdict</th><th>Item</th><th>Detail</th></tr></thead>"
-                    + "\n<tbody>\n");
+            html.raw(
+                    "<div class=\"scroll\"><table>\n<thead><tr><th>Verdict</th><th>Item</th><th>Detail</th></tr></thead>"
+                            + "\n<tbody>\n");
             for (LedgerReader.VerdictLine verdict : verdicts) {
                 html.raw("<tr><td><span class=\"badge warn\">")
                         .text(verdict.verdict())
@@ -292,9 +289,10 @@ public final class HtmlReport {
 
     private void history() throws LedgerException {
         List<Run> runs = ledger.runs();
-        html.raw("<section>\n<h2>Runs of this plan</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Run</th><th>State"
-                + "</th><th>Items</th><th class=\"n\">Size</th><th class=\"n\">Worked</th><th>Began</th></tr></thead>\n"
-                + "<tbody>\n");
+        html.raw(
+                "<section>\n<h2>Runs of this plan</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Run</th><th>State"
+                        + "</th><th>Items</th><th class=\"n\">Size</th><th class=\"n\">Worked</th><th>Began</th></tr></thead>\n"
+                        + "<tbody>\n");
         int shown = 0;
         for (int i = runs.size() - 1; i >= 0 && shown < 20; i--, shown++) {
             RunSummary other = RunSummary.of(ledger, runs.get(i), 0);

@@ -23,7 +23,10 @@ public final class TextReport {
         if (!run.selector().isEmpty()) {
             facts.row("only", Texts.safe(run.selector()));
         }
-        facts.row("items", Figures.count(summary.total().items()) + ", " + Figures.bytes(summary.total().bytes()));
+        facts.row(
+                "items",
+                Figures.count(summary.total().items()) + ", "
+                        + Figures.bytes(summary.total().bytes()));
         lines.addAll(facts.lines(0));
         lines.add("");
         Grid states = new Grid("lrr");
@@ -49,8 +52,8 @@ public final class TextReport {
             lines.add("");
             lines.add("What needs you");
             for (RunSummary.Trouble trouble : summary.troubles()) {
-                lines.add("  " + Figures.count(trouble.items()) + " " + trouble.state().word() + ": "
-                        + Texts.safe(trouble.message()));
+                lines.add("  " + Figures.count(trouble.items()) + " "
+                        + trouble.state().word() + ": " + Texts.safe(trouble.message()));
                 if (!trouble.sample().isEmpty()) {
                     lines.add("      for example " + trouble.sample());
                 }

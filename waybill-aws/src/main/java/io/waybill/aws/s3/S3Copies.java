@@ -2,6 +2,7 @@ package io.waybill.aws.s3;
 
 import io.waybill.aws.s3.S3Errors.Doing;
 import io.waybill.store.Abilities;
+import io.waybill.store.Condition;
 import io.waybill.store.Effect;
 import io.waybill.store.Failpoint;
 import io.waybill.store.FileItem;
@@ -11,6 +12,7 @@ import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,55 +59,76 @@ final class S3Copies {
         }
         Abilities known = bucket.abilities();
         Wire.If header = guard.header();
-        if (effect.condition() instanceof io.waybill.store.Condition.Absent
-                && known != null
-                && known.createsConditionally()) {
+        if (effect.condition() instanceof Condition.Absent && known != null && known.createsConditionally()) {
             header = Wire.If.ABSENT;
         }
         Wire.CopySource source = new Wire.CopySource(
                 from.options().bucket(), from.key(item.key()), item.version().token());
         Failpoint.reach("s3-before-copy");
-        try {
-            Wire.Written written = item.size() <= limit
-                    ? bucket.wire().copy(bucket.key(key), source, meta, bucket.sendsSha256(), header)
-                    : inParts(key, item, source, meta, header);
-            Failpoint.reach("s3-after-copy");
-            return new Outcome.Done(writes.evidence(key, written));
-        } catch (WireFailure e) {
-            Outcome changed = sourceChanged(from, item, e);
-            return changed != null
-                    ? changed
-                    : writes.failed(e, key, header, Doing.writing("copy to", bucket.thing(key), ACTION));
-        }
+        Outcome outcome = item.size() <= limit
+                ? inOne(from, key, item, source, meta, header)
+                : inParts(from, key, item, source, meta, header);
+        Failpoint.reach("s3-after-copy");
+        return outcome;
     }
 
-    private Wire.Written inParts(FileKey key, FileItem item, Wire.CopySource source, Wire.Meta meta, Wire.If condition)
-            throws WireFailure {
+    private Outcome inOne(
+            S3Bucket from, FileKey key, FileItem item, Wire.CopySource source, Wire.Meta meta, Wire.If condition)
+            throws StoreException {
+        Wire.Written written;
+        try {
+            written = bucket.wire().copy(bucket.key(key), source, meta, bucket.sendsSha256(), condition);
+        } catch (WireFailure e) {
+            return failed(from, item, key, condition, e);
+        }
+        return new Outcome.Done(writes.evidence(key, written));
+    }
+
+    private Outcome inParts(
+            S3Bucket from, FileKey key, FileItem item, Wire.CopySource source, Wire.Meta meta, Wire.If condition)
+            throws StoreException {
         String whole = bucket.key(key);
-        // Without checksums: a composite over parts that we never saw could be compared with nothing.
-        String upload = bucket.wire().begin(whole, meta, false);
+        Doing preparing = Doing.reading("copy to", bucket.thing(key), ACTION);
+        String upload;
+        try {
+            // Without checksums: a composite over parts that we never saw could be compared with nothing.
+            upload = bucket.wire().begin(whole, meta, false);
+        } catch (WireFailure e) {
+            return bucket.errors().outcome(e, preparing);
+        }
         List<Wire.Finished> parts = new ArrayList<>();
         try {
             long size = Math.max(part, (item.size() + 9_998) / 9_999);
-            for (long from = 0; from < item.size(); from += size) {
-                long to = Math.min(item.size(), from + size) - 1;
+            for (long first = 0; first < item.size(); first += size) {
+                long last = Math.min(item.size(), first + size) - 1;
                 int number = parts.size() + 1;
-                Wire.Written written = bucket.wire().partCopy(whole, upload, number, source, from, to);
+                Wire.Written written = bucket.wire().partCopy(whole, upload, number, source, first, last);
                 parts.add(new Wire.Finished(number, written.etag(), null));
             }
         } catch (WireFailure e) {
             giveUp(whole, upload);
-            throw e.beforeAnyEffect();
+            Outcome changed = sourceChanged(from, item, e);
+            return changed != null ? changed : bucket.errors().outcome(e, preparing);
         }
+        Wire.Written written;
         try {
-            return bucket.wire().complete(whole, upload, parts, condition);
+            written = bucket.wire().complete(whole, upload, parts, condition);
         } catch (WireFailure e) {
-            boolean undone = e.stage() != WireFailure.Stage.LOST && e.status() < 500 && e.status() != 200;
-            if (undone) {
+            Outcome outcome = failed(from, item, key, condition, e);
+            if (!(outcome instanceof Outcome.Unknown)) {
                 giveUp(whole, upload);
             }
-            throw e;
+            return outcome;
         }
+        return new Outcome.Done(writes.evidence(key, written));
+    }
+
+    private Outcome failed(S3Bucket from, FileItem item, FileKey key, Wire.If condition, WireFailure failure)
+            throws StoreException {
+        Outcome changed = sourceChanged(from, item, failure);
+        return changed != null
+                ? changed
+                : writes.failed(failure, key, condition, Doing.writing("copy to", bucket.thing(key), ACTION));
     }
 
     private void giveUp(String key, String upload) {
@@ -122,8 +145,8 @@ final class S3Copies {
     }
 
     /** A refusal may mean either end; what stands at the source tells which. */
-    private static @org.jspecify.annotations.Nullable Outcome sourceChanged(
-            S3Bucket from, FileItem item, WireFailure failure) throws StoreException {
+    private static @Nullable Outcome sourceChanged(S3Bucket from, FileItem item, WireFailure failure)
+            throws StoreException {
         if (!failure.isRefusal() && !failure.isMissing()) {
             return null;
         }

@@ -3,8 +3,10 @@ package io.waybill.aws.s3;
 import io.waybill.aws.s3.S3Errors.Doing;
 import io.waybill.store.Abilities;
 import io.waybill.store.Checksum;
+import io.waybill.store.Condition;
 import io.waybill.store.Content.FileContent;
 import io.waybill.store.Effect;
+import io.waybill.store.Evidence;
 import io.waybill.store.Failpoint;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileKey;
@@ -149,9 +151,9 @@ final class S3Uploads {
         if (found != null
                 && effect.mark().equals(found.mark())
                 && found.size() == content(effect).size()) {
-            return new Outcome.Done(new io.waybill.store.Evidence(found.version(), found.checksum()));
+            return new Outcome.Done(new Evidence(found.version(), found.checksum()));
         }
-        boolean refused = found != null && effect.condition() instanceof io.waybill.store.Condition.Absent;
+        boolean refused = found != null && effect.condition() instanceof Condition.Absent;
         return refused ? new Outcome.Refused(found) : bucket.errors().outcome(failure, doing);
     }
 

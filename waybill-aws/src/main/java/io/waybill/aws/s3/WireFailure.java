@@ -83,10 +83,4 @@ final class WireFailure extends Exception {
                 && (status == 404 || code.equals("NoSuchUpload"))
                 && !code.equals("NoSuchBucket");
     }
-
-    /** The same failure of a request that could not change what stands at the key, however it ended. */
-    WireFailure beforeAnyEffect() {
-        boolean certain = stage == Stage.ANSWERED && status < 500;
-        return certain ? this : new WireFailure(Stage.UNSENT, status, code, text, region, retryAfter, this);
-    }
 }

@@ -406,4 +406,41 @@ class S3FaultsTest {
                     .isEqualTo(Kind.NOT_FOUND);
         }
     }
+
+    @Test
+    void passesThePointsAtWhichTestsLetItDie() throws Exception {
+        List<String> points = new ArrayList<>();
+        io.waybill.store.Failpoint.arm(points::add);
+        try {
+            apply(put(new byte[10], Condition.ABSENT));
+            apply(Effect.remove(KEY, Condition.ANY, "series/1"));
+            byte[] content = new byte[100];
+            Effect effect = put(content, Condition.ABSENT);
+            String token = store.begin(effect);
+            FileStore.Part part = store.part(effect, token, 1, 0, ByteBuffer.wrap(content), Digest.sha256(content));
+            store.complete(effect, token, List.of(part));
+        } finally {
+            io.waybill.store.Failpoint.arm(null);
+        }
+        assertThat(points)
+                .containsExactly(
+                        "s3-before-put",
+                        "s3-after-put",
+                        "s3-after-delete",
+                        "s3-after-begin",
+                        "s3-after-part",
+                        "s3-after-complete");
+    }
+
+    @Test
+    void saysOfAnUploadThatIsGoneAndLeftNothingThatItIsNotFound() throws Exception {
+        byte[] content = new byte[100];
+        Effect effect = put(content, Condition.ABSENT);
+        String token = store.begin(effect);
+        FileStore.Part part = store.part(effect, token, 1, 0, ByteBuffer.wrap(content), Digest.sha256(content));
+        store.abort(KEY, token);
+        StoreException cause = failed(store.complete(effect, token, List.of(part)));
+        assertThat(cause.kind()).isEqualTo(Kind.NOT_FOUND);
+        assertThat(cause).hasMessageContaining("Begin the upload anew");
+    }
 }

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,8 +48,7 @@ class S3MockTest extends S3StoreContract {
     /** S3Mock's web framework refuses what it takes for an attack. */
     @Override
     protected Set<String> lostNames() {
-        return Set.of(
-                "NUL", "backslash", "backslash before a name", "empty part", "leading slash", "two empty parts");
+        return Set.of("NUL", "backslash", "backslash before a name", "empty part", "leading slash", "two empty parts");
     }
 
     /** S3Mock lists in the order of UTF-16, which differs for characters beyond U+FFFF. */
@@ -156,9 +156,11 @@ class S3MockTest extends S3StoreContract {
             Effect ours = put(key("a"), bytes("ours"), Condition.ANY, "series/1");
             Version version = done(versioned.apply(List.of(ours)).get(0)).version();
             Condition seen = Condition.Unchanged.version(version);
-            done(versioned.apply(List.of(Effect.remove(key("a"), seen, "series/1"))).get(0));
+            done(versioned
+                    .apply(List.of(Effect.remove(key("a"), seen, "series/1")))
+                    .get(0));
             FileItem now = (FileItem) versioned.find(List.of(key("a"))).get(key("a"));
-            assertThat(now.mark()).isEqualTo("other/1");
+            assertThat(Objects.requireNonNull(now).mark()).isEqualTo("other/1");
         }
     }
 
@@ -170,7 +172,9 @@ class S3MockTest extends S3StoreContract {
                     .apply(List.of(put(key("a"), bytes("newer"), Condition.ANY, "other/2")))
                     .get(0));
             Condition seen = Condition.Unchanged.version(newer.version());
-            done(versioned.apply(List.of(Effect.remove(key("a"), seen, "series/1"))).get(0));
+            done(versioned
+                    .apply(List.of(Effect.remove(key("a"), seen, "series/1")))
+                    .get(0));
             assertThat(versioned.find(List.of(key("a")))).isEmpty();
         }
     }
@@ -180,7 +184,8 @@ class S3MockTest extends S3StoreContract {
         try (S3Store versioned = open(Map.of("bucket", S3MockServer.shared().newVersionedBucket()))) {
             Abilities found = versioned.probe("");
             assertThat(found.notes()).anyMatch(note -> note.contains("keeps versions"));
-            assertThat(list(versioned, io.waybill.store.Selection.all(""), null)).isEmpty();
+            assertThat(list(versioned, io.waybill.store.Selection.all(""), null))
+                    .isEmpty();
         }
     }
 }

@@ -162,7 +162,14 @@ class S3OptionsTest {
         assertThat(provider.parse("s3://bucket/")).isEqualTo(Map.of("bucket", "bucket"));
         assertThat(provider.parse("s3://bucket/a%20b/c+d?region=eu-west-1&endpoint=http://localhost:9000"))
                 .isEqualTo(Map.of(
-                        "bucket", "bucket", "root", "a b/c+d", "region", "eu-west-1", "endpoint", "http://localhost:9000"));
+                        "bucket",
+                        "bucket",
+                        "root",
+                        "a b/c+d",
+                        "region",
+                        "eu-west-1",
+                        "endpoint",
+                        "http://localhost:9000"));
     }
 
     @Test

@@ -31,8 +31,7 @@ class SigV4Test {
 
     @Test
     void signsAsTheExampleOfListObjects() {
-        assertThat(authorization(
-                        "GET", "/", Map.of("prefix", List.of("J"), "max-keys", List.of("2")), SigV4.EMPTY))
+        assertThat(authorization("GET", "/", Map.of("prefix", List.of("J"), "max-keys", List.of("2")), SigV4.EMPTY))
                 .endsWith("Signature=34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
     }
 

@@ -51,17 +51,6 @@ final class CleanupVerb {
                 .findFirst()
                 .orElse(-1);
         FileMove files = new FileMove(id, move, source, target, Abilities.NONE);
-        for (String mark : target.unsettled()) {
-            String prefix = ledger.series() + "/";
-            Entry entry =
-                    mark.startsWith(prefix) ? reader.entry(Long.parseLong(mark.substring(prefix.length()))) : null;
-            if (mark.startsWith(prefix) && (entry == null || !entry.state().isOpen())) {
-                lines.add("temporary file of " + mark + " at " + target.location());
-                if (!preview) {
-                    target.settled(List.of(mark));
-                }
-            }
-        }
         List<StoreException> trouble = new ArrayList<>();
         Selector ended = Selector.ALL.withStates(EnumSet.complementOf(EnumSet.of(State.PLANNED, State.WRITING)));
         reader.entries(ended, 0, entry -> {

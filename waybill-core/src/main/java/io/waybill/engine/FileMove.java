@@ -2,6 +2,7 @@ package io.waybill.engine;
 
 import io.waybill.ledger.Hash;
 import io.waybill.plan.Move;
+import io.waybill.plan.Verify;
 import io.waybill.store.Abilities;
 import io.waybill.store.Checksum;
 import io.waybill.store.FileStore;
@@ -13,8 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id of the move in the ledger
  * @param abilities what the target was found to do
+ * @param verify how what is written is proven in this run; the move's own, unless the run stops before that
  */
-record FileMove(int id, Move move, FileStore source, FileStore target, Abilities abilities) {
+record FileMove(int id, Move move, FileStore source, FileStore target, Abilities abilities, Verify verify) {
+    FileMove(int id, Move move, FileStore source, FileStore target, Abilities abilities) {
+        this(id, move, source, target, abilities, move.verify());
+    }
+
     /** The target's copier when it can copy straight from this source. */
     @Nullable
     ServerCopy serverCopy() {

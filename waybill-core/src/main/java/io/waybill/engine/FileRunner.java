@@ -153,7 +153,7 @@ final class FileRunner {
             Entries.end(tx, entry, ending, now);
             return true;
         });
-        endings.add(durable.thenRun(() -> settled(entry)));
+        endings.add(durable);
         trimEndings();
         boolean needsYou = ending.state().needsYou();
         if (needsYou) {
@@ -173,16 +173,6 @@ final class FileRunner {
         if (group != null) {
             group.bytes(entry.size());
             group.done(needsYou);
-        }
-    }
-
-    private void settled(Entry entry) {
-        Failpoint.reach("after-evidence-before-settled");
-        String mark = ledger.series() + "/" + entry.id();
-        try {
-            move.target().settled(List.of(mark));
-        } catch (StoreException e) {
-            work.live.notice("Left behind at the target: " + e.getMessage() + " Remove it later: waybill cleanup");
         }
     }
 

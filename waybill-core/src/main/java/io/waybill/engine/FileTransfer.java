@@ -87,6 +87,9 @@ final class FileTransfer {
     private Ending attempt(Entry entry, boolean inDoubt, PartBook book, LongAdder seen)
             throws IOException, InterruptedException {
         FileKey key = entry.effect().targetKey();
+        if (inDoubt && book.othersBefore() == null) {
+            Leftovers.remove(move.target(), key, ledger.series(), book.token(), retry);
+        }
         boolean look = inDoubt
                 || entry.effect().foundVersion() != null
                 || entry.effect().image() != null
@@ -216,7 +219,7 @@ final class FileTransfer {
     /** A copy inside the service: equal checksums of both sides where those are honest, else both sides are read. */
     private Ending proveCopy(Entry entry, FileItem item, Evidence evidence, Provenance provenance, LongAdder seen)
             throws IOException {
-        Verify verify = move.move().verify();
+        Verify verify = move.verify();
         Checksum there = evidence.checksum();
         if (verify == Verify.OFF) {
             return written(item, null, evidence, provenance);
@@ -238,7 +241,7 @@ final class FileTransfer {
             @Nullable Checksum composite,
             Provenance provenance)
             throws IOException {
-        Verify verify = move.move().verify();
+        Verify verify = move.verify();
         if (verify == Verify.OFF) {
             return written(item, sha256, evidence, provenance);
         }
@@ -270,7 +273,7 @@ final class FileTransfer {
     private Digest digestOf(FileItem found) throws StoreException {
         Checksum checksum = found.checksum();
         if (checksum != null
-                && move.move().verify() == Verify.AUTO
+                && move.verify() == Verify.AUTO
                 && checksum.algorithm().equals(Checksum.SHA256)
                 && move.trusts(checksum)) {
             return Digest.parse(checksum.value());

@@ -62,11 +62,24 @@ final class Present {
                 }
             }
         } catch (StoreException e) {
-            if (e.kind() == StoreException.Kind.NOT_FOUND && target.isTree()) {
-                return;
+            if (e.kind() != StoreException.Kind.NOT_FOUND || !(target.isTree() || isThere(target, folder))) {
+                throw e;
             }
-            throw e;
         } catch (LedgerException e) {
+            throw e;
+        } catch (IOException e) {
+            throw Contents.asStoreException(e, target, new FileKey(folder));
+        }
+    }
+
+    /** Whether the store itself is there, so that what was not found is only the folder, which nobody has filled yet. */
+    private static boolean isThere(FileStore target, String folder) throws StoreException {
+        if (folder.isEmpty()) {
+            return false;
+        }
+        try (Source.Opened root = target.open(new Selection("", List.of(), 1))) {
+            return !root.splits(1).isEmpty();
+        } catch (StoreException e) {
             throw e;
         } catch (IOException e) {
             throw Contents.asStoreException(e, target, new FileKey(folder));

@@ -122,8 +122,12 @@ final class RollbackVerb {
         for (Move move : moves) {
             if (!stop.isRequested()) {
                 if (move.rows()) {
+                    // a batch that failed for one row may hold others that were written
+                    Selector batches = selector.states().isEmpty()
+                            ? concerned.withStates(EnumSet.complementOf(EnumSet.of(State.UNDONE)))
+                            : concerned;
                     new RowRollback(setup, ledger, reader, stores, live, stop, sums)
-                            .act(move, moveId(move), concerned, preview);
+                            .act(move, moveId(move), batches, preview);
                 } else {
                     files(move, concerned, preview);
                 }
@@ -208,6 +212,9 @@ final class RollbackVerb {
     private void one(Entry entry, Undo undo, boolean preview) throws IOException, InterruptedException {
         if (!preview && entry.effect().upload() != null) {
             undo.abortUpload(entry);
+        }
+        if (!preview && (entry.state() == State.UNDOING || entry.state() == State.WRITING)) {
+            undo.tidy(entry);
         }
         Undo.Decision decision = undo.decide(entry);
         if (preview) {

@@ -9,8 +9,10 @@ import io.waybill.ledger.Run;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.plan.AfterMove;
 import io.waybill.plan.Fingerprint;
 import io.waybill.plan.Move;
+import io.waybill.plan.Verify;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileStore;
 import io.waybill.store.StoreException;
@@ -238,40 +240,69 @@ final class RunVerb {
         Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
         int id = planner.enter(move);
         Map<Integer, Live.Group> groups = groups(run, id, move.name());
-        Selector open = options.selector().withRun(run.id()).withStates(OPEN);
-        if (isEmpty(open, id)) {
-            return isEmpty(Selector.ALL.withRun(run.id()).withStates(OPEN), id);
+        Selector chosen = options.selector().withRun(run.id()).withMove(move.name());
+        Selector everything = Selector.ALL.withRun(run.id()).withMove(move.name());
+        FileStore source = stores.files(move.from().get(0).store());
+        if (!isEmpty(chosen.withStates(OPEN), id)) {
+            carry(run, move, id, source, target, chosen.withStates(OPEN), groups, options);
         }
+        boolean finished = isEmpty(everything.withStates(OPEN), id);
+        if (!options.until().equals("verify") || stop.isRequested()) {
+            return false;
+        }
+        FileMove files = new FileMove(id, move, source, target, abilities(move, target));
+        try (Work work = new Work(ledger, live, stop, move.limits())) {
+            if (move.verify() != Verify.OFF) {
+                live.phase("verifying what an earlier run left unverified");
+                new Afterwards(files, work, setup.clock()).verify(reader, chosen);
+            }
+            if (finished && move.source() == AfterMove.DELETE && !stop.isRequested()) {
+                live.phase("removing sources whose copies are read back and equal");
+                new Afterwards(files, work, setup.clock()).removeSources(reader, chosen);
+            }
+            add(work);
+        }
+        return finished && !stop.isRequested();
+    }
+
+    private void carry(
+            Run run,
+            Move move,
+            int id,
+            FileStore source,
+            FileStore target,
+            Selector open,
+            Map<Integer, Live.Group> groups,
+            RunOptions options)
+            throws StoreException, LedgerException {
+        try (Work work = new Work(ledger, live, stop, move.limits())) {
+            if (options.until().equals("read")
+                    || options.until().equals("map")
+                    || options.until().equals("check")) {
+                live.phase("reading");
+                new Afterwards(new FileMove(id, move, source, target, Abilities.NONE), work, setup.clock())
+                        .readThrough(reader, open, groups);
+            } else {
+                Abilities abilities = abilities(move, target);
+                live.phase("running");
+                Verify verify = options.until().equals("write") ? Verify.OFF : move.verify();
+                FileMove files = new FileMove(id, move, source, target, abilities, verify);
+                new FileRunner(files, work, new Images(setup.ledger().beside(".images")), setup.clock(), groups)
+                        .run(reader, open);
+            }
+            add(work);
+        }
+        live.run(run.name());
+    }
+
+    private Abilities abilities(Move move, FileStore target) throws StoreException, LedgerException {
+
         Abilities abilities = stores.known(move.to().store(), reader);
         if (abilities == null) {
             live.phase("measuring what " + target.location() + " can do");
             abilities = stores.probe(move.to().store(), move.to().listed(), ledger);
         }
-        live.phase("running");
-        Images images = new Images(setup.ledger().beside(".images"));
-        FileStore source = stores.files(move.from().get(0).store());
-        settleLeftovers(target);
-        FileMove files = new FileMove(id, move, source, target, abilities);
-        try (Work work = new Work(ledger, live, stop, move.limits())) {
-            new FileRunner(files, work, images, setup.clock(), groups).run(reader, open);
-            add(work);
-        }
-        settleLeftovers(target);
-        return isEmpty(Selector.ALL.withRun(run.id()).withStates(OPEN), id);
-    }
-
-    /** Tells the target about entries that ended while a process died before it could. */
-    private void settleLeftovers(FileStore target) throws StoreException, LedgerException {
-        for (String mark : target.unsettled()) {
-            String prefix = ledger.series() + "/";
-            if (!mark.startsWith(prefix)) {
-                continue;
-            }
-            Entry entry = reader.entry(Long.parseLong(mark.substring(prefix.length())));
-            if (entry == null || !entry.state().isOpen()) {
-                target.settled(List.of(mark));
-            }
-        }
+        return abilities;
     }
 
     private boolean isEmpty(Selector selector, int move) throws LedgerException {

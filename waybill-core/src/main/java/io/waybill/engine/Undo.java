@@ -113,11 +113,11 @@ final class Undo {
                 .equals(digest);
     }
 
-    private String sourceTrouble(Entry entry) throws StoreException {
+    private String sourceTrouble(Entry entry) throws StoreException, LedgerException {
         FileKey key = entry.sourceKey();
         Item item = retry.call(() -> move.source().find(List.of(key))).get(key);
         if (!(item instanceof FileItem source)) {
-            return "its source is gone, so this is the only copy";
+            return weRemovedSource(entry) ? "" : "its source is gone, so this is the only copy";
         }
         if (source.version().token().equals(entry.sourceVersion())) {
             return "";
@@ -130,6 +130,48 @@ final class Undo {
             }
         }
         return "its source has other content now, so this is the only copy of what was moved";
+    }
+
+    /** Whether the plan had this source deleted after its copy was proven. */
+    private boolean weRemovedSource(Entry entry) throws LedgerException {
+        return ledger.write(tx -> tx.number(
+                        0, "SELECT count(*) FROM effect WHERE entry = ? AND n = 1 AND kind = 'remove'", entry.id()))
+                > 0;
+    }
+
+    /** Puts a source back that the run removed, from its copy, and reads it back. */
+    private void putSourceBack(Entry entry, FileItem found) throws IOException, InterruptedException {
+        FileKey key = entry.sourceKey();
+        Item there = retry.call(() -> move.source().find(List.of(key))).get(key);
+        if (there == null) {
+            Outcome outcome;
+            try (FileStore.Reading copy = retry.call(() -> move.target().read(found.key(), 0, found.version()))) {
+                outcome = sender.send(
+                                move.target(),
+                                copy,
+                                move.source(),
+                                key,
+                                Condition.ABSENT,
+                                mark(entry),
+                                new PartBook(ledger, entry),
+                                new LongAdder())
+                        .outcome();
+            }
+            if (outcome instanceof Outcome.Failed failed) {
+                throw failed.cause();
+            } else if (outcome instanceof Outcome.Unknown unknown) {
+                throw new StoreException(
+                        StoreException.Kind.UNKNOWN_OUTCOME, unknown.cause().getMessage(), unknown.cause());
+            }
+        }
+        Digest back = Contents.digest(move.source(), key, null, bytes, new LongAdder())
+                .sha256();
+        if (!back.equals(entry.digest())) {
+            throw new StoreException(
+                    StoreException.Kind.CORRUPT,
+                    "Cannot put " + move.source().location().of(key)
+                            + " back: what stands there is not what was moved. Its copy was kept.");
+        }
     }
 
     private boolean holdsImage(FileItem found, String image) throws StoreException, LedgerException {
@@ -180,8 +222,11 @@ final class Undo {
         } else if (decision.step() == Step.KEEP || found == null) {
             return String.valueOf(decision.reason());
         }
-        Condition unchanged = Condition.Unchanged.version(found.version());
+        Condition unchanged = new Condition.Unchanged(found.version(), entry.digest(), null, List.of());
         Failpoint.reach("before-undo");
+        if (weRemovedSource(entry)) {
+            putSourceBack(entry, found);
+        }
         Outcome outcome;
         if (decision.step() == Step.REMOVE) {
             outcome = move.target()
@@ -196,7 +241,8 @@ final class Undo {
                                 move.target(),
                                 found.key(),
                                 unchanged,
-                                "",
+                                // in a tree the mark names the temporary file; elsewhere it would stay with the object
+                                move.target().isTree() ? mark(entry) : "",
                                 new PartBook(ledger, entry),
                                 new LongAdder())
                         .outcome();
@@ -212,6 +258,11 @@ final class Undo {
         }
         StoreException cause = ((Outcome.Unknown) outcome).cause();
         throw new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, cause.getMessage(), cause);
+    }
+
+    /** Removes the temporary files that an interrupted attempt left beside the target. */
+    void tidy(Entry entry) throws StoreException {
+        Leftovers.remove(move.target(), entry.effect().targetKey(), ledger.series(), null, retry);
     }
 
     /** Gives up an upload that an interrupted attempt left open. */

@@ -45,6 +45,9 @@ public final class FilesProvider implements StoreProvider {
 
     @Override
     public Map<String, String> parse(String url) {
+        if (url.startsWith("/") || url.startsWith(".") || url.startsWith("~")) {
+            return Map.of(FilesOptions.ROOT, url);
+        }
         throw new IllegalArgumentException("Cannot read " + url + ": files have no URL. Write a path such as ./data.");
     }
 

@@ -291,4 +291,10 @@ final class FilesStore implements FileStore {
     /** Holds nothing open. */
     @Override
     public void close() {}
+
+    /** A file cannot stand where a folder must; folders, the root included, are made when they are needed. */
+    @Override
+    public boolean isTree() {
+        return true;
+    }
 }

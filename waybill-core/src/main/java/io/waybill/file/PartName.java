@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param mark the effect's mark, or null if it was too long for a name
  */
 record PartName(String name, @Nullable String mark, String hash) {
-    private static final Pattern FORM = Pattern.compile("\\.waybill-([A-Za-z0-9_=]+)-([0-9a-f]{16})\\.[0-9]+\\.part");
+    private static final Pattern FORM =
+            Pattern.compile("\\.waybill-([A-Za-z0-9_=]+)-([0-9a-f]{16})\\.[0-9]+(?:-probe)?\\.part");
     private static final int LONGEST_MARK = 150;
 
     /** The name of an attempt, from 0, to write a file of this name. */

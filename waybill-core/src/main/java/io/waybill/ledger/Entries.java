@@ -73,7 +73,9 @@ public final class Entries {
                 block.lines().size(),
                 State.WRITING.code());
         tx.update("INSERT INTO block VALUES (?, ?)", id, block.pack());
-        tx.tally(run, move, group, State.WRITING, block.lines().size(), 0);
+        for (RowBlock.Line line : block.lines()) {
+            tx.tally(run, move, group, line.state(), 1, 0);
+        }
         return id;
     }
 

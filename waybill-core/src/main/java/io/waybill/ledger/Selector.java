@@ -42,6 +42,10 @@ public record Selector(
         return new Selector(chosen, moves, groups, batches, states, since, before, where, limit, text);
     }
 
+    public Selector withMove(String chosen) {
+        return new Selector(run, List.of(chosen), groups, batches, states, since, before, where, limit, text);
+    }
+
     public Selector withStates(EnumSet<State> chosen) {
         return new Selector(run, moves, groups, batches, chosen, since, before, where, limit, text);
     }

@@ -1,7 +1,9 @@
 package io.waybill.mapping;
 
 import io.waybill.value.Value;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +105,28 @@ public final class Expression {
     /** The names it uses, as {@code root.field}. */
     public List<String> uses() {
         return typed.uses().stream().sorted().toList();
+    }
+
+    /** Every function of the language with what it takes, and what it does. */
+    public static Map<String, String> functions() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("has(name.field)", "Whether a field is there, be it null.");
+        all.put("coalesce(value, value, ...)", "The first value that is neither missing nor null.");
+        all.put(
+                "when(condition, value[, value])",
+                "The first value when the condition holds, else the second or nothing.");
+        all.put("list.all(x, condition)", "Whether the condition holds for every element; x is any name.");
+        all.put("list.exists(x, condition)", "Whether it holds for an element.");
+        all.put("list.exists_one(x, condition)", "Whether it holds for just one element.");
+        all.put("list.filter(x, condition)", "The elements for which it holds.");
+        all.put("list.map(x, value)", "What becomes of each element.");
+        for (String name : Functions.names()) {
+            Function function = Functions.find(name);
+            if (function != null) {
+                all.put(function.usage(), function.doc());
+            }
+        }
+        return all;
     }
 
     @Override

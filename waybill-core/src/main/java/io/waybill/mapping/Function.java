@@ -65,21 +65,23 @@ final class Function {
     }
 
     private final String name;
+    private final String doc;
     private final boolean foldable;
     private final List<Form> forms = new ArrayList<>();
 
-    private Function(String name, boolean foldable) {
+    private Function(String name, String doc, boolean foldable) {
         this.name = name;
+        this.doc = doc;
         this.foldable = foldable;
     }
 
-    static Function named(String name) {
-        return new Function(name, true);
+    static Function named(String name, String doc) {
+        return new Function(name, doc, true);
     }
 
     /** One whose value depends on more than its arguments. */
-    static Function open(String name) {
-        return new Function(name, false);
+    static Function open(String name, String doc) {
+        return new Function(name, doc, false);
     }
 
     /** Adds a form; {@code takes} has a type or a set of types for each value. */
@@ -103,6 +105,11 @@ final class Function {
 
     String name() {
         return name;
+    }
+
+    /** One sentence for people. */
+    String doc() {
+        return doc;
     }
 
     /** Whether equal arguments always give an equal value. */

@@ -39,11 +39,14 @@ final class Functions {
     static {
         texts();
         numbers();
-        add(Function.named("size").form(INTEGER, Functions::size, EnumSet.of(TEXT, BYTES, LIST, MAP, SET)));
-        add(Function.named("sha256")
+        add(Function.named("size", "The number of characters of a text, bytes, or elements of a list or map.")
+                .form(INTEGER, Functions::size, EnumSet.of(TEXT, BYTES, LIST, MAP, SET)));
+        add(Function.named("sha256", "The SHA-256 of a text (as UTF-8) or of bytes, in lower-case hexadecimal.")
                 .form(TEXT, call -> Value.of(Digest.sha256(raw(call)).hex()), EnumSet.of(TEXT, BYTES)));
-        add(Function.named("bytes").form(BYTES, call -> new Value.Bytes(raw(call)), EnumSet.of(TEXT, BYTES)));
-        add(Function.open("id").formOfMore(UUID, Ids::of, TEXT, SCALAR));
+        add(Function.named("bytes", "A text as UTF-8 bytes.")
+                .form(BYTES, call -> new Value.Bytes(raw(call)), EnumSet.of(TEXT, BYTES)));
+        add(Function.open("id", "A UUID that is always the same for the same namespace, kind and inputs.")
+                .formOfMore(UUID, Ids::of, TEXT, SCALAR));
         Patterns.functions().forEach(Functions::add);
         Times.functions().forEach(Functions::add);
     }
@@ -63,36 +66,51 @@ final class Functions {
     }
 
     private static void texts() {
-        add(Function.named("lower").form(TEXT, call -> call.made(call.text(0).toLowerCase(Locale.ROOT)), TEXT));
-        add(Function.named("upper").form(TEXT, call -> call.made(call.text(0).toUpperCase(Locale.ROOT)), TEXT));
-        add(Function.named("trim").form(TEXT, call -> Value.of(call.text(0).strip()), TEXT));
-        add(Function.named("contains")
+        add(Function.named("lower", "In lower case.")
+                .form(TEXT, call -> call.made(call.text(0).toLowerCase(Locale.ROOT)), TEXT));
+        add(Function.named("upper", "In upper case.")
+                .form(TEXT, call -> call.made(call.text(0).toUpperCase(Locale.ROOT)), TEXT));
+        add(Function.named("trim", "Without white space at both ends.")
+                .form(TEXT, call -> Value.of(call.text(0).strip()), TEXT));
+        add(Function.named("contains", "Whether the second text stands in the first.")
                 .form(BOOLEAN, call -> Value.of(call.text(0).contains(call.text(1))), TEXT, TEXT));
-        add(Function.named("startsWith")
+        add(Function.named("startsWith", "Whether the first text begins with the second.")
                 .form(BOOLEAN, call -> Value.of(call.text(0).startsWith(call.text(1))), TEXT, TEXT));
-        add(Function.named("endsWith")
+        add(Function.named("endsWith", "Whether the first text ends with the second.")
                 .form(BOOLEAN, call -> Value.of(call.text(0).endsWith(call.text(1))), TEXT, TEXT));
-        add(Function.named("split").form(LIST, Functions::split, TEXT, TEXT));
-        add(Function.named("join").form(TEXT, Functions::join, LIST, TEXT));
-        add(Function.named("replace").form(TEXT, Functions::replace, TEXT, TEXT, TEXT));
-        add(Function.named("pad")
+        add(Function.named("split", "The parts of a text between separators.")
+                .form(LIST, Functions::split, TEXT, TEXT));
+        add(Function.named("join", "The elements of a list as one text, with a separator between them.")
+                .form(TEXT, Functions::join, LIST, TEXT));
+        add(Function.named("replace", "The first text with every second one replaced by the third.")
+                .form(TEXT, Functions::replace, TEXT, TEXT, TEXT));
+        add(Function.named(
+                        "pad",
+                        "Filled up on the left to a width: numbers with 0, texts with spaces or the character given.")
                 .form(TEXT, Functions::pad, EnumSet.of(TEXT, INTEGER), INTEGER)
                 .form(TEXT, Functions::pad, EnumSet.of(TEXT, INTEGER), INTEGER, TEXT));
-        add(Function.named("string").form(TEXT, Functions::text, SCALAR));
+        add(Function.named("string", "The same as text(value).").form(TEXT, Functions::text, SCALAR));
     }
 
     private static void numbers() {
-        add(Function.named("int").form(INTEGER, Functions::integer, EnumSet.of(TEXT, INTEGER, DECIMAL, DOUBLE)));
-        add(Function.named("decimal").form(DECIMAL, Functions::decimal, EnumSet.of(TEXT, INTEGER, DECIMAL, DOUBLE)));
-        add(Function.named("double").form(DOUBLE, Functions::real, EnumSet.of(TEXT, INTEGER, DECIMAL, DOUBLE)));
-        add(Function.named("bool").form(BOOLEAN, Functions::bool, EnumSet.of(TEXT, BOOLEAN)));
+        add(Function.named("int", "As a whole number; fractions of numbers are cut off.")
+                .form(INTEGER, Functions::integer, EnumSet.of(TEXT, INTEGER, DECIMAL, DOUBLE)));
+        add(Function.named("decimal", "As an exact decimal number.")
+                .form(DECIMAL, Functions::decimal, EnumSet.of(TEXT, INTEGER, DECIMAL, DOUBLE)));
+        add(Function.named("double", "As a binary floating-point number.")
+                .form(DOUBLE, Functions::real, EnumSet.of(TEXT, INTEGER, DECIMAL, DOUBLE)));
+        add(Function.named("bool", "A text such as true, f or 0 as true or false.")
+                .form(BOOLEAN, Functions::bool, EnumSet.of(TEXT, BOOLEAN)));
         add(size("kb", 1_000L));
         add(size("mb", 1_000_000L));
         add(size("gb", 1_000_000_000L));
     }
 
     private static Function size(String name, long unit) {
-        return Function.named(name)
+        return Function.named(
+                        name,
+                        "That many " + (unit == 1_000 ? "thousand" : unit == 1_000_000 ? "million" : "thousand million")
+                                + " bytes.")
                 .form(
                         INTEGER,
                         call -> Numbers.Operation.TIMES.apply(call.values().get(0), Value.of(unit), call.position()),

@@ -40,6 +40,11 @@ public final class MappingException extends Exception {
         this(List.of(new Fault(position, message, hint)));
     }
 
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     /** Everything that is wrong, in the order of the text; at least one. */
     public List<Fault> faults() {
         return faults;

@@ -6,10 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the word that was probably meant. */
 public final class Nearest {
+    private static final int LONGEST = 100;
+
     private Nearest() {}
 
     /** The candidate nearest to the word, if one is near enough to be worth asking about. */
     public static @Nullable String find(String word, Collection<String> candidates) {
+        if (word.length() > LONGEST) {
+            return null;
+        }
         String best = null;
         int bestDistance = Math.max(1, word.length() / 3) + 1;
         for (String candidate : candidates) {

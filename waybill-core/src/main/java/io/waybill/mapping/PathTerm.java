@@ -50,7 +50,10 @@ record PathTerm(int position, String root, List<String> fields) implements Term 
     ValueType type(Scope scope) throws MappingException {
         Scope.Fields known = scope.find(root);
         if (known == null) {
-            throw new MappingException(position, unknownRoot(scope), Nearest.hint(root, scope.roots()));
+            String hint = root.equals("env")
+                    ? "${env.NAME} stands in stores, vars and ledger only"
+                    : Nearest.hint(root, scope.roots());
+            throw new MappingException(position, unknownRoot(scope), hint);
         }
         if (fields.isEmpty()) {
             return ValueType.MAP;

@@ -16,7 +16,8 @@ final class Patterns {
     private Patterns() {}
 
     static List<Function> functions() {
-        return List.of(Function.named("matches").form(BOOLEAN, Patterns::matches, TEXT, TEXT));
+        return List.of(Function.named("matches", "Whether a pattern (RE2) is found in the text.")
+                .form(BOOLEAN, Patterns::matches, TEXT, TEXT));
     }
 
     private static Value matches(Function.Call call) throws MappingException {

@@ -3,6 +3,8 @@ package io.waybill.mapping;
 import io.waybill.value.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,6 +187,17 @@ public final class Template {
     /** Whether any of its expressions uses a name below a root, for example {@code file}. */
     public boolean uses(String root) {
         return parts.stream().anyMatch(part -> part.expression != null && part.expression.uses(root));
+    }
+
+    /** The names it uses, as {@code root.field}. */
+    public Set<String> uses() {
+        Set<String> uses = new TreeSet<>();
+        for (Part part : parts) {
+            if (part.expression != null) {
+                uses.addAll(part.expression.uses());
+            }
+        }
+        return uses;
     }
 
     /** Whether it ends in this literal text. */

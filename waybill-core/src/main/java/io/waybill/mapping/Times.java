@@ -30,14 +30,20 @@ final class Times {
         EnumSet<ValueType> zoneless = EnumSet.of(LOCAL_TIMESTAMP, DATE, TEXT);
         EnumSet<ValueType> moments = EnumSet.of(TIMESTAMP, LOCAL_TIMESTAMP, DATE);
         return List.of(
-                Function.named("date")
+                Function.named(
+                                "date",
+                                "A date from a text (with a pattern if it is not 2024-12-31) or of a timestamp (with its zone).")
                         .form(DATE, Times::date, EnumSet.of(TEXT, DATE, LOCAL_TIMESTAMP, TIMESTAMP))
                         .form(DATE, Times::datePattern, EnumSet.of(TEXT, TIMESTAMP), TEXT),
-                Function.named("timestamp")
+                Function.named(
+                                "timestamp",
+                                "A point in time from a text, or from a date or time without zone and the zone.")
                         .form(TIMESTAMP, Times::timestamp, EnumSet.of(TEXT, TIMESTAMP))
                         .form(TIMESTAMP, Times::zoned, zoneless, TEXT)
                         .form(TIMESTAMP, Times::parsed, TEXT, TEXT, TEXT),
-                Function.named("text")
+                Function.named(
+                                "text",
+                                "Any single value as text; dates and timestamps with a pattern, and timestamps with a zone.")
                         .form(TEXT, Functions::text, Functions.SCALAR)
                         .form(TEXT, Times::format, moments, TEXT)
                         .form(TEXT, Times::format, TIMESTAMP, TEXT, TEXT));

@@ -37,10 +37,16 @@ final class Checker {
         return false;
     }
 
+    private boolean wrongItem(String key, Node item) {
+        problems.add(item, "an item of \"" + key + "\" must be a map, not " + item.form());
+        return false;
+    }
+
     private boolean all(String key, Node.Sequence list, Shape each) {
         boolean fits = true;
         for (Node item : list.items()) {
-            fits &= fits(key, item, each);
+            boolean misplaced = each instanceof Shape.Block && !(item instanceof Node.Mapping);
+            fits &= misplaced ? wrongItem(key, item) : fits(key, item, each);
         }
         if (list.items().isEmpty()) {
             problems.add(list, "\"" + key + "\" is an empty list");

@@ -4,13 +4,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A path pattern: {@code *} is any characters but a slash, {@code **} any at all, and <code>**{@literal /}</code> any folders or none. */
-final class Glob {
+public final class Glob {
     private final String text;
     private final Pattern pattern;
 
     Glob(String text) {
         this.text = text;
         this.pattern = Pattern.compile(regex(text), Pattern.DOTALL);
+    }
+
+    /** The pattern that a text says. */
+    public static Glob of(String text) {
+        return new Glob(text);
     }
 
     /** Whether a path is a pattern. */
@@ -23,7 +28,8 @@ final class Glob {
         return path.substring(0, path.lastIndexOf('/', path.indexOf('*')) + 1);
     }
 
-    boolean matches(String path) {
+    /** Whether the whole path is as the pattern says. */
+    public boolean matches(String path) {
         return pattern.matcher(path).matches();
     }
 

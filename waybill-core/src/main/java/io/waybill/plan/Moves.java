@@ -14,17 +14,19 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the moves of a plan. */
 final class Moves {
+    private static final int MOST = 1_000;
+
     private final Node.Mapping top;
     private final PlanContext context;
     private final Map<String, StoreSpec> stores;
     private final PlanReader.Vars vars;
     private final Problems problems;
     private final Settings settings;
+    private final Set<String> defined;
     private final Map<String, Node.Mapping> byName = new LinkedHashMap<>();
 
     Moves(
@@ -39,12 +41,16 @@ final class Moves {
         this.vars = vars;
         this.problems = problems;
         this.settings = new Settings(top);
+        this.defined = defined(top);
     }
 
     List<Move> read() {
         List<Move> moves = new ArrayList<>();
         if (top.find("moves") instanceof Node.Sequence list) {
-            for (Node item : list.items()) {
+            if (list.items().size() > MOST) {
+                problems.add(list.items().get(MOST), "more than " + MOST + " moves");
+            }
+            for (Node item : list.items().subList(0, Math.min(list.items().size(), MOST))) {
                 if (item instanceof Node.Mapping map) {
                     String given = PlanReader.text(map.find("name"));
                     String name = given == null ? "move" + (byName.size() + 1) : given;
@@ -69,15 +75,14 @@ final class Moves {
     }
 
     private @Nullable Move move(String name, Node.Mapping map) {
-        List<From> from = new ArrayList<>();
+        Set<From> from = new LinkedHashSet<>();
         List<Node.Scalar> places = scalars(map.find("from"));
         for (Node.Scalar place : places) {
             From one = from(place);
             if (one != null) {
-                if (from.contains(one)) {
+                if (!from.add(one)) {
                     problems.add(place, "\"" + place.text() + "\" stands here twice");
                 }
-                from.add(one);
             }
         }
         Node toNode = map.find("to");
@@ -86,9 +91,9 @@ final class Moves {
         Scope items = rows ? vars.withRow(null) : vars.withListedFile();
         To to = null;
         if (toNode instanceof Node.Scalar place && !place.isNull()) {
-            to = to(place, rows ? vars : items);
+            to = rows ? table(to(place, vars), place) : to(place, items);
             if (to != null && from.size() == places.size()) {
-                shape(from, places, to, place, rows);
+                shape(List.copyOf(from), places, to, place, rows);
             }
         }
         Expression where = expression("where", map.find("where"), items, problems);
@@ -117,7 +122,7 @@ final class Moves {
         return new Move(
                 name,
                 rows,
-                from,
+                List.copyOf(from),
                 to,
                 where,
                 row,
@@ -137,9 +142,6 @@ final class Moves {
         if (rows) {
             if (from.size() > 1) {
                 problems.add(places.get(1), "a move of rows has one \"from\"", "write a second move");
-            }
-            if (!to.path().isConstant() && to.path().uses("row")) {
-                problems.add(toPlace, "the target of rows is one table", null);
             }
             return;
         }
@@ -188,7 +190,6 @@ final class Moves {
     private @Nullable String store(Node.Scalar place) {
         String text = place.text();
         int colon = text.indexOf(':');
-        Set<String> defined = defined();
         String sample = defined.isEmpty() ? "STORE" : defined.iterator().next();
         if (colon <= 0) {
             problems.add(
@@ -211,13 +212,10 @@ final class Moves {
     }
 
     /** The names of stores that the plan defines, rightly or not. */
-    private Set<String> defined() {
-        Set<String> names = new TreeSet<>();
+    private static Set<String> defined(Node.Mapping top) {
+        Set<String> names = new LinkedHashSet<>();
         if (top.find("stores") instanceof Node.Mapping map) {
-            names = new LinkedHashSet<>();
-            for (Node.Entry entry : map.entries()) {
-                names.add(entry.key().text());
-            }
+            map.entries().forEach(entry -> names.add(entry.key().text()));
         }
         return names;
     }
@@ -231,8 +229,11 @@ final class Moves {
         if (template == null) {
             return null;
         }
+        if (!hasValues(template)) {
+            return null;
+        }
         try {
-            String path = template.text(Names.of("").with("vars", vars.values()));
+            String path = template.text(values());
             String objection = path.isEmpty() ? "" : Route.objection(path);
             if (!objection.isEmpty()) {
                 problems.add(
@@ -258,6 +259,28 @@ final class Moves {
             return null;
         }
         return new To(store, path);
+    }
+
+    /** The target of rows, its variables filled in: one table. */
+    private @Nullable To table(@Nullable To to, Node.Scalar place) {
+        if (to == null || to.path().isConstant() || !hasValues(to.path())) {
+            return to;
+        }
+        try {
+            return new To(to.store(), Template.constant(to.path().text(values())));
+        } catch (MappingException e) {
+            problems.addAll(place, "to", e);
+            return null;
+        }
+    }
+
+    /** Whether every variable of a template has a value; one that has none has been noted. */
+    private boolean hasValues(Template template) {
+        return template.uses().stream().allMatch(use -> vars.text(use.substring(use.indexOf('.') + 1)) != null);
+    }
+
+    private Names values() {
+        return Names.of("").with("vars", vars.values());
     }
 
     private @Nullable Template template(String key, Node.Scalar at, int skip, Scope scope) {

@@ -6,6 +6,8 @@ import java.util.List;
 public final class PlanException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private static final int MOST_LINES = 50;
+
     private final transient List<Problem> problems;
 
     public PlanException(List<Problem> problems) {
@@ -17,6 +19,11 @@ public final class PlanException extends Exception {
         this(List.of(problem));
     }
 
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     /** In the order of the file; at least one. */
     public List<Problem> problems() {
         return problems;
@@ -24,20 +31,24 @@ public final class PlanException extends Exception {
 
     /** The lines of these problems, their notes in one column. */
     static String lines(List<Problem> problems) {
+        List<Problem> shown = problems.subList(0, Math.min(problems.size(), MOST_LINES));
         int widest = 0;
-        for (Problem problem : problems) {
+        for (Problem problem : shown) {
             if (problem.note() != null) {
                 widest = Math.max(widest, problem.text().length());
             }
         }
         StringBuilder all = new StringBuilder();
-        for (Problem problem : problems) {
+        for (Problem problem : shown) {
             String text = problem.text();
             all.append(text);
             if (problem.note() != null) {
                 all.append(" ".repeat(widest - text.length() + 3)).append(problem.note());
             }
             all.append('\n');
+        }
+        if (shown.size() < problems.size()) {
+            all.append("... and ").append(problems.size() - shown.size()).append(" more\n");
         }
         return all.toString();
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the nodes of a plan into a plan, noting every problem on the way. Used once. */
@@ -37,8 +38,11 @@ final class PlanReader {
         checker.fits("plan", top, Schema.TOP);
 
         Vars vars = Vars.read(
-                map(top.find("vars")), new References(context.environment(), folder, name -> null, problems), problems);
-        References references = new References(context.environment(), folder, vars::text, problems);
+                map(top.find("vars")),
+                new References(context.environment(), folder, name -> null, Set.of(), problems),
+                problems);
+        References references = new References(
+                context.environment(), folder, vars::text, vars.types().keySet(), problems);
         Stores reader = new Stores(context, references, vars, problems);
         Map<String, StoreSpec> stores = reader.read(map(top.find("stores")));
         String name = text(top.find("name"));

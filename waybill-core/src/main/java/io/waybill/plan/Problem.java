@@ -1,5 +1,6 @@
 package io.waybill.plan;
 
+import io.waybill.store.FileKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,24 @@ public record Problem(
         String message,
         @Nullable String hint,
         @Nullable String note) {
+    private static final int LONGEST = 400;
+
+    public Problem {
+        message = shown(message);
+        hint = hint == null ? null : shown(hint);
+        note = note == null ? null : shown(note);
+    }
+
+    /** On one line, safe to print on a terminal, and not too long. */
+    private static String shown(String text) {
+        String line = new FileKey(text).display();
+        if (line.length() <= LONGEST) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return line.substring(0, end) + "...";
+    }
+
     /** {@code file:line:column: message -> hint}, without the note. */
     public String text() {
         String place = line == 0 ? file : file + ":" + line + ":" + column;

@@ -1,10 +1,12 @@
 package io.waybill.plan;
 
+import io.waybill.mapping.Nearest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ final class References {
     private final UnaryOperator<@Nullable String> environment;
     private final Path folder;
     private final UnaryOperator<@Nullable String> vars;
+    private final Set<String> declared;
     private final Problems problems;
 
     /** {@code vars} answers a variable's text, or null when there is none. */
@@ -23,10 +26,12 @@ final class References {
             UnaryOperator<@Nullable String> environment,
             Path folder,
             UnaryOperator<@Nullable String> vars,
+            Set<String> declared,
             Problems problems) {
         this.environment = environment;
         this.folder = folder;
         this.vars = vars;
+        this.declared = declared;
         this.problems = problems;
     }
 
@@ -98,13 +103,22 @@ final class References {
         } else if (reference.startsWith("vars.")) {
             String value = vars.apply(reference.substring(5));
             if (value == null) {
-                problems.addAt(at, offset, "no \"" + reference + "\"", null);
+                noVariable(at, offset, reference.substring(5));
             }
             return value;
         }
         String hint = "here stand ${env.NAME}, ${file:PATH} and ${vars.NAME}";
         problems.addAt(at, offset, "\"${" + reference + "}\" has no meaning here", hint);
         return null;
+    }
+
+    /** One that is declared but has no value has been noted already. */
+    private void noVariable(Node.Scalar at, int offset, String name) {
+        if (!declared.contains(name)) {
+            String nearest = Nearest.find(name, declared);
+            String hint = nearest == null ? null : "did you mean \"vars." + nearest + "\"?";
+            problems.addAt(at, offset, "no \"vars." + name + "\"", hint);
+        }
     }
 
     private @Nullable String content(Node.Scalar at, int offset, String path) {

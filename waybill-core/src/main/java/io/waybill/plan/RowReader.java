@@ -6,9 +6,11 @@ import io.waybill.mapping.Scope;
 import io.waybill.mapping.Template;
 import io.waybill.value.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a move makes of its rows. */
@@ -31,9 +33,11 @@ final class RowReader {
         List<RowMapping.Field> set = fields(row.find("set"));
         List<RowMapping.Field> only = fields(row.find("only"));
         List<String> drop = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        set.forEach(field -> names.add(field.name()));
         for (Node.Scalar name : Moves.scalars(row.find("drop"))) {
             drop.add(name.text());
-            if (set.stream().anyMatch(field -> field.name().equals(name.text()))) {
+            if (names.contains(name.text())) {
                 wrong(name, "\"" + name.text() + "\" is both set and dropped", null);
             }
         }
@@ -57,6 +61,7 @@ final class RowReader {
 
     private List<RowMapping.Field> fields(@Nullable Node node) {
         List<RowMapping.Field> fields = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         if (!(node instanceof Node.Mapping map)) {
             return fields;
         }
@@ -66,7 +71,7 @@ final class RowReader {
             String name = optional ? written.substring(0, written.length() - 1) : written;
             if (name.isEmpty() || name.equals("/")) {
                 wrong(entry.key(), "a field without a name", null);
-            } else if (fields.stream().anyMatch(field -> field.name().equals(name))) {
+            } else if (!names.add(name)) {
                 wrong(entry.key(), "\"" + name + "\" stands here twice", "keep one of them");
             } else {
                 fields.add(new RowMapping.Field(name, optional, shape(name, entry.value())));

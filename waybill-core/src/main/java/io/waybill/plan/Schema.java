@@ -3,6 +3,7 @@ package io.waybill.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The plan language: every key with its shape, default and meaning. Checking, help and the schema file come from here. */
 final class Schema {
@@ -32,154 +33,108 @@ final class Schema {
             "query",
             "pause");
 
-    private static final Shape.One TEXT = one(Shape.Form.TEXT);
-    private static final Shape.One NAME = one(Shape.Form.NAME);
-    private static final Shape.One ADDRESS = one(Shape.Form.ADDRESS);
-    private static final Shape.One EXPRESSION = one(Shape.Form.EXPRESSION);
-    private static final Shape.One BOOLEAN = one(Shape.Form.BOOLEAN);
-
     static final List<String> VAR_TYPES = List.of("text", "int", "decimal", "bool", "date", "timestamp");
 
     /** A variable in its long form. */
-    static final Shape.Block VAR = new Shape.Block(
-            "vars.NAME",
-            List.of(
-                    key("type", choice(VAR_TYPES), "text", "What kind of value it takes."),
-                    key(
-                            "default",
-                            new Shape.Open(),
-                            null,
-                            "Its value unless --set gives another; without one it must be given.")));
+    static final Shape.Block VAR = block(
+            key("type", choice(VAR_TYPES), "What kind of value it takes.", "text"),
+            key(
+                    "default",
+                    new Shape.Open(),
+                    "Its value unless --set gives another; without one it must be given.",
+                    null));
 
-    static final Shape.Block LIMITS = new Shape.Block(
-            "limits",
-            List.of(
-                    key(
-                            "parallel",
-                            one(Shape.Form.POSITIVE),
-                            "from the stores and the machine",
-                            "How many transfers run at a time."),
-                    key(
-                            "bytes_per_second",
-                            one(Shape.Form.SIZE),
-                            "no limit",
-                            "The most bytes a second, over all transfers."),
-                    key(
-                            "requests_per_second",
-                            one(Shape.Form.POSITIVE),
-                            "no limit",
-                            "The most requests a second to each store."),
-                    key(
-                            "retries",
-                            one(Shape.Form.COUNT),
-                            String.valueOf(Limits.RETRIES),
-                            "How often an item is tried again after it failed."),
-                    key("memory", one(Shape.Form.SIZE), "from the machine", "The most memory for buffers."),
-                    key("batch", one(Shape.Form.POSITIVE), "the store's own", "How many items make a batch."),
-                    key(
-                            "timeout",
-                            one(Shape.Form.DURATION),
-                            Limits.TIMEOUT.toSeconds() + "s",
-                            "How long one request may take.")));
+    static final Shape.Block LIMITS = block(
+            key(
+                    "parallel",
+                    one(Shape.Form.POSITIVE),
+                    "How many transfers run at a time.",
+                    "the stores and the machine tell"),
+            key("bytes_per_second", one(Shape.Form.SIZE), "The most bytes a second, over all transfers.", "no limit"),
+            key(
+                    "requests_per_second",
+                    one(Shape.Form.POSITIVE),
+                    "The most requests a second to each store.",
+                    "no limit"),
+            key(
+                    "retries",
+                    one(Shape.Form.COUNT),
+                    "How often an item is tried again after it failed.",
+                    "" + Limits.RETRIES),
+            key("memory", one(Shape.Form.SIZE), "The most memory for buffers.", "the machine tells"),
+            key("batch", one(Shape.Form.POSITIVE), "How many items make a batch.", "the store's own"),
+            key(
+                    "timeout",
+                    one(Shape.Form.DURATION),
+                    "How long one request may take.",
+                    Limits.TIMEOUT.toSeconds() + "s"));
 
-    static final Shape.Block ROW = new Shape.Block(
-            "row",
-            List.of(
-                    key(
-                            "set",
-                            new Shape.Named(new Shape.Open()),
-                            null,
-                            "Fields to add or change; the others stay. A name may be a JSON Pointer (/place/City); NAME? leaves the field as it is when the value is missing or null."),
-                    key("drop", new Shape.OneOrMany(TEXT), null, "Fields to leave out."),
-                    key("only", new Shape.Named(new Shape.Open()), null, "The fields of the new row, and no others.")));
+    static final Shape.Block ROW = block(
+            key("set", new Shape.Named(new Shape.Open()), """
+                Fields to add or change; the others stay. A name may be a JSON Pointer (/place/City). After NAME?: the \
+                field stays as it is when the value is missing or null.""", null),
+            key("drop", new Shape.OneOrMany(one(Shape.Form.TEXT)), "Fields to leave out.", null),
+            key("only", new Shape.Named(new Shape.Open()), "The fields of the new row, and no others.", null));
 
-    static final Shape.Block MOVE = new Shape.Block("moves", moveKeys());
-    static final Shape.Block TOP = new Shape.Block("plan", topKeys());
+    static final Shape.Block MOVE = block(with(
+            key("name", one(Shape.Form.NAME), "The name of the move.", "move and its number"),
+            required("from", new Shape.OneOrMany(one(Shape.Form.ADDRESS)), """
+                What is read: a folder (with a slash at its end), a file, a pattern (* within a folder, ** across \
+                folders), or a table."""),
+            required("to", one(Shape.Form.ADDRESS), """
+                Where it goes: a folder (with a slash at its end; items keep their paths), a file, a template, or a \
+                table."""),
+            key("where", one(Shape.Form.EXPRESSION), "Which items move.", "everything"),
+            key("row", ROW, "How each row changes.", null),
+            key(
+                    "key",
+                    new Shape.OneOrMany(one(Shape.Form.TEXT)),
+                    "The columns that identify a source row.",
+                    "the table's own"),
+            key(
+                    "group",
+                    one(Shape.Form.EXPRESSION),
+                    "The group in which an item is counted and shown.",
+                    "the entry of from"),
+            key("after", new Shape.OneOrMany(one(Shape.Form.NAME)), "Moves that must be finished first.", null),
+            key("exclusive", one(Shape.Form.BOOLEAN), """
+                Whether nothing else writes to the target meanwhile, so that faster unconditional writes are safe.""", "false")));
+
+    static final Shape.Block TOP = block(with(
+            required("waybill", one(Shape.Form.VERSION), "The version of the plan language: 1."),
+            required("name", one(Shape.Form.NAME), "The name of the series of runs; its ledger is named after it."),
+            key("namespace", one(Shape.Form.TEXT), """
+                What id(...) makes ids in; two plans with the same namespace make the same ids.""", "the name"),
+            key("vars", new Shape.Named(new Shape.Either(one(Shape.Form.TEXT), VAR)), """
+                Values that expressions see below vars. and that --set can give.""", null),
+            required("stores", new Shape.Named(new Shape.Either(one(Shape.Form.TEXT), new Shape.StoreOptions())), """
+                Where things are: a URL or a map with type, by name."""),
+            required("moves", new Shape.Many(MOVE), "What goes where."),
+            key("ledger", one(Shape.Form.TEXT), "Where the ledger is kept.", ".waybill/NAME.db beside the plan"),
+            key("images", one(Shape.Form.TEXT), """
+                Where before-images are kept: a folder or an address.""", "beside the ledger")));
 
     private Schema() {}
 
-    private static List<Shape.Key> shared() {
-        return List.of(
-                inherited(
-                        "exists",
-                        choice(Word.all(Exists.class)),
-                        "same_ok",
-                        "What happens when something stands at a target that this plan did not write: same_ok (equal is done, different is a conflict), skip (kept, done), fail (nothing starts), replace (a before-image is kept)."),
-                inherited(
-                        "verify",
-                        choice(Word.all(Verify.class)),
-                        "auto for files, end for rows",
-                        "How it is proven that an item arrived. Files: auto (the store's checksum where it is honest, else read back), read, off. Rows: end (one pass after the writes), batch, off."),
-                inherited(
-                        "on_error",
-                        choice(Word.all(OnError.class)),
-                        "continue",
-                        "Whether other items go on when one fails for good."),
-                inherited("limits", LIMITS, null, "How hard it may work; a move's own limits win one by one."),
-                inherited(
-                        "source",
-                        choice(Word.all(AfterMove.class)),
-                        "keep",
-                        "What becomes of a source once its target is verified."));
+    /** These keys, then those that stand on the plan or on a move. */
+    private static Shape.Key[] with(Shape.Key... own) {
+        List<Shape.Key> all = new ArrayList<>(List.of(own));
+        all.add(inherited("exists", choice(Word.all(Exists.class)), """
+            What happens when something stands at a target that this plan did not write: same_ok (equal is done, different \
+            is a conflict), skip (kept, done), fail (nothing starts), replace (a before-image is kept).""", "same_ok"));
+        all.add(inherited("verify", choice(Word.all(Verify.class)), """
+            How it is proven that an item arrived. Files: auto (the store's checksum where it is honest, else read back), \
+            read, off. Rows: end (one pass after the writes), batch, off.""", "auto for files, end for rows"));
+        all.add(inherited("on_error", choice(Word.all(OnError.class)), """
+            Whether other items go on when one fails for good.""", "continue"));
+        all.add(inherited("limits", LIMITS, "How hard it may work; a move's own limits win one by one.", null));
+        all.add(inherited("source", choice(Word.all(AfterMove.class)), """
+            What becomes of a source once its target is verified.""", "keep"));
+        return all.toArray(Shape.Key[]::new);
     }
 
-    private static List<Shape.Key> topKeys() {
-        List<Shape.Key> keys = new ArrayList<>(List.of(
-                required("waybill", one(Shape.Form.VERSION), "The version of the plan language: 1."),
-                required("name", NAME, "The name of the series of runs; its ledger is named after it."),
-                key(
-                        "namespace",
-                        TEXT,
-                        "the name",
-                        "What id(...) makes ids in; two plans with the same namespace make the same ids."),
-                key(
-                        "vars",
-                        new Shape.Named(new Shape.Either(TEXT, VAR)),
-                        null,
-                        "Values that expressions see below vars. and that --set can give."),
-                required(
-                        "stores",
-                        new Shape.Named(new Shape.Either(TEXT, new Shape.StoreOptions())),
-                        "Where things are: a URL or a map with type, by name."),
-                required("moves", new Shape.Many(MOVE), "What goes where."),
-                key("ledger", TEXT, ".waybill/NAME.db beside the plan", "Where the ledger is kept."),
-                key("images", TEXT, "beside the ledger", "Where before-images are kept: a folder or an address.")));
-        keys.addAll(shared());
-        return keys;
-    }
-
-    private static List<Shape.Key> moveKeys() {
-        List<Shape.Key> keys = new ArrayList<>(
-                List.of(
-                        key("name", NAME, "move and its number", "The name of the move."),
-                        required(
-                                "from",
-                                new Shape.OneOrMany(ADDRESS),
-                                "What is read: a folder (with a slash at its end), a file, a pattern (* within a folder, ** across folders), or a table."),
-                        required(
-                                "to",
-                                ADDRESS,
-                                "Where it goes: a folder (with a slash at its end; items keep their paths), a file, a template, or a table."),
-                        key("row", ROW, null, "How each row changes."),
-                        key("where", EXPRESSION, "everything", "Which items move."),
-                        key(
-                                "key",
-                                new Shape.OneOrMany(TEXT),
-                                "the table's own",
-                                "The columns that identify a source row."),
-                        key(
-                                "group",
-                                EXPRESSION,
-                                "the entry of from",
-                                "The group in which an item is counted and shown."),
-                        key("after", new Shape.OneOrMany(NAME), null, "Moves that must be finished first."),
-                        key(
-                                "exclusive",
-                                BOOLEAN,
-                                "false",
-                                "Whether nothing else writes to the target meanwhile, so that faster unconditional writes are safe.")));
-        keys.addAll(shared());
-        return keys;
+    private static Shape.Block block(Shape.Key... keys) {
+        return new Shape.Block(List.of(keys));
     }
 
     private static Shape.One one(Shape.Form form) {
@@ -190,8 +145,7 @@ final class Schema {
         return new Shape.One(Shape.Form.CHOICE, values);
     }
 
-    private static Shape.Key key(
-            String name, Shape shape, @org.jspecify.annotations.Nullable String initial, String doc) {
+    private static Shape.Key key(String name, Shape shape, String doc, @Nullable String initial) {
         return new Shape.Key(name, shape, initial, false, false, doc);
     }
 
@@ -199,8 +153,7 @@ final class Schema {
         return new Shape.Key(name, shape, null, true, false, doc);
     }
 
-    private static Shape.Key inherited(
-            String name, Shape shape, @org.jspecify.annotations.Nullable String initial, String doc) {
+    private static Shape.Key inherited(String name, Shape shape, String doc, @Nullable String initial) {
         return new Shape.Key(name, shape, initial, false, true, doc);
     }
 }

@@ -35,7 +35,7 @@ sealed interface Shape {
     record One(Form form, List<String> values) implements Shape {}
 
     /** A map with known keys. */
-    record Block(String title, List<Key> keys) implements Shape {
+    record Block(List<Key> keys) implements Shape {
         @Nullable
         Key find(String name) {
             return keys.stream()

@@ -199,12 +199,23 @@ final class Stores {
             boolean missing = !options.containsKey(option.name()) && !secrets.containsKey(option.name());
             if (missing && option.defaultValue() != null) {
                 options.put(option.name(), option.defaultValue());
-            } else if (missing && option.required()) {
+            } else if (missing && option.required() && !isMeant(option.name(), given.keySet(), known, keys)) {
                 problems.add(at, "store \"" + name + "\" has no \"" + option.name() + "\"", null, option.doc());
+                fits = false;
+            } else if (missing && option.required()) {
                 fits = false;
             }
         }
         return fits ? new StoreSpec(name, provider.type(), options, secrets) : null;
+    }
+
+    /** Whether a missing option stands there after all: misspelled, or with a value that is wrong. */
+    private static boolean isMeant(
+            String option, Set<String> given, Map<String, StoreProvider.Option> known, Map<String, Node.Scalar> keys) {
+        return keys.containsKey(option)
+                || given.stream()
+                        .filter(key -> !known.containsKey(key))
+                        .anyMatch(key -> option.equals(Nearest.find(key, known.keySet())));
     }
 
     /** Whether a secret may stand where it does; one that stands in the plan itself is remembered and warned of. */

@@ -38,7 +38,9 @@ final class VarReader {
             return;
         }
         if (!(given instanceof Node.Scalar scalar)) {
-            problems.add(given, "\"default\" must be a single value, not " + given.form());
+            if (given != entry.value()) {
+                problems.add(given, "\"default\" must be a single value, not " + given.form());
+            }
             return;
         }
         String text = references.resolve(scalar);

@@ -36,8 +36,12 @@ final class Yaml {
     /** The deepest nesting. */
     static final int DEEPEST = 20;
 
+    /** The most values and names. */
+    static final int MOST_NODES = 50_000;
+
     private final YamlFaults faults;
     private final Iterator<Event> events;
+    private int nodes;
 
     private Yaml(YamlFaults faults, Iterator<Event> events) {
         this.faults = faults;
@@ -107,6 +111,10 @@ final class Yaml {
     }
 
     private Node node(Event event, int depth) throws PlanException {
+        nodes++;
+        if (nodes > MOST_NODES) {
+            throw faults.at(event, "more than " + MOST_NODES + " values", "is it the right file?");
+        }
         if (event instanceof AliasEvent) {
             throw faults.marked(event, "*", "aliases are not part of a plan");
         }
@@ -167,7 +175,17 @@ final class Yaml {
         if (plain && isLeadingZero(text)) {
             throw faults.quote(event, "a number with a leading zero");
         }
+        if (plain && isCut(text) && faults.isCommentAfter(event)) {
+            throw faults.comment(event);
+        }
         return new Node.Scalar(text, plain, inset(event), line(event), column(event));
+    }
+
+    /** Whether a value ends inside quotes or a template, as it does when YAML takes its end for a comment. */
+    private static boolean isCut(String text) {
+        boolean single = text.chars().filter(c -> c == '\'').count() % 2 == 1;
+        boolean twice = text.chars().filter(c -> c == '"').count() % 2 == 1;
+        return single || twice || text.lastIndexOf("${") > text.lastIndexOf('}');
     }
 
     /** Whether characters of the value stand in the file one by one, and after how many columns. */

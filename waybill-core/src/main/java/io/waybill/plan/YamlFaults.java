@@ -9,6 +9,8 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 
 /** Says what is wrong with a YAML text, and how the line should read where quotes are all it needs. */
 final class YamlFaults {
+    private static final String IN_FLOW = "a template inside { } or [ ] must stand in quotes";
+
     private final String file;
     private final String text;
 
@@ -39,22 +41,82 @@ final class YamlFaults {
         int column = Yaml.column(event);
         String raw = line(line);
         int end = whole ? raw.length() : end(event, raw);
-        return at(line, column, message, write(raw, column - 1, end));
+        return at(line, column, message, write(raw, offset(raw, column - 1), end));
     }
 
+    /** Where the value ends in the line in which it begins. */
     private static int end(Event event, String raw) {
-        return event.getEndMark()
-                .map(mark -> raw.offsetByCodePoints(0, mark.getColumn()))
-                .orElse(raw.length());
+        Mark end = event.getEndMark().orElse(null);
+        return end == null || end.getLine() + 1 != Yaml.line(event) ? raw.length() : offset(raw, end.getColumn());
+    }
+
+    /** The place of a column, which counts code points, in a line. */
+    private static int offset(String raw, int column) {
+        return raw.offsetByCodePoints(0, Math.min(column, raw.codePointCount(0, raw.length())));
     }
 
     /** A map used as a key: a template that stands in a flow map without quotes. */
     PlanException flow(Node key) {
-        return at(
-                key.line(),
-                key.column(),
-                "a map cannot be a name here",
-                "a template inside { } or [ ] must stand in quotes: \"${...}\"");
+        String raw = line(key.line());
+        return raw.contains("${")
+                ? at(key.line(), key.column(), IN_FLOW, flowHint(raw))
+                : at(key.line(), key.column(), "a name must be a single value, not " + key.form(), null);
+    }
+
+    /** The line with its templates in quotes; of each, all that stands between commas and brackets. */
+    private static String flowHint(String raw) {
+        StringBuilder out = new StringBuilder();
+        int i = 0;
+        while (i < raw.length()) {
+            char c = raw.charAt(i);
+            int start = raw.startsWith("${", i) ? begin(out) : -1;
+            if (start >= 0) {
+                int close = raw.indexOf('}', i);
+                int end = close < 0 ? raw.length() : close + 1;
+                while (end < raw.length() && ",]} ".indexOf(raw.charAt(end)) < 0) {
+                    end = raw.startsWith("${", end) ? Math.max(end, raw.indexOf('}', end)) + 1 : end + 1;
+                }
+                String value = out.substring(start) + raw.substring(i, end);
+                out.setLength(start);
+                String quoted = Yaml.quoted(value);
+                out.append(quoted == null ? value : quoted);
+                i = end;
+            } else if (c == '"' || c == '\'') {
+                int close = raw.indexOf(c, i + 1);
+                int end = close < 0 ? raw.length() : close + 1;
+                out.append(raw, i, end);
+                i = end;
+            } else {
+                out.append(c);
+                i++;
+            }
+        }
+        return "write: " + out.toString().strip();
+    }
+
+    /** Where the value at whose end we are begins. */
+    private static int begin(StringBuilder out) {
+        int start = out.length();
+        while (start > 0 && " ,[{".indexOf(out.charAt(start - 1)) < 0) {
+            start--;
+        }
+        return start;
+    }
+
+    boolean isCommentAfter(Event event) {
+        Mark end = event.getEndMark().orElse(null);
+        if (end == null || end.getLine() + 1 != Yaml.line(event)) {
+            return false;
+        }
+        String raw = line(Yaml.line(event));
+        return raw.substring(offset(raw, end.getColumn())).matches("\\s+#.*");
+    }
+
+    /** A value that a comment cuts off. */
+    PlanException comment(Event event) {
+        String raw = line(Yaml.line(event));
+        String message = "a value with \" #\" in it must stand in quotes, else a comment begins there";
+        return at(event, message, write(raw, offset(raw, Yaml.column(event) - 1), raw.length()));
     }
 
     /** A character that no YAML file may hold. */
@@ -83,10 +145,30 @@ final class YamlFaults {
         String raw = line(line);
         int value = valueStart(raw);
         if (problem.startsWith("mapping values are not allowed") && value >= 0) {
-            return at(line, column, "a value with \": \" in it must stand in quotes", write(raw, value, raw.length()));
+            boolean inside =
+                    raw.indexOf(": ", value) >= 0 || raw.stripTrailing().endsWith(":");
+            if ("{[".indexOf(raw.strip().charAt(0)) >= 0) {
+                return at(line, column, "a name and a value stand here where neither can", null);
+            }
+            return inside
+                    ? at(
+                            line,
+                            column,
+                            "a value with \": \" in it must stand in quotes",
+                            write(raw, value, raw.length()))
+                    : at(
+                            line,
+                            column,
+                            "this line stands too far to the right, or the one above already has a value",
+                            null);
+        }
+        if (e.getContext() != null && e.getContext().contains("quoted scalar")) {
+            Mark open = e.getContextMark().orElse(mark);
+            int from = open == null ? 1 : open.getLine() + 1;
+            return at(from, open == null ? 1 : open.getColumn() + 1, "a quote that is not closed", null);
         }
         if (raw.contains("${") && (raw.contains("{ ") || raw.contains("[") || raw.indexOf('{') < raw.indexOf("${"))) {
-            return at(line, column, "a template inside { } or [ ] must stand in quotes", "write \"${...}\"");
+            return at(line, column, IN_FLOW, flowHint(raw));
         }
         if (problem.contains("found character '\\t") || problem.contains("TAB")) {
             return at(line, column, "a tab begins the line", "indent with spaces");

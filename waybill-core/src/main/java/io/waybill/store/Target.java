@@ -19,19 +19,6 @@ public interface Target extends Store {
         return content;
     }
 
-    /**
-     * Tells that the ledger durably knows how the effects with these marks ended, so that the store may drop what it kept
-     * only to prove who wrote an item. A mark that was settled before or never seen is no error.
-     */
-    default void settled(List<String> marks) throws StoreException {
-        // most stores keep the mark with the item and have nothing to drop
-    }
-
-    /** The marks for which something is still kept; empty for stores that keep the mark with the item. */
-    default List<String> unsettled() throws StoreException {
-        return List.of();
-    }
-
     /** Why the key cannot exist in this store, or the empty text when it can. */
     default String objection(ItemKey key) {
         return "";

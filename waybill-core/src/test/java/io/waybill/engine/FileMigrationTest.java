@@ -259,6 +259,63 @@ class FileMigrationTest {
     }
 
     @Test
+    void removesSourcesOnlyAfterTheirCopiesAreReadBackAndPutsThemBackOnRollback() throws Exception {
+        Map<String, String> before = workshop.content("a");
+        String moving = "source: delete\n" + COPY;
+
+        run(moving);
+
+        assertThat(workshop.content("a")).isEmpty();
+        assertThat(workshop.content("b")).isEqualTo(before);
+
+        workshop.migration(moving).rollback(1, Selector.ALL);
+
+        assertThat(workshop.content("a")).isEqualTo(before);
+        assertThat(workshop.content("b")).isEmpty();
+    }
+
+    @Test
+    void keepsSourcesWhoseCopiesAreNotVerified() throws Exception {
+        workshop.put("b", "one", "other");
+
+        run("source: delete\n" + COPY);
+
+        assertThat(workshop.content("a")).isEqualTo(Map.of("one", "1"));
+    }
+
+    @Test
+    void stopsBeforeVerifyingAndVerifiesInTheNextRun() throws Exception {
+        RunReport written = workshop.migration(COPY).run(new RunOptions(Selector.ALL, false, false, "write"));
+        assertThat(written.items()).isEqualTo(Map.of(State.WRITTEN, 4L));
+        assertThat(written.finished()).isFalse();
+
+        RunReport verified = run(COPY);
+
+        assertThat(verified.run()).isEqualTo("r1");
+        assertThat(verified.items()).isEqualTo(Map.of(State.VERIFIED, 4L));
+        assertThat(verified.finished()).isTrue();
+    }
+
+    @Test
+    void readsEverythingAndWritesNothingUntilCheck() throws Exception {
+        RunReport read = workshop.migration(COPY).run(new RunOptions(Selector.ALL, false, false, "check"));
+
+        assertThat(read.items()).isEqualTo(Map.of(State.PLANNED, 4L));
+        assertThat(workshop.content("b")).isEmpty();
+    }
+
+    @Test
+    void takesNoMoreThanTheLimitAndGoesOnLater() throws Exception {
+        Selector two = new Selector(
+                null, List.of(), List.of(), List.of(), java.util.Set.of(), null, null, entry -> true, 2, "--limit 2");
+
+        RunReport first = workshop.migration(COPY).run(new RunOptions(two, false, false, "verify"));
+
+        assertThat(first.items()).isEqualTo(Map.of(State.VERIFIED, 2L, State.PLANNED, 2L));
+        assertThat(run(COPY).items()).isEqualTo(Map.of(State.VERIFIED, 4L));
+    }
+
+    @Test
     void aStoreThatLiesIsNeverVerified() throws Exception {
         workshop.wrap("b", Liar::new);
 

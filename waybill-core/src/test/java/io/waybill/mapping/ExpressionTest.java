@@ -184,7 +184,7 @@ class ExpressionTest {
                 "1 / 0 | 2 | a division by zero",
                 "decimal('1,5') | 0 | \"1,5\" is not a number",
                 "has(row) | 3 | has takes a field, for example has(row.name)",
-                "env.HOME | 0 | no \"env\" here; known are file, row, vars, run, batch",
+                "env.HOME | 0 | no \"env\" here; known are file, row, vars, run, batch -> ${env.NAME} stands in stores, vars and ledger only",
                 "Foo{a: 1} | 3 | this kind of expression is not part of the plan language"
             })
     void saysWhatIsWrongAndWhere(String text, int position, String expected) {

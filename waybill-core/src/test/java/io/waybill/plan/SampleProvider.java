@@ -64,6 +64,9 @@ record SampleProvider(String type, List<String> schemes, List<Option> options, b
         int query = url.indexOf('?');
         if (query >= 0) {
             for (String pair : url.substring(query + 1).split("&")) {
+                if (pair.indexOf('=') < 0) {
+                    throw new IllegalArgumentException("the URL has \"" + pair + "\" where NAME=VALUE belongs");
+                }
                 found.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
             }
             rest = url.substring(0, query);

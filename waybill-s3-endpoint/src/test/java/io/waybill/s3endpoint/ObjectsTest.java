@@ -8,7 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +54,7 @@ class ObjectsTest {
     void start() throws IOException {
         EndpointOptions options =
                 mode == EndpointOptions.Mode.MEMORY ? EndpointOptions.memory() : EndpointOptions.folder(folder);
-        endpoint = S3Endpoint.start(options.bucket("box"));
+        endpoint = S3Endpoint.start(options.bucket("box").sync(false));
         s3 = Clients.of(endpoint);
     }
 
@@ -219,6 +225,37 @@ class ObjectsTest {
         assertThat(refusal.statusCode()).isEqualTo(412);
         assertThat(refusal.awsErrorDetails().errorCode()).isEqualTo("PreconditionFailed");
         assertThat(get("a")).isEqualTo("one");
+    }
+
+    @Test
+    void letsExactlyOneOfRacingWritersCreate() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(6);
+        try {
+            for (int round = 0; round < 15; round++) {
+                String key = "raced/" + round;
+                List<Callable<Integer>> writers = new ArrayList<>();
+                for (int writer = 0; writer < 6; writer++) {
+                    String content = "by " + writer;
+                    writers.add(() -> create(key, content));
+                }
+                List<Integer> statuses = new ArrayList<>();
+                for (Future<Integer> future : threads.invokeAll(writers)) {
+                    statuses.add(future.get());
+                }
+                assertThat(statuses).containsExactlyInAnyOrder(200, 412, 412, 412, 412, 412);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private int create(String key, String content) {
+        try {
+            s3.putObject(b -> b.bucket("box").key(key).ifNoneMatch("*"), text(content));
+            return 200;
+        } catch (S3Exception e) {
+            return e.statusCode();
+        }
     }
 
     @Test

@@ -174,17 +174,26 @@ final class DynamoApply {
         members.removeIf(i -> outcomes[i] != null);
         Map<ItemKey, Item> found = Map.of();
         StoreException unread = null;
-        List<RowKey> digested =
-                members.stream().filter(this::hasDigest).map(this::key).toList();
+        Set<Integer> looked = new LinkedHashSet<>();
+        for (int i : members) {
+            try {
+                if (Prepared.needsLook(effects.get(i), store.location().toString())) {
+                    looked.add(i);
+                }
+            } catch (StoreException e) {
+                outcomes[i] = new Outcome.Failed(e);
+            }
+        }
+        members.removeIf(i -> outcomes[i] != null);
         try {
-            found = store.find(digested);
+            found = store.find(looked.stream().map(this::key).toList());
         } catch (StoreException e) {
             log.debug("items not read before conditional writes", e);
             unread = e;
         }
         for (int i : members) {
             try {
-                if (unread != null && hasDigest(i)) {
+                if (unread != null && looked.contains(i)) {
                     throw unread;
                 }
                 Row natural = Objects.requireNonNull(naturals[i]);
@@ -196,10 +205,6 @@ final class DynamoApply {
             }
         }
         return prepared;
-    }
-
-    private boolean hasDigest(int i) {
-        return effects.get(i).condition() instanceof Condition.Unchanged unchanged && unchanged.digest() != null;
     }
 
     private void single(int i, Prepared one) {

@@ -26,6 +26,11 @@ public final class DynamoProvider implements StoreProvider {
     }
 
     @Override
+    public boolean holdsTables() {
+        return true;
+    }
+
+    @Override
     public List<Option> options() {
         return DynamoOptions.ALL;
     }

@@ -16,6 +16,7 @@ import io.waybill.store.TableStore;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -48,6 +49,10 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 final class DynamoStore implements TableStore {
     private static final int LONGEST_PARTITION_KEY = 2048;
     private static final int LONGEST_SORT_KEY = 1024;
+    private static final Duration LONGEST_CONNECTING = Duration.ofSeconds(10);
+    /** Connections for calls that do not go through the pool. */
+    private static final int READERS = 64;
+
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final DynamoDbClient client;
@@ -83,10 +88,7 @@ final class DynamoStore implements TableStore {
         DynamoDbClientBuilder builder = DynamoDbClient.builder()
                 .region(Region.of(known))
                 .credentialsProvider(credentials)
-                .httpClientBuilder(Apache5HttpClient.builder()
-                        .maxConnections(options.parallel())
-                        .connectionTimeout(options.timeout())
-                        .socketTimeout(options.timeout()))
+                .httpClientBuilder(http(options))
                 .overrideConfiguration(configuration -> configuration.retryStrategy(AwsRetryStrategy.doNotRetry()));
         if (options.endpoint() != null) {
             builder.endpointOverride(options.endpoint());
@@ -100,6 +102,20 @@ final class DynamoStore implements TableStore {
         String identity = "dynamodb://" + known
                 + (options.endpoint() == null ? "" : "?endpoint=" + options.endpoint()).toLowerCase(Locale.ROOT);
         return new DynamoStore(builder.build(), credentials, pool, new Location("dynamodb", place), identity);
+    }
+
+    private static Apache5HttpClient.Builder http(DynamoOptions options) {
+        Duration connecting =
+                options.timeout().compareTo(LONGEST_CONNECTING) < 0 ? options.timeout() : LONGEST_CONNECTING;
+        return Apache5HttpClient.builder()
+                .maxConnections(options.parallel() + READERS)
+                .connectionAcquisitionTimeout(options.timeout())
+                .connectionTimeout(connecting)
+                .socketTimeout(options.timeout())
+                // One that the service has closed meanwhile would leave a write's outcome unknown.
+                .connectionMaxIdleTime(Duration.ofSeconds(5))
+                .expectContinueEnabled(false)
+                .tcpKeepAlive(true);
     }
 
     @Override
@@ -116,6 +132,13 @@ final class DynamoStore implements TableStore {
     @Override
     public Table table(String name) throws StoreException {
         return schema(name).table();
+    }
+
+    /** Counted by the service every six hours or so; a count of zero says nothing yet. */
+    @Override
+    public long estimate(String name) throws StoreException {
+        long items = schema(name).items();
+        return items > 0 ? items : -1;
     }
 
     @Override
@@ -194,8 +217,9 @@ final class DynamoStore implements TableStore {
      * What is known of a table.
      *
      * @param key partition key, then the sort key if it has one
+     * @param items how many items the service last counted
      */
-    record Schema(Table table, List<String> key) {}
+    record Schema(Table table, List<String> key, long items) {}
 
     Schema schema(String name) throws StoreException {
         String task = "Cannot read table " + name + " in " + location;
@@ -218,7 +242,10 @@ final class DynamoStore implements TableStore {
                 }
             }
         }
-        Schema schema = new Schema(new Table(name, columns, key, true), List.copyOf(key));
+        Schema schema = new Schema(
+                new Table(name, columns, key, true),
+                List.copyOf(key),
+                description.itemCount() == null ? 0 : description.itemCount());
         schemas.put(name, schema);
         return schema;
     }

@@ -11,6 +11,7 @@ import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.store.Version;
 import io.waybill.value.Canonical;
+import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import java.util.List;
 import java.util.Map;
@@ -78,26 +79,40 @@ record Prepared(
         return new Prepared(effect, key, natural, item, expression);
     }
 
+    /** Whether the item must be looked at first: for a digest, unless the old values given are the whole old row. */
+    static boolean needsLook(Effect effect, String store) throws StoreException {
+        return effect.condition() instanceof Condition.Unchanged unchanged
+                && unchanged.digest() != null
+                && (unchanged.fields() == null
+                        || !Canonical.digest(NaturalForm.of(unchanged.fields(), store))
+                                .equals(unchanged.digest()));
+    }
+
     /**
-     * A digest is checked by looking, then held by a condition on every value seen. A field that somebody adds in between
-     * is not noticed: DynamoDB has no condition on the whole item.
+     * A digest is checked by looking, or from the whole old row if that is given, then held by a condition on every value. A
+     * field that somebody adds to the old ones is not noticed: DynamoDB has no condition on the whole item.
      */
     private static void unchanged(
             DynamoStore store, RowKey key, Condition.Unchanged unchanged, @Nullable Item found, Expression expression)
             throws StoreException, Settled {
-        if (unchanged.digest() != null) {
-            if (!(found instanceof RowItem row) || !Canonical.digest(row.row()).equals(unchanged.digest())) {
+        Row fields = unchanged.fields();
+        Row old =
+                fields == null ? null : NaturalForm.of(fields, store.location().toString());
+        Digest digest = unchanged.digest();
+        if (digest != null && (old == null || !Canonical.digest(old).equals(digest))) {
+            if (!(found instanceof RowItem row)
+                    || !Canonical.digest(row.row()).equals(digest)
+                    || (old != null && !row.row().only(List.copyOf(old.names())).equals(old))) {
                 throw new Settled(new Outcome.Refused(found));
             }
             expression.same(row.row());
-        } else if (unchanged.fields() == null && unchanged.missing().isEmpty()) {
+        } else if (old != null) {
+            expression.same(old);
+        } else if (unchanged.missing().isEmpty()) {
             throw new StoreException(
                     Kind.INVALID,
                     "Cannot write " + store.location().of(key)
                             + ": DynamoDB keeps no versions to compare. Compare a digest or fields.");
-        }
-        if (unchanged.fields() != null) {
-            expression.same(NaturalForm.of(unchanged.fields(), store.location().toString()));
         }
         unchanged.missing().forEach(expression::missing);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.aws.testing.DynamoLocal;
+import io.waybill.aws.testing.FaultyDynamo;
 import io.waybill.store.Condition;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
@@ -123,6 +124,51 @@ class DynamoLimitsTest {
         Condition same = Condition.Unchanged.digest(Canonical.digest(stored(row)));
         assertThat(store().apply(List.of(Effect.remove(key("a"), same, "s/1"))))
                 .hasOnlyElementsOfType(Outcome.Done.class);
+    }
+
+    @Test
+    void theWholeOldRowWithItsDigestNeedsNoLook() throws Exception {
+        Row row = row("a");
+        for (int i = 0; i < 140; i++) {
+            row = row.with("field with a long name, number " + i, Value.of(i));
+        }
+        put(row, Condition.ABSENT);
+        Row old = stored(row);
+        try (FaultyDynamo proxy = FaultyDynamo.before(SERVER, (operation, n) -> FaultyDynamo.NONE);
+                TableStore counted = DynamoTesting.openAt(proxy.endpoint().toString())) {
+            Condition other = new Condition.Unchanged(
+                    null, Canonical.digest(old.without("id")), old.without("id"), List.of("no such"));
+            Condition same = new Condition.Unchanged(null, Canonical.digest(old), old, List.of());
+            put(row.with("field with a long name, number 7", Value.of("x")), Condition.ANY);
+            assertThat(counted.apply(List.of(Effect.remove(key("a"), same, "s/1"))))
+                    .hasOnlyElementsOfType(Outcome.Refused.class);
+            put(row, Condition.ANY);
+            assertThat(counted.apply(List.of(Effect.remove(key("a"), same, "s/1"))))
+                    .hasOnlyElementsOfType(Outcome.Done.class);
+            assertThat(counted.apply(List.of(Effect.remove(key("a"), other, "s/1"))))
+                    .containsExactly(new Outcome.Refused(null));
+            assertThat(proxy.count("BatchGetItem")).isZero();
+            assertThat(proxy.count("DeleteItem")).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aDigestWithSomeFieldsHoldsForBoth() throws Exception {
+        Row row = stored(row("a").with("v", Value.of(1)).with("w", Value.of(2)));
+        put(row, Condition.ABSENT);
+        Condition wrong = new Condition.Unchanged(null, Canonical.digest(row), Row.of("v", Value.of(5)), List.of());
+        Condition right = new Condition.Unchanged(null, Canonical.digest(row), Row.of("v", Value.of(1)), List.of());
+        assertThat(store().apply(List.of(Effect.remove(key("a"), wrong, "s/1"))))
+                .hasOnlyElementsOfType(Outcome.Refused.class);
+        assertThat(store().apply(List.of(Effect.remove(key("a"), right, "s/1"))))
+                .hasOnlyElementsOfType(Outcome.Done.class);
+    }
+
+    @Test
+    void estimatesWhatTheServiceCounted() throws Exception {
+        assertThat(store().estimate(table)).isEqualTo(-1);
+        put(row("a"), Condition.ABSENT);
+        assertThat(store().estimate(table)).isEqualTo(1);
     }
 
     @Test

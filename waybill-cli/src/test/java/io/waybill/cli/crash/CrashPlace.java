@@ -4,6 +4,7 @@ import io.waybill.engine.Migration;
 import io.waybill.engine.RunOptions;
 import io.waybill.engine.RunReport;
 import io.waybill.s3endpoint.EndpointOptions;
+import io.waybill.s3endpoint.Operation;
 import io.waybill.s3endpoint.S3Endpoint;
 import io.waybill.store.Condition;
 import io.waybill.store.Content;
@@ -99,7 +100,7 @@ final class CrashPlace implements AutoCloseable {
             put(target, "in/data/old", "old".getBytes(StandardCharsets.UTF_8));
             put(target, "in/data/equal", "equal".getBytes(StandardCharsets.UTF_8));
             put(target, "theirs", "theirs".getBytes(StandardCharsets.UTF_8));
-            large(source, large);
+            place.large(source, large);
         }
         StringBuilder plan = new StringBuilder("waybill: 1\nname: crash\nstores:\n");
         plan.append("  from: ").append(inline(place.from)).append("\n  to: ").append(inline(place.to));
@@ -126,7 +127,6 @@ final class CrashPlace implements AutoCloseable {
         if (!(outcomes.get(0) instanceof Outcome.Done)) {
             throw new IllegalStateException("not put: " + outcomes);
         }
-        store.settled(store.unsettled());
     }
 
     private void large(FileStore store, byte[] bytes) throws Exception {
@@ -155,6 +155,10 @@ final class CrashPlace implements AutoCloseable {
     }
 
     Process start(String verb, String point, int nth) throws Exception {
+        return start(folder, plan(), verb, point, nth);
+    }
+
+    static Process start(Path folder, Path plan, String verb, String point, int nth) throws Exception {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -164,7 +168,7 @@ final class CrashPlace implements AutoCloseable {
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         CrashChild.class.getName(),
-                        plan().toString(),
+                        plan.toString(),
                         verb,
                         point,
                         Integer.toString(nth))
@@ -173,9 +177,10 @@ final class CrashPlace implements AutoCloseable {
                 .start();
     }
 
-    long requests(String operation) {
+    /** How many requests of a kind there were for the large file. */
+    long requests(Operation operation) {
         return endpoint.requests().entries().stream()
-                .filter(request -> request.operation().toString().equals(operation))
+                .filter(request -> request.operation() == operation && "in/data/large".equals(request.key()))
                 .count();
     }
 

@@ -8,6 +8,7 @@ import io.waybill.engine.RunOptions;
 import io.waybill.engine.RunReport;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.s3endpoint.Operation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,6 @@ class CrashTest {
             "before-write",
             "after-write-before-evidence",
             "before-evidence",
-            "after-evidence-before-settled",
             "after-image-before-intent",
             "before-upload-begins",
             "after-upload-began",
@@ -143,13 +143,13 @@ class CrashTest {
     void aLargeUploadGoesOnAtTheFirstMissingPart() throws Exception {
         place = CrashPlace.make(CrashPlace.Pair.FILES_TO_S3, folder);
         assertThat(place.child("run", "after-part-before-evidence", 3)).isEqualTo(CrashChild.DIED);
-        long partsBefore = place.requests("UploadPart");
+        long partsBefore = place.requests(Operation.UPLOAD_PART);
 
         place.finish();
 
         // 48 MB and a bit are 4 parts: those that the ledger knows are not sent again, only what was in flight is
-        assertThat(place.requests("UploadPart") - partsBefore).isLessThan(4);
-        assertThat(place.requests("CreateMultipartUpload")).isEqualTo(1);
+        assertThat(place.requests(Operation.UPLOAD_PART) - partsBefore).isLessThan(4);
+        assertThat(place.requests(Operation.CREATE_MULTIPART_UPLOAD)).isEqualTo(1);
         assertThat(place.target()).isEqualTo(place.expected());
     }
 

@@ -1,109 +1,54 @@
 package io.waybill.jdbc.postgresql;
 
-import io.waybill.jdbc.Connections;
 import io.waybill.store.Item;
 import io.waybill.store.RowItem;
 import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import io.waybill.store.Version;
 import io.waybill.value.Row;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a key range in key order, through a server-side cursor. */
+/**
+ * The rows of a key range in key order. After a failure that may pass, the next page is asked for in a new session, from
+ * just after the last one; any other failure stays.
+ */
 final class PostgresItems implements Source.Items {
     private static final int LARGEST_PAGE = 2_000;
-    private static final int FIRST_FETCH = 16;
     /** Characters that one page, and one fetch, aims to stay below. */
     private static final long PAGE_SIZE = 4 << 20;
 
     private final PostgresOpened opened;
     private final PostgresSelect select;
-    private final Connections.Lease lease;
-    private final PreparedStatement statement;
-    private final ResultSet rows;
+    private final long limit;
+    private KeyToken.Range rest;
     private long given;
+    private @Nullable PostgresCursor cursor;
     private boolean ended;
     private @Nullable StoreException failure;
 
-    private PostgresItems(
-            PostgresOpened opened,
-            PostgresSelect select,
-            Connections.Lease lease,
-            PreparedStatement statement,
-            ResultSet rows,
-            long given) {
+    /**
+     * @param given rows given before
+     * @param limit most rows to give, those before included
+     */
+    PostgresItems(PostgresOpened opened, PostgresSelect select, KeyToken.Range rest, long given, long limit) {
         this.opened = opened;
         this.select = select;
-        this.lease = lease;
-        this.statement = statement;
-        this.rows = rows;
+        this.rest = rest;
         this.given = given;
+        this.limit = limit;
     }
 
-    /** Takes over the lease, unless it throws. */
-    static PostgresItems open(
-            PostgresOpened opened,
-            PostgresSelect select,
-            Connections.Lease lease,
-            KeyToken.Range range,
-            long given,
-            long limit)
-            throws SQLException {
-        StringBuilder sql = new StringBuilder("SELECT ").append(select.columns());
-        sql.append(" FROM ").append(select.table().sql()).append(" AS t");
-        String keyword = " WHERE (";
-        for (String operator : operators(range)) {
-            sql.append(keyword)
-                    .append(select.keyColumns())
-                    .append(") ")
-                    .append(operator)
-                    .append(' ');
-            sql.append(select.keyParameters());
-            keyword = " AND (";
+    /** Opens the cursor, unless it is open. */
+    PostgresCursor cursor() throws StoreException {
+        PostgresCursor open = cursor;
+        if (open == null) {
+            open = opened.cursor(select, rest, limit - given);
+            cursor = open;
         }
-        sql.append(" ORDER BY ").append(select.keyColumns());
-        if (limit < Long.MAX_VALUE / 2) {
-            sql.append(" LIMIT ").append(Math.max(0, limit));
-        }
-        PreparedStatement statement = lease.connection().prepareStatement(sql.toString());
-        try {
-            statement.setFetchSize(FIRST_FETCH);
-            int next = 1;
-            for (Row key : keys(range)) {
-                next = select.bind(statement, next, key);
-            }
-            return new PostgresItems(opened, select, lease, statement, statement.executeQuery(), given);
-        } catch (SQLException e) {
-            statement.close();
-            throw e;
-        }
-    }
-
-    private static List<String> operators(KeyToken.Range range) {
-        List<String> operators = new ArrayList<>();
-        if (range.after() != null) {
-            operators.add(">");
-        }
-        if (range.upto() != null) {
-            operators.add("<=");
-        }
-        return operators;
-    }
-
-    private static List<Row> keys(KeyToken.Range range) {
-        List<Row> keys = new ArrayList<>();
-        if (range.after() != null) {
-            keys.add(range.after());
-        }
-        if (range.upto() != null) {
-            keys.add(range.upto());
-        }
-        return keys;
+        return open;
     }
 
     @Override
@@ -114,50 +59,58 @@ final class PostgresItems implements Source.Items {
         if (ended) {
             return null;
         }
+        PostgresCursor open = cursor();
         try {
-            return page();
+            return page(open);
         } catch (SQLException e) {
-            failure = opened.failed(lease, e);
-            throw failure;
+            throw failed(opened.failed(open.lease(), e));
         } catch (StoreException e) {
-            failure = e;
-            throw e;
+            throw failed(e);
         }
     }
 
-    private Source.@Nullable Page page() throws SQLException, StoreException {
+    private StoreException failed(StoreException e) {
+        if (!e.isTransient()) {
+            failure = e;
+        }
+        close();
+        return e;
+    }
+
+    private Source.@Nullable Page page(PostgresCursor open) throws SQLException, StoreException {
         List<Item> items = new ArrayList<>();
         long size = 0;
         long largest = 1;
         Row last = Row.EMPTY;
+        boolean more = true;
         while (items.size() < LARGEST_PAGE && size < PAGE_SIZE) {
-            if (!rows.next()) {
-                ended = true;
+            if (!open.rows().next()) {
+                more = false;
                 break;
             }
-            PostgresSelect.Taken taken = select.take(rows);
+            PostgresSelect.Taken taken = select.take(open.rows());
             items.add(new RowItem(taken.key(), taken.row(), Version.NONE));
             size += taken.size();
             largest = Math.max(largest, taken.size());
             last = taken.key().key();
         }
-        if (!ended) {
-            rows.setFetchSize((int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_SIZE / largest)));
+        if (more) {
+            open.rows().setFetchSize((int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_SIZE / largest)));
         }
+        ended = !more;
         if (items.isEmpty()) {
             return null;
         }
         given += items.size();
+        rest = new KeyToken.Range(last, rest.upto());
         return new Source.Page(items, new Source.Position(new KeyToken.Place(given, last).token()));
     }
 
     @Override
     public void close() {
-        try (lease;
-                statement) {
-            rows.close();
-        } catch (SQLException e) {
-            lease.spoil();
+        if (cursor != null) {
+            cursor.close();
+            cursor = null;
         }
     }
 }

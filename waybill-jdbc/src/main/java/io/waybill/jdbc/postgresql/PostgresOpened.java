@@ -172,12 +172,19 @@ final class PostgresOpened implements Source.Opened {
             given = place.given();
             range = new KeyToken.Range(place.last(), range.upto());
         }
+        PostgresItems items = new PostgresItems(this, select, range, given, what.limit());
+        items.cursor();
+        return items;
+    }
+
+    /** A cursor over a range in a session of its own. */
+    PostgresCursor cursor(PostgresSelect select, KeyToken.Range range, long limit) throws StoreException {
         Connections.Lease lease = join();
         boolean kept = false;
         try {
-            PostgresItems items = PostgresItems.open(this, select, lease, range, given, what.limit() - given);
+            PostgresCursor cursor = PostgresCursor.open(select, lease, range, limit);
             kept = true;
-            return items;
+            return cursor;
         } catch (SQLException e) {
             throw failed(lease, e);
         } finally {

@@ -25,6 +25,11 @@ public final class PostgresProvider implements StoreProvider {
     }
 
     @Override
+    public boolean holdsTables() {
+        return true;
+    }
+
+    @Override
     public List<Option> options() {
         return PostgresOptions.ALL;
     }

@@ -76,6 +76,14 @@ final class PostgresStore implements TableStore {
     }
 
     @Override
+    public long estimate(String name) throws StoreException {
+        return with("Cannot read table " + name + " in " + location, connection -> {
+            double estimate = catalog(connection).table(name).estimate();
+            return estimate < 0 ? -1L : (long) estimate;
+        });
+    }
+
+    @Override
     public Opened open(Selection what) throws StoreException {
         return PostgresOpened.open(this, what);
     }

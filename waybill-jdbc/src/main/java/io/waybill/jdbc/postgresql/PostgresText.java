@@ -1,5 +1,6 @@
 package io.waybill.jdbc.postgresql;
 
+import io.waybill.value.Json;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -43,6 +44,14 @@ final class PostgresText {
             throw new BadValue("was not sent as hexadecimal");
         }
         return new Value.Bytes(HexFormat.of().parseHex(text, 2, text.length()));
+    }
+
+    static Value json(String text) throws BadValue {
+        try {
+            return Json.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new BadValue("holds JSON that no value can be (" + e.getMessage() + ")");
+        }
     }
 
     static Value uuid(String text) {

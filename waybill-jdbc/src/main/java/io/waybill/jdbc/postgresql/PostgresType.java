@@ -56,7 +56,7 @@ record PostgresType(
             case "timestamp" -> new PostgresType("timestamp without zone", sql, sql, PostgresText::localTimestamp);
             case "timestamptz" -> new PostgresType("timestamp", sql, sql, PostgresText::timestamp);
             case "uuid" -> new PostgresType("uuid", sql, sql, PostgresText::uuid);
-            case "json", "jsonb" -> new PostgresType("any", sql, sql, PostgresJson::parse);
+            case "json", "jsonb" -> new PostgresType("any", sql, sql, PostgresText::json);
             default -> unmapped(sql);
         };
     }

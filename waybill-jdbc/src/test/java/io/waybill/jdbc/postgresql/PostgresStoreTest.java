@@ -7,6 +7,7 @@ import io.waybill.jdbc.testing.PostgresServer;
 import io.waybill.store.Condition;
 import io.waybill.store.Effect;
 import io.waybill.store.Item;
+import io.waybill.store.ItemKey;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
@@ -16,8 +17,10 @@ import io.waybill.store.TableStore;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -117,7 +120,7 @@ class PostgresStoreTest {
     }
 
     @Test
-    void aSessionThatEndsWhileReadingIsAnErrorAndNotTheEnd() throws Exception {
+    void aSnapshotThatIsLostWhileReadingIsAnErrorAndNotTheEnd() throws Exception {
         numbers(10_000);
         try (Source.Opened rows = store().open(Selection.all("numbers"))) {
             Source.Split split = rows.splits(1).get(0);
@@ -129,13 +132,48 @@ class PostgresStoreTest {
                             while (items.next() != null) {}
                         },
                         StoreException.Kind.UNAVAILABLE);
-                assertRefused(items::next, StoreException.Kind.UNAVAILABLE);
+                assertRefused(items::next, StoreException.Kind.UNAVAILABLE).hasMessageContaining("snapshot");
             }
             assertRefused(() -> rows.read(split, null).close(), StoreException.Kind.UNAVAILABLE);
         }
         try (Source.Opened rows = store().open(Selection.all("numbers"))) {
             assertThat(read(rows, rows.splits(1).get(0), null)).hasSize(10_000);
         }
+    }
+
+    @Test
+    void aReaderWhoseSessionEndsGoesOnWhereItWasWhenAskedAgain() throws Exception {
+        numbers(10_000);
+        Set<ItemKey> read = new HashSet<>();
+        try (Source.Opened rows = store().open(Selection.all("numbers"));
+                Source.Items items = rows.read(rows.splits(1).get(0), null)) {
+            Source.Page first = java.util.Objects.requireNonNull(items.next());
+            first.items().forEach(item -> read.add(item.key()));
+            SERVER.execute(
+                    "postgres",
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database
+                            + "' AND query NOT LIKE '%pg_export_snapshot%' AND query NOT LIKE '%pg_index%'");
+            SERVER.execute(database, "DELETE FROM numbers WHERE id > 9000");
+            assertRefused(
+                    () -> {
+                        for (Source.Page page = items.next(); page != null; page = items.next()) {
+                            page.items().forEach(item -> read.add(item.key()));
+                        }
+                    },
+                    StoreException.Kind.UNAVAILABLE);
+            for (Source.Page page = items.next(); page != null; page = items.next()) {
+                page.items().forEach(item -> assertThat(read.add(item.key())).isTrue());
+            }
+        }
+        assertThat(read).hasSize(10_000);
+    }
+
+    @Test
+    void estimatesFromTheStatisticsOrSaysThatThereAreNone() throws Exception {
+        numbers(10_000);
+        assertThat(store().estimate("numbers")).isEqualTo(-1);
+        SERVER.execute(database, "ANALYZE numbers");
+        assertThat(store().estimate("numbers")).isBetween(9_000L, 11_000L);
     }
 
     @Test

@@ -1,0 +1,175 @@
+package io.waybill.cli;
+
+import io.waybill.mapping.Nearest;
+import io.waybill.plan.PlanException;
+import io.waybill.plan.SchemaText;
+import io.waybill.report.Figures;
+import io.waybill.report.RunJson;
+import io.waybill.report.Texts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes a plan to begin with. */
+@Command(
+        description = {
+            "Without arguments it asks. With a template it writes that; values of it are given with --set. With --from and"
+                    + " --to it looks at what is there and writes a plan with the folders in it. Never overwrites a file."
+        },
+        footer = {
+            "waybill init",
+            "waybill init files-to-s3 --set from=./data --set to='s3://bucket?region=eu-west-1'",
+            "waybill init --from ./data --to 's3://bucket/prefix?region=eu-west-1'",
+            "waybill init demo"
+        })
+final class InitVerb extends Verb {
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "TEMPLATE",
+            description = "files-to-s3, s3-to-files, s3-to-s3, copy-folder or demo.")
+    @Nullable
+    String template;
+
+    @Option(names = "--from", paramLabel = "URL", description = "What moves: a path or URL.")
+    @Nullable
+    String from;
+
+    @Option(names = "--to", paramLabel = "URL", description = "Where it goes: a path or URL.")
+    @Nullable
+    String to;
+
+    InitVerb(Waybill waybill) {
+        super(waybill);
+    }
+
+    @Override
+    List<Exit> exits() {
+        return List.of(Exit.UNAVAILABLE, Exit.REFUSED);
+    }
+
+    @Override
+    Exit call() throws IOException, PlanException {
+        String named = waybill.workplace().planSetting().value();
+        Path file = waybill.path(named == null ? Workplace.USUAL : named);
+        if (Files.exists(file)) {
+            throw exists(file);
+        }
+        if (from != null || to != null) {
+            if (from == null || to == null || template != null) {
+                throw new CliException(Code.USAGE, "--from and --to go together, and without a template.");
+            }
+            String found = FoundPlan.of(waybill, from, to);
+            write(file, found, "");
+            return Exit.DONE;
+        }
+        Template chosen = template == null ? ask() : Templates.find(template);
+        if (chosen == null) {
+            String hint = Nearest.hint(String.valueOf(template), Templates.names());
+            throw new CliException(
+                    Code.USAGE,
+                    "There is no template " + Texts.safe(String.valueOf(template)) + "."
+                            + (hint == null ? "" : " " + hint.replace("did", "Did")) + " There are: "
+                            + String.join(", ", Templates.names()) + ".");
+        }
+        List<String> given = new ArrayList<>(waybill.set);
+        if (template == null && !chosen.name().equals("demo")) {
+            given.addAll(askValues(chosen));
+        }
+        String filled = chosen.fill(given);
+        String also = chosen.name().equals("demo") ? Samples.small(waybill, parent(file)) : "";
+        write(file, filled, also);
+        return Exit.DONE;
+    }
+
+    private static Path parent(Path file) {
+        Path parent = file.getParent();
+        return parent == null ? file : parent;
+    }
+
+    private CliException exists(Path file) {
+        return new CliException(
+                Code.REFUSED,
+                "Cannot write " + waybill.show(file) + ": it exists already, and nothing was changed. Move it away, or"
+                        + " name another with -f.");
+    }
+
+    private Template ask() throws IOException {
+        if (!waybill.canAsk()) {
+            throw new CliException(
+                    Code.USAGE,
+                    "Name a template, since nobody can be asked here: waybill init "
+                            + String.join("|", Templates.names()) + ", or --from URL --to URL.");
+        }
+        StringBuilder menu = new StringBuilder("What do you want to move?\n");
+        for (int i = 0; i < Templates.ALL.size(); i++) {
+            Template one = Templates.ALL.get(i);
+            menu.append("  ").append(i + 1).append("  ").append(one.summary()).append('\n');
+        }
+        String answer = new Consent(waybill).ask(menu + "> ");
+        Template named = Templates.find(answer);
+        if (named != null) {
+            return named;
+        }
+        int number = answer.matches("[1-9]") ? Integer.parseInt(answer) : 0;
+        if (number < 1 || number > Templates.ALL.size()) {
+            throw new CliException(Code.USAGE, "Not one of 1 to " + Templates.ALL.size() + ". Nothing was written.");
+        }
+        return Templates.ALL.get(number - 1);
+    }
+
+    private List<String> askValues(Template chosen) throws IOException {
+        List<String> values = new ArrayList<>();
+        for (Map.Entry<String, String> value : chosen.values().entrySet()) {
+            boolean given = waybill.set.stream().anyMatch(set -> set.startsWith(value.getKey() + "="));
+            if (!given) {
+                String answer = new Consent(waybill).ask(value.getKey() + " [" + value.getValue() + "]: ");
+                values.add(value.getKey() + "=" + (answer.isEmpty() ? value.getValue() : answer));
+            }
+        }
+        return values;
+    }
+
+    private void write(Path file, String plan, String also) throws IOException {
+        Path folder = parent(file);
+        Path schema = folder.resolve(".waybill").resolve("plan.schema.json");
+        try {
+            Files.createDirectories(folder);
+            Logs.makeFolder(parent(schema));
+            Files.writeString(schema, SchemaText.json(Providers.all().values()));
+            String head = "# yaml-language-server: $schema=.waybill/plan.schema.json\n";
+            Files.write(
+                    file,
+                    (head + plan).getBytes(StandardCharsets.UTF_8),
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException e) {
+            throw exists(file);
+        } catch (IOException e) {
+            throw new CliException(Code.OUTPUT, "Cannot write " + waybill.show(file) + ": " + Failure.cause(e) + ".");
+        }
+        if (screen().isJson()) {
+            Map<String, @Nullable Object> document = RunJson.document();
+            document.put("plan_file", waybill.show(file));
+            screen().document(document);
+            return;
+        }
+        int lines = plan.split("\n", -1).length;
+        screen().line("Wrote " + waybill.show(file) + " (" + Figures.count(lines, "line") + ")" + also + ".");
+        screen().next("waybill plan"
+                + (file.endsWith(Workplace.USUAL)
+                                && folder.equals(waybill.surroundings().folder())
+                        ? ""
+                        : " -f " + waybill.show(file)));
+    }
+}

@@ -1,0 +1,182 @@
+package io.waybill.cli;
+
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Selector;
+import io.waybill.plan.PlanException;
+import io.waybill.report.Figures;
+import io.waybill.report.Items;
+import io.waybill.report.Json;
+import io.waybill.report.RunJson;
+import io.waybill.report.Texts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lists the ledger, one line per item, or shows everything about one. */
+@Command(
+        description = "Without a run: the items of all runs, oldest first.",
+        footer = {
+            "waybill items --failed",
+            "waybill items r1 --match 'notes/**' --limit 20",
+            "waybill items --show r1.3/17",
+            "waybill items --where \"file.size > mb(10)\" --json"
+        })
+final class ItemsVerb extends Verb {
+    @Parameters(index = "0", arity = "0..1", paramLabel = "RUN", description = "For example r1. Default: all runs")
+    @Nullable
+    String run;
+
+    @Option(names = "--show", paramLabel = "ID", description = "The whole history of one item, for example r1.3/17.")
+    @Nullable
+    String show;
+
+    @Mixin
+    SelectorOptions which = new SelectorOptions();
+
+    ItemsVerb(Waybill waybill) {
+        super(waybill);
+    }
+
+    @Override
+    List<Exit> exits() {
+        return List.of(Exit.UNAVAILABLE, Exit.REFUSED);
+    }
+
+    @Override
+    Exit call() throws PlanException, LedgerException {
+        Selector selector = which.selector(run);
+        try (LedgerReader ledger = waybill.workplace().ledger().read()) {
+            if (selector.run() != null) {
+                RunChoice.require(ledger, selector.run());
+            }
+            Items items = new Items(ledger);
+            if (show != null) {
+                one(ledger, items, RunName.item(show));
+            } else if (screen().isJson()) {
+                json(ledger, items, selector);
+            } else {
+                lines(ledger, selector);
+            }
+        }
+        return Exit.DONE;
+    }
+
+    private void json(LedgerReader ledger, Items items, Selector selector) throws LedgerException {
+        screen().text("{\"schema_version\": " + RunJson.SCHEMA + ", \"items\": [");
+        long[] count = {0};
+        ledger.entries(selector, 0, entry -> {
+            screen().text((count[0]++ == 0 ? "\n" : ",\n") + Json.line(items.fields(entry)));
+            return count[0] % 1000 != 0 || !screen().isClosed();
+        });
+        screen().text("\n], \"count\": " + count[0] + "}\n");
+    }
+
+    private void lines(LedgerReader ledger, Selector selector) throws LedgerException {
+        long[] count = {0};
+        int width = screen().width();
+        ledger.entries(selector, 0, entry -> {
+            screen().line(line(entry, width));
+            return ++count[0] % 1000 != 0 || !screen().isClosed();
+        });
+        if (count[0] == 0) {
+            screen().message("No item is meant by that.");
+        }
+    }
+
+    private String line(Entry entry, int width) {
+        Screen.Style style = entry.state().needsYou()
+                ? Screen.Style.YELLOW
+                : entry.state().isOpen() ? Screen.Style.CYAN : Screen.Style.GREEN;
+        String head = Texts.pad(entry.name(), 10) + "  "
+                + screen().styled(style, Texts.pad(entry.state().word(), 11)) + "  "
+                + Texts.padLeft(entry.isRows() ? Figures.count(entry.items(), "row") : Figures.bytes(entry.size()), 8)
+                + "  ";
+        int used = 10 + 2 + 11 + 2 + 8 + 2;
+        String source = Items.source(entry);
+        String reason = entry.error() == null ? "" : "   " + Texts.safe(entry.error());
+        if (width == 0) {
+            String target = Items.target(entry);
+            return head + source + (target.isEmpty() ? "" : " -> " + target) + reason;
+        }
+        int room = Math.max(20, width - used);
+        if (reason.isEmpty() || Texts.width(source + reason) <= room) {
+            return head + Texts.cutMiddle(source + reason, room);
+        }
+        String name = Texts.cutMiddle(source, Math.max(12, room / 2));
+        return head + name + Texts.cut(reason, Math.max(8, room - Texts.width(name)));
+    }
+
+    private void one(LedgerReader ledger, Items items, long id) throws LedgerException {
+        Entry entry = ledger.entry(id);
+        if (entry == null) {
+            throw new CliException(Code.USAGE, "There is no item " + id + ". See: waybill items");
+        }
+        List<LedgerReader.Event> events = ledger.events(id);
+        if (screen().isJson()) {
+            Map<String, @Nullable Object> document = RunJson.document();
+            document.putAll(items.fields(entry));
+            List<Map<String, @Nullable Object>> history = new ArrayList<>();
+            for (LedgerReader.Event event : events) {
+                Map<String, @Nullable Object> line = new LinkedHashMap<>();
+                line.put("at", Items.time(event.at()));
+                line.put("run", "r" + event.run());
+                line.put("what", event.what());
+                line.put("detail", Texts.safe(event.detail()));
+                history.add(line);
+            }
+            document.put("history", history);
+            screen().document(document);
+            return;
+        }
+        items.fields(entry).forEach((name, value) -> {
+            boolean twice = (name.equals("source_key") && value.equals(Items.source(entry)))
+                    || (name.equals("target_key") && value.equals(Items.target(entry)));
+            if (!twice) {
+                screen().line(screen().styled(Screen.Style.DIM, Texts.pad(name, 16))
+                        + Texts.safe(String.valueOf(value)));
+            }
+        });
+        if (entry.started() > 0 && entry.finished() >= entry.started()) {
+            screen().line(screen().styled(Screen.Style.DIM, Texts.pad("took", 16))
+                    + Figures.duration(entry.finished() - entry.started()));
+        }
+        screen().line("");
+        screen().line(screen().styled(Screen.Style.BOLD, "History"));
+        history(ledger, entry, events).forEach(screen()::line);
+    }
+
+    /** What happened to the item: what the ledger noted, and what follows from its own times. */
+    private static List<String> history(LedgerReader ledger, Entry entry, List<LedgerReader.Event> events)
+            throws LedgerException {
+        record Line(long at, String text) {}
+        List<Line> lines = new ArrayList<>();
+        var planned = ledger.run(entry.run());
+        if (planned != null) {
+            lines.add(new Line(planned.created(), "planned in r" + entry.run()));
+        }
+        for (LedgerReader.Event event : events) {
+            lines.add(new Line(event.at(), event.what() + (event.detail().isEmpty() ? "" : ": " + event.detail())));
+        }
+        if (entry.started() > 0) {
+            lines.add(new Line(
+                    entry.started(),
+                    "attempt " + entry.attempts() + " begun" + (entry.attempts() > 1 ? " (the last one)" : "")));
+        }
+        if (entry.finished() > 0) {
+            String why = entry.error() == null ? "" : ": " + entry.error();
+            lines.add(new Line(entry.finished(), entry.state().word() + why));
+        }
+        lines.sort((a, b) -> Long.compare(a.at(), b.at()));
+        return lines.stream()
+                .map(line -> Texts.pad(String.valueOf(Items.time(line.at())), 26) + Texts.safe(line.text()))
+                .toList();
+    }
+}

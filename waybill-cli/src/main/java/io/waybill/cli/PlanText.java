@@ -1,0 +1,141 @@
+package io.waybill.cli;
+
+import io.waybill.engine.PlanReport;
+import io.waybill.engine.PlanReport.MoveReport;
+import io.waybill.plan.AfterMove;
+import io.waybill.plan.Move;
+import io.waybill.plan.Plan;
+import io.waybill.plan.Problem;
+import io.waybill.report.Figures;
+import io.waybill.report.Grid;
+import io.waybill.report.RunJson;
+import io.waybill.report.Texts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a run would do, as text and as JSON. */
+final class PlanText {
+    private PlanText() {}
+
+    static void warnings(Screen screen, Plan plan) {
+        if (!screen.isJson()) {
+            for (Problem warning : plan.warnings()) {
+                screen.error(Screen.Style.YELLOW, "warning: ", warning.toString());
+            }
+        }
+    }
+
+    static void print(Screen screen, Plan plan, PlanReport report) {
+        for (MoveReport move : report.moves()) {
+            if (report.moves().size() > 1) {
+                screen.line(screen.styled(Screen.Style.BOLD, Texts.safe(move.name())) + "  " + Texts.safe(move.from())
+                        + " -> " + Texts.safe(move.to()));
+            }
+            screen.line("listed " + Figures.count(move.listedItems(), move.rows() ? "row" : "file")
+                    + (move.rows() ? "" : ", " + Figures.bytes(move.listedBytes())));
+            lines(move).lines(screen.width()).forEach(screen::line);
+            for (String sample : move.samples()) {
+                String line = "    " + Texts.safe(sample);
+                screen.line(screen.width() == 0 ? line : Texts.cut(line, screen.width()));
+            }
+        }
+        screen.line("  " + ending(plan, report));
+        report.notes().forEach(screen::message);
+    }
+
+    private static Grid lines(MoveReport move) {
+        Grid grid = new Grid("lrlrl");
+        line(grid, "+", move.copyItems(), "to copy", move.copyBytes(), "");
+        line(grid, "?", move.presentItems(), "same size there", move.presentBytes(), "the run compares contents");
+        line(grid, "=", move.sameItems(), "already there", 0, "same content");
+        line(grid, "~", move.replaceItems(), "to replace", 0, "what stands there is kept for rollback");
+        line(
+                grid,
+                "!",
+                move.conflictItems(),
+                move.conflictItems() == 1 ? "conflict" : "conflicts",
+                0,
+                "other content stands there (set exists: replace or skip)");
+        line(grid, "-", move.skippedItems(), "left out", 0, "");
+        line(grid, " ", move.unchangedItems(), "unchanged", 0, "done in an earlier run");
+        return grid;
+    }
+
+    private static void line(Grid grid, String sign, long items, String what, long bytes, String remark) {
+        if (items > 0) {
+            grid.row("  " + sign, Figures.count(items), what, bytes > 0 ? Figures.bytes(bytes) : "", remark);
+        }
+    }
+
+    private static String ending(Plan plan, PlanReport report) {
+        long replaced =
+                report.moves().stream().mapToLong(MoveReport::replaceItems).sum();
+        long deleted = deletes(plan, report);
+        return "overwrites " + Figures.count(replaced) + " · deletes " + Figures.count(deleted)
+                + (deleted > 0 ? " (sources, once their targets are verified)" : "")
+                + (deleted == 0 ? " · everything can be rolled back" : "");
+    }
+
+    /** How many sources would be deleted. */
+    static long deletes(Plan plan, PlanReport report) {
+        long deletes = 0;
+        for (MoveReport move : report.moves()) {
+            Move of = plan.find(move.name());
+            if (of != null && of.source() == AfterMove.DELETE) {
+                deletes += move.copyItems() + move.presentItems() + move.sameItems() + move.replaceItems();
+            }
+        }
+        return deletes;
+    }
+
+    /** The last lines: what was saved and what comes next. */
+    static void ending(Screen screen, PlanReport report) {
+        if (report.run().isEmpty()) {
+            screen.line("Nothing to do.");
+            screen.next("waybill status");
+        } else if (report.goesOn()) {
+            screen.line("Run " + report.run() + " is not finished; these are what is left of it.");
+            screen.next("waybill run");
+        } else {
+            screen.line("Plan " + report.id() + " saved as " + report.run() + ".");
+            screen.next("waybill run");
+        }
+    }
+
+    static Map<String, @Nullable Object> json(Plan plan, PlanReport report) {
+        Map<String, @Nullable Object> document = RunJson.document();
+        document.put("plan", plan.name());
+        document.put("run", report.run().isEmpty() ? null : report.run());
+        document.put("plan_id", report.id());
+        document.put("goes_on", report.goesOn());
+        document.put("has_work", report.hasWork());
+        document.put("millis", report.millis());
+        document.put("deletes", deletes(plan, report));
+        List<Map<String, Object>> moves = new ArrayList<>();
+        for (MoveReport move : report.moves()) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("move", move.name());
+            line.put("from", Texts.safe(move.from()));
+            line.put("to", Texts.safe(move.to()));
+            line.put("listed", move.listedItems());
+            line.put("listed_bytes", move.listedBytes());
+            line.put("copy", move.copyItems());
+            line.put("copy_bytes", move.copyBytes());
+            line.put("present", move.presentItems());
+            line.put("present_bytes", move.presentBytes());
+            line.put("same", move.sameItems());
+            line.put("conflict", move.conflictItems());
+            line.put("replace", move.replaceItems());
+            line.put("skipped", move.skippedItems());
+            line.put("unchanged", move.unchangedItems());
+            line.put("samples", move.samples().stream().map(Texts::safe).toList());
+            moves.add(line);
+        }
+        document.put("moves", moves);
+        document.put("notes", report.notes().stream().map(Texts::safe).toList());
+        return document;
+    }
+}

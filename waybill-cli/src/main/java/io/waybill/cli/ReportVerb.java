@@ -1,0 +1,170 @@
+package io.waybill.cli;
+
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Run;
+import io.waybill.ledger.Selector;
+import io.waybill.plan.PlanException;
+import io.waybill.report.Csv;
+import io.waybill.report.HtmlReport;
+import io.waybill.report.Items;
+import io.waybill.report.Json;
+import io.waybill.report.RunJson;
+import io.waybill.report.RunSummary;
+import io.waybill.report.TextReport;
+import io.waybill.report.Texts;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes a report about a run. */
+@Command(
+        description = {
+            "text: the summary. json: the summary as JSON. csv: one line per item. html: one page for tickets and audits,"
+                    + " with summary, groups, what needs you, the last verify; no script, nothing loaded."
+        },
+        footer = {
+            "waybill report",
+            "waybill report r1 --format html -o r1.html",
+            "waybill report --format csv --failed -o failed.csv",
+            "waybill report --format html,csv,json -o reports/"
+        })
+final class ReportVerb extends Verb {
+    static final List<String> FORMATS = List.of("text", "json", "csv", "html");
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "RUN", description = "For example r1. Default: the newest")
+    @Nullable
+    String run;
+
+    @Option(names = "--format", paramLabel = "LIST", description = "One or more of text (default), json, csv, html.")
+    @Nullable
+    String format;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "PATH",
+            description = "A file; for several formats a folder. Default: standard output")
+    @Nullable
+    String output;
+
+    @Mixin
+    SelectorOptions which = new SelectorOptions();
+
+    ReportVerb(Waybill waybill) {
+        super(waybill);
+    }
+
+    @Override
+    List<Exit> exits() {
+        return List.of(Exit.UNAVAILABLE, Exit.REFUSED);
+    }
+
+    @Override
+    Exit call() throws IOException, PlanException {
+        List<String> formats = formats();
+        if (formats.size() > 1 && output == null) {
+            throw new CliException(Code.USAGE, "Several formats need a folder to write to: -o FOLDER");
+        }
+        Selector selector = which.selector(run);
+        try (LedgerReader ledger = waybill.workplace().ledger().read()) {
+            Run chosen = RunChoice.orNewest(ledger, selector.run());
+            if (chosen == null) {
+                throw new CliException(Code.USAGE, "There is no run to report on yet. Begin with: waybill plan");
+            }
+            for (String one : formats) {
+                if (output == null) {
+                    write(ledger, chosen, selector, one, screen()::text);
+                } else {
+                    file(ledger, chosen, selector, one, formats.size() > 1);
+                }
+            }
+        }
+        return Exit.DONE;
+    }
+
+    private List<String> formats() {
+        String chosen = format == null ? screen().isJson() ? "json" : "text" : format;
+        List<String> formats = new ArrayList<>();
+        for (String one : Arrays.asList(chosen.split(",", -1))) {
+            String name = one.strip();
+            if (!FORMATS.contains(name)) {
+                throw new CliException(
+                        Code.USAGE, "--format is of " + String.join(", ", FORMATS) + ", not " + Texts.safe(name) + ".");
+            }
+            formats.add(name);
+        }
+        return formats;
+    }
+
+    private void file(LedgerReader ledger, Run chosen, Selector selector, String one, boolean folder)
+            throws IOException {
+        String given = output == null ? "" : output;
+        Path path = waybill.path(given);
+        if (folder || given.endsWith("/") || Files.isDirectory(path)) {
+            path = path.resolve(chosen.name() + "." + (one.equals("text") ? "txt" : one));
+        }
+        Path parent = path.getParent();
+        try {
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            // a half-written report never has the report's name
+            Path draft = path.resolveSibling(path.getFileName() + ".new");
+            try (PrintStream out = new PrintStream(Files.newOutputStream(draft), false, StandardCharsets.UTF_8)) {
+                write(ledger, chosen, selector, one, out::print);
+                if (out.checkError()) {
+                    throw new IOException("the disk is full or the folder is gone");
+                }
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(draft);
+                throw e;
+            }
+            Files.move(draft, path, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        } catch (LedgerException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new CliException(
+                    Code.OUTPUT, "Cannot write the report " + waybill.show(path) + ": " + Failure.cause(e) + ".");
+        }
+        screen().message("Wrote " + waybill.show(path));
+    }
+
+    private void write(LedgerReader ledger, Run chosen, Selector selector, String one, Consumer<String> out)
+            throws LedgerException {
+        switch (one) {
+            case "csv" -> csv(ledger, selector.withRun(chosen.id()), out);
+            case "html" ->
+                out.accept(HtmlReport.of(
+                        ledger, chosen, waybill.surroundings().clock().millis(), Version.text()));
+            case "json" -> {
+                Map<String, @Nullable Object> document = RunJson.document();
+                document.putAll(RunJson.summary(RunSummary.of(ledger, chosen, 50)));
+                out.accept(Json.document(document) + "\n");
+            }
+            default ->
+                TextReport.lines(RunSummary.of(ledger, chosen, 20), output == null ? screen().width() : 0)
+                        .forEach(line -> out.accept(line + "\n"));
+        }
+    }
+
+    private static void csv(LedgerReader ledger, Selector selector, Consumer<String> out) throws LedgerException {
+        Items items = new Items(ledger);
+        out.accept(Csv.line(Items.columns()));
+        ledger.entries(selector, 0, entry -> {
+            out.accept(Csv.line(items.cells(entry)));
+            return true;
+        });
+    }
+}

@@ -1,0 +1,182 @@
+package io.waybill.cli;
+
+import io.waybill.engine.Migration;
+import io.waybill.engine.RefusedException;
+import io.waybill.engine.RollbackReport;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Selector;
+import io.waybill.plan.Plan;
+import io.waybill.plan.PlanException;
+import io.waybill.report.Figures;
+import io.waybill.report.RunJson;
+import io.waybill.report.Texts;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Undoes what a run did, newest first, as far as it is provably ours and unchanged. */
+@Command(
+        description = {
+            "Removes what the run created, if it is still as the run left it and its source is still there; restores what"
+                    + " the run replaced; keeps and names the rest. Shows first what it would do and asks. An"
+                    + " interrupted rollback goes on with the same command."
+        },
+        footer = {
+            "waybill rollback r1 --dry-run",
+            "waybill rollback r1",
+            "waybill rollback r1 --batch r1.3 --yes",
+            "waybill rollback r1 --yes=r1"
+        })
+final class RollbackVerb extends Verb {
+    @Parameters(index = "0", paramLabel = "RUN", description = "The run to undo, for example r1.")
+    String run = "";
+
+    @Option(names = "--dry-run", description = "Only say what would be done.")
+    boolean dryRun;
+
+    @Mixin
+    SelectorOptions which = new SelectorOptions();
+
+    RollbackVerb(Waybill waybill) {
+        super(waybill);
+    }
+
+    @Override
+    List<Exit> exits() {
+        return List.of(Exit.NEEDS_YOU, Exit.LOCKED, Exit.UNAVAILABLE, Exit.REFUSED, Exit.INTERRUPTED, Exit.TERMINATED);
+    }
+
+    @Override
+    Exit call() throws IOException, PlanException, RefusedException {
+        int id = RunName.parse(run);
+        Selector selector = which.selector(run);
+        Plan plan = waybill.workplace().plan();
+        try (LedgerReader ledger = waybill.workplace().ledger().read()) {
+            if (RunChoice.require(ledger, id).kind().equals("rollback")) {
+                throw new CliException(
+                        Code.USAGE, "r" + id + " is a rollback itself. To do again what it undid: waybill run");
+            }
+        }
+        screen().message(plan.name() + " · ledger "
+                + waybill.show(waybill.workplace().ledger().path()) + " · looking at what r" + id + " did");
+        Logs.open(waybill, waybill.workplace().beside("logs"), "rollback");
+        Migration migration = waybill.workplace().migration("rollback");
+        RollbackReport preview =
+                Work.during(waybill, migration, "rollback", () -> migration.previewRollback(id, selector));
+        String text = describe(plan, preview);
+        if (dryRun) {
+            show(preview, text, Exit.DONE);
+            return Exit.DONE;
+        }
+        if (preview.removeItems() + preview.restoreItems() == 0) {
+            Exit exit = preview.keepItems() > 0 ? Exit.NEEDS_YOU : Exit.DONE;
+            show(preview, "Nothing of r" + id + " is left to undo." + kept(preview), exit);
+            return exit;
+        }
+        Consent consent = new Consent(waybill);
+        if (selector.isPartial()) {
+            consent.moderate(text);
+        } else {
+            consent.severe(text, List.of("r" + id));
+        }
+        if (waybill.yes != null) {
+            screen().message(text);
+        }
+        Work.Answer<RollbackReport> answer =
+                Work.answer(waybill, migration, "rollback", () -> migration.rollback(id, selector));
+        RollbackReport report = answer.value();
+        Exit exit = !report.complete() && answer.stopped() != null
+                ? answer.stopped()
+                : report.keepItems() > 0 ? Exit.NEEDS_YOU : Exit.DONE;
+        show(report, done(report, id, selector.isPartial()), exit);
+        return exit;
+    }
+
+    private static String describe(Plan plan, RollbackReport preview) {
+        String targets = plan.moves().stream()
+                .map(move -> move.to().text().replaceAll("\\$\\{.*", ""))
+                .distinct()
+                .limit(3)
+                .collect(Collectors.joining(", "));
+        StringBuilder text = new StringBuilder();
+        if (preview.removeItems() > 0) {
+            text.append("This deletes ")
+                    .append(Figures.count(preview.removeItems(), "item"))
+                    .append(" (")
+                    .append(Figures.bytes(preview.removeBytes()))
+                    .append(") that run ")
+                    .append(preview.run())
+                    .append(" created in ")
+                    .append(Texts.safe(targets))
+                    .append('.');
+        }
+        if (preview.restoreItems() > 0) {
+            text.append(text.length() == 0 ? "This restores " : " It restores ")
+                    .append(Figures.count(preview.restoreItems(), "item"))
+                    .append(" that it replaced.");
+        }
+        if (text.length() == 0) {
+            text.append("Nothing of ").append(preview.run()).append(" is left to undo.");
+        }
+        if (preview.untouchedItems() > 0) {
+            text.append(' ')
+                    .append(Figures.count(preview.untouchedItems()))
+                    .append(preview.untouchedItems() == 1 ? " was" : " were")
+                    .append(" there before or never written, and stay");
+            text.append(preview.untouchedItems() == 1 ? "s." : ".");
+        }
+        return text + kept(preview);
+    }
+
+    private static String kept(RollbackReport report) {
+        if (report.keepItems() == 0) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder("\n")
+                .append(Figures.count(report.keepItems(), "item"))
+                .append(report.preview() ? " will be kept:" : " kept:");
+        report.reasons().forEach(reason -> text.append("\n  ").append(Texts.safe(reason)));
+        return text.toString();
+    }
+
+    private static String done(RollbackReport report, int id, boolean partial) {
+        String text = "Rolled back " + Figures.count(report.undoneItems()) + ", kept "
+                + Figures.count(report.keepItems()) + ", in " + Figures.duration(report.millis()) + ".";
+        if (!report.complete()) {
+            text += " Stopped; the same command goes on.";
+        } else if (report.keepItems() == 0 && !partial) {
+            text += " The target is as before r" + id + ".";
+        }
+        return text + kept(report);
+    }
+
+    private void show(RollbackReport report, String text, Exit exit) {
+        if (!screen().isJson()) {
+            screen().line(text);
+            if (!report.preview()) {
+                screen().next(report.complete() ? "waybill status" : "waybill rollback " + report.run());
+            }
+            return;
+        }
+        Map<String, @Nullable Object> document = RunJson.document();
+        document.put("run", report.run());
+        document.put("preview", report.preview());
+        document.put("remove", report.removeItems());
+        document.put("remove_bytes", report.removeBytes());
+        document.put("restore", report.restoreItems());
+        document.put("keep", report.keepItems());
+        document.put("untouched", report.untouchedItems());
+        document.put("undone", report.undoneItems());
+        document.put("reasons", report.reasons().stream().map(Texts::safe).toList());
+        document.put("millis", report.millis());
+        document.put("complete", report.complete());
+        document.put("exit", exit.code());
+        screen().document(document);
+    }
+}

@@ -1,0 +1,274 @@
+package io.waybill.cli;
+
+import io.waybill.engine.Migration;
+import io.waybill.engine.PlanReport;
+import io.waybill.engine.RefusedException;
+import io.waybill.engine.RunOptions;
+import io.waybill.engine.RunReport;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Run;
+import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
+import io.waybill.plan.AfterMove;
+import io.waybill.plan.Exists;
+import io.waybill.plan.Plan;
+import io.waybill.plan.PlanException;
+import io.waybill.report.Figures;
+import io.waybill.report.RunJson;
+import io.waybill.report.RunSummary;
+import io.waybill.report.Texts;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Carries out the saved plan, goes on with an unfinished run, or plans and carries out a new one. */
+@Command(
+        description = {
+            "After a stop, a crash or a loss of power the same command goes on where it was. Items that failed are tried"
+                    + " again by the next run; --failed also takes those in conflict and quarantined."
+        },
+        footer = {
+            "waybill run",
+            "waybill run --failed",
+            "waybill run --group feeds --limit 100",
+            "waybill run --json --yes | jq -c 'select(.type == \"result\")'"
+        })
+class RunVerb extends Verb {
+    static final List<String> UNTIL = List.of("write", "verify");
+
+    @Option(names = "--dry-run", description = "Only say what would be done; reads and compares contents.")
+    boolean dryRun;
+
+    @Option(
+            names = "--until",
+            paramLabel = "PHASE",
+            description = "write leaves what was written unverified for a later run; verify (default) is all.")
+    String until = "verify";
+
+    @Option(names = "--new", description = "Give up an unfinished run and begin another.")
+    boolean anew;
+
+    @Mixin
+    SelectorOptions which = new SelectorOptions();
+
+    RunVerb(Waybill waybill) {
+        super(waybill);
+    }
+
+    @Override
+    List<Exit> exits() {
+        return List.of(Exit.NEEDS_YOU, Exit.LOCKED, Exit.UNAVAILABLE, Exit.REFUSED, Exit.INTERRUPTED, Exit.TERMINATED);
+    }
+
+    @Override
+    boolean writesJsonLines() {
+        return true;
+    }
+
+    /** The command that does the rest, for messages. */
+    String again() {
+        return "waybill run";
+    }
+
+    @Override
+    Exit call() throws IOException, PlanException, RefusedException {
+        if (!UNTIL.contains(until)) {
+            throw new CliException(
+                    Code.USAGE, "--until is one of " + String.join(", ", UNTIL) + ", not " + Texts.safe(until) + ".");
+        }
+        Selector selector = which.selector(null);
+        Plan plan = waybill.workplace().plan();
+        PlanText.warnings(screen(), plan);
+        begin(plan);
+        Logs.open(waybill, waybill.workplace().beside("logs"), "run");
+        Migration migration = waybill.workplace().migration("run");
+        if (dryRun) {
+            return dry(plan, migration);
+        }
+        consent(plan, migration);
+        Selector chosen = which.failed ? selector.withStates(java.util.EnumSet.noneOf(State.class)) : selector;
+        RunOptions options = new RunOptions(chosen, which.failed, anew, until);
+        Work.Answer<RunReport> answer = Work.answer(waybill, migration, "run", () -> migration.run(options));
+        waybill.workplace().remember();
+        return end(plan, answer.value(), answer.stopped());
+    }
+
+    private void begin(Plan plan) throws IOException, PlanException {
+        String ledger = waybill.show(waybill.workplace().ledger().path());
+        if (screen().isJson()) {
+            Map<String, @Nullable Object> line = RunJson.document();
+            line.put("type", "started");
+            line.put("plan", plan.name());
+            line.put("ledger", ledger);
+            line.put("selection", which.text());
+            screen().jsonLine(line);
+        } else {
+            String part = which.text().isEmpty() ? "" : " · only " + which.text();
+            screen().message(plan.name() + " · ledger " + ledger + part
+                    + " · Ctrl-C is safe, the same command continues");
+        }
+    }
+
+    private Exit dry(Plan plan, Migration migration) throws IOException, PlanException, RefusedException {
+        PlanReport report = Work.during(waybill, migration, "run", () -> migration.plan(true));
+        if (screen().isJson()) {
+            Map<String, @Nullable Object> line = RunJson.document();
+            line.put("type", "result");
+            line.put("dry_run", true);
+            line.putAll(PlanText.json(plan, report));
+            screen().jsonLine(line);
+        } else {
+            PlanText.print(screen(), plan, report);
+            PlanText.ending(screen(), report);
+        }
+        return Exit.DONE;
+    }
+
+    /** Asks where the plan lets the run overwrite or delete, and there is something to overwrite or delete. */
+    private void consent(Plan plan, Migration migration) throws IOException, PlanException, RefusedException {
+        boolean replaces = plan.moves().stream().anyMatch(move -> move.exists() == Exists.REPLACE);
+        boolean deletes = plan.moves().stream().anyMatch(move -> move.source() == AfterMove.DELETE);
+        if (!replaces && !deletes) {
+            return;
+        }
+        Consent consent = new Consent(waybill);
+        if (which.failed) {
+            long conflicts = conflicts();
+            if (replaces && conflicts > 0) {
+                consent.moderate("This replaces " + Figures.count(conflicts, "item")
+                        + " at the target; what stands there" + " is kept for rollback.");
+            }
+            return;
+        }
+        PlanReport report = Work.during(waybill, migration, "run", () -> migration.plan(false));
+        if (report.goesOn()) {
+            return; // asked when it began
+        }
+        long deleted = PlanText.deletes(plan, report);
+        long replaced = report.moves().stream()
+                .mapToLong(PlanReport.MoveReport::replaceItems)
+                .sum();
+        String replacing = replaced == 0
+                ? ""
+                : "This replaces " + Figures.count(replaced, "item") + " at the target; what stands there is kept for"
+                        + " rollback.";
+        if (deleted > 0) {
+            consent.severe(
+                    "This deletes up to " + Figures.count(deleted, "source item") + " once their targets are verified."
+                            + (replacing.isEmpty() ? "" : " " + replacing),
+                    List.of(plan.name(), report.run()));
+        } else if (replaced > 0) {
+            consent.moderate(replacing);
+        }
+    }
+
+    private long conflicts() throws IOException, PlanException {
+        if (!waybill.workplace().ledger().exists()) {
+            return 0;
+        }
+        try (LedgerReader ledger = waybill.workplace().ledger().read()) {
+            Run newest = RunChoice.orNewest(ledger, null);
+            return newest == null
+                    ? 0
+                    : RunSummary.of(ledger, newest, 0)
+                            .counts()
+                            .getOrDefault(State.CONFLICT, new RunSummary.Count(0, 0))
+                            .items();
+        }
+    }
+
+    private Exit end(Plan plan, RunReport report, @Nullable Exit stopped) throws IOException {
+        Map<State, RunSummary.Count> counts = new EnumMap<>(State.class);
+        for (State state : State.values()) {
+            if (report.items(state) > 0) {
+                counts.put(
+                        state,
+                        new RunSummary.Count(report.items(state), report.bytes().getOrDefault(state, 0L)));
+            }
+        }
+        Exit exit = exit(report, stopped);
+        if (screen().isJson()) {
+            Map<String, @Nullable Object> line = RunJson.document();
+            line.put("type", "result");
+            line.put("plan", plan.name());
+            line.put("run", report.run().isEmpty() ? null : report.run());
+            line.put("finished", report.finished());
+            line.put("stopped", stopped != null || report.stopped());
+            line.put("items", RunJson.counts(counts));
+            line.put("wrote_items", report.wroteItems());
+            line.put("wrote_bytes", report.wroteBytes());
+            line.put("millis", report.millis());
+            line.put("retries", report.retries());
+            line.put("needs_you", report.needYou());
+            line.put("balanced", report.balanced());
+            line.put("exit", exit.code());
+            screen().jsonLine(line);
+        } else {
+            print(report, counts, stopped);
+        }
+        if (report.trouble() != null) {
+            rethrow(report.trouble());
+        } else if (!report.balanced()) {
+            throw new CliException(
+                    Code.UNBALANCED,
+                    "The books of run " + report.run()
+                            + " do not balance: what was listed is not what is accounted for."
+                            + " Look: waybill ledger check");
+        }
+        return exit;
+    }
+
+    private static void rethrow(Exception trouble) throws IOException {
+        if (trouble instanceof IOException known) {
+            throw known;
+        } else if (trouble instanceof RuntimeException fault) {
+            throw fault;
+        }
+        throw new IllegalStateException(trouble);
+    }
+
+    private static Exit exit(RunReport report, @Nullable Exit stopped) {
+        if (report.trouble() != null) {
+            return Failure.of(report.trouble()).exit();
+        } else if (!report.balanced()) {
+            return Exit.INTERNAL;
+        } else if (stopped != null && !report.finished()) {
+            return stopped;
+        }
+        return report.needYou() > 0 ? Exit.NEEDS_YOU : Exit.DONE;
+    }
+
+    private void print(RunReport report, Map<State, RunSummary.Count> counts, @Nullable Exit stopped) {
+        if (report.run().isEmpty()) {
+            screen().line("Nothing to do: every source is done and unchanged.");
+            screen().next("waybill verify");
+            return;
+        }
+        boolean halted = stopped != null || report.stopped() || report.trouble() != null;
+        String how = report.finished() ? "Done in " : halted ? "Stopped after " : "Done so far in ";
+        screen().line(report.run() + ": " + how + Figures.duration(report.millis()) + ": " + RunSummary.words(counts)
+                + "."
+                + (report.wroteBytes() > 0
+                        ? " Wrote " + Figures.bytes(report.wroteBytes()) + speed(report) + "."
+                        : ""));
+        if (report.needYou() > 0) {
+            screen().line(Figures.count(report.needYou()) + (report.needYou() == 1 ? " item needs" : " items need")
+                    + " you: waybill items --failed");
+        }
+        if (report.trouble() != null) {
+            return;
+        }
+        screen().next(report.finished() ? report.needYou() > 0 ? "waybill status" : "waybill verify" : again());
+    }
+
+    private static String speed(RunReport report) {
+        return report.millis() < 1000
+                ? ""
+                : " at " + Figures.bytes(report.wroteBytes() * 1000 / report.millis()) + "/s";
+    }
+}

@@ -1,0 +1,193 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entries;
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
+import io.waybill.store.Condition;
+import io.waybill.store.Effect;
+import io.waybill.store.Failpoint;
+import io.waybill.store.FileKey;
+import io.waybill.store.Item;
+import io.waybill.store.Outcome;
+import io.waybill.store.StoreException;
+import io.waybill.value.Digest;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The passes over a move's entries other than writing: reading the sources only, verifying what was left unverified, and
+ * removing sources whose copies are proven by reading them back. Each page is worked on by many threads at once.
+ */
+final class Afterwards {
+    private static final int PAGE = 200;
+
+    private final FileMove move;
+    private final Work work;
+    private final InstantSource clock;
+
+    Afterwards(FileMove move, Work work, InstantSource clock) {
+        this.move = move;
+        this.work = work;
+        this.clock = clock;
+    }
+
+    /** What is done with one entry. */
+    private interface Task {
+        void run(Entry entry) throws IOException;
+    }
+
+    private void each(LedgerReader reader, Selector selector, Task task) throws StoreException, LedgerException {
+        List<Entry> page = new ArrayList<>(PAGE);
+        List<IOException> trouble = new ArrayList<>();
+        reader.entries(selector, 0, entry -> {
+            page.add(entry);
+            if (page.size() == PAGE) {
+                all(page, task, trouble);
+            }
+            return trouble.isEmpty() && !work.stop.isRequested();
+        });
+        if (trouble.isEmpty() && !work.stop.isRequested()) {
+            all(page, task, trouble);
+        }
+        if (!trouble.isEmpty()) {
+            if (trouble.get(0) instanceof LedgerException e) {
+                throw e;
+            }
+            throw Contents.asStoreException(trouble.get(0), move.source(), new FileKey(""));
+        }
+    }
+
+    private void all(List<Entry> page, Task task, List<IOException> trouble) {
+        List<CompletableFuture<Void>> running = new ArrayList<>();
+        for (Entry entry : page) {
+            running.add(CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            if (!work.stop.isRequested()) {
+                                task.run(entry);
+                            }
+                        } catch (IOException e) {
+                            throw new CompletionException(e);
+                        }
+                    },
+                    work.workers));
+        }
+        page.clear();
+        for (CompletableFuture<Void> each : running) {
+            try {
+                each.join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof IOException known) {
+                    trouble.add(known);
+                } else {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Reads every selected source to its end and says which cannot be read; changes no state. */
+    void readThrough(LedgerReader reader, Selector open, Map<Integer, Live.Group> groups)
+            throws StoreException, LedgerException {
+        each(reader, open, entry -> {
+            Live.Group group = groups.get(entry.group());
+            boolean failed = false;
+            try {
+                work.retry.call(
+                        () -> Contents.digest(move.source(), entry.sourceKey(), null, work.bytes, new LongAdder()));
+            } catch (StoreException e) {
+                if (e.isStoreWide()) {
+                    throw e;
+                }
+                failed = true;
+                work.live.notice(e.getMessage());
+            }
+            if (group != null) {
+                group.bytes(entry.size());
+                group.done(failed);
+            }
+        });
+    }
+
+    /** Reads back what was written and not verified. */
+    void verify(LedgerReader reader, Selector chosen) throws StoreException, LedgerException {
+        each(reader, chosen.withStates(EnumSet.of(State.WRITTEN)), entry -> {
+            Digest expected = entry.digest();
+            Digest there = work.retry
+                    .call(() -> Contents.digest(
+                            move.target(), entry.effect().targetKey(), null, work.bytes, new LongAdder()))
+                    .sha256();
+            boolean same = there.equals(expected);
+            long now = clock.millis();
+            work.ledger.write(tx -> {
+                Entries.move(
+                        tx,
+                        entry,
+                        State.WRITTEN,
+                        same ? State.VERIFIED : State.FAILED,
+                        same ? null : "SHA-256 of the target is " + there + ", " + expected + " was written",
+                        now);
+                tx.update("UPDATE effect SET proof = 'read' WHERE entry = ? AND n = 0", entry.id());
+                return true;
+            });
+        });
+    }
+
+    /** Removes the source of every verified entry, after its target was read back and found equal just now. */
+    void removeSources(LedgerReader reader, Selector chosen) throws StoreException, LedgerException {
+        each(reader, chosen.withStates(EnumSet.of(State.VERIFIED)), this::removeSource);
+    }
+
+    private void removeSource(Entry entry) throws IOException {
+        FileKey key = entry.sourceKey();
+        Digest expected = entry.digest();
+        Item source = work.retry.call(() -> move.source().find(List.of(key))).get(key);
+        if (source == null || expected == null) {
+            return;
+        }
+        if (!source.version().token().equals(entry.sourceVersion())) {
+            work.live.notice(move.source().location().of(key) + " changed since it was copied; it was not removed.");
+            return;
+        }
+        Digest there = work.retry
+                .call(() ->
+                        Contents.digest(move.target(), entry.effect().targetKey(), null, work.bytes, new LongAdder()))
+                .sha256();
+        if (!there.equals(expected)) {
+            work.live.notice(move.source().location().of(key)
+                    + " was not removed: its copy is not equal any more. Look: waybill verify --read");
+            return;
+        }
+        work.ledger.write(tx -> tx.update(
+                "INSERT OR IGNORE INTO effect (entry, n, kind, target, target_hash, state) VALUES (?, 1, 'remove', ?, ?, 1)",
+                entry.id(),
+                entry.source(),
+                move.sourceHash(entry.source())));
+        Failpoint.reach("before-source-removal");
+        Outcome outcome = move.source()
+                .apply(List.of(Effect.remove(
+                        key,
+                        new Condition.Unchanged(source.version(), expected, null, List.of()),
+                        work.ledger.series() + "/" + entry.id())))
+                .get(0);
+        Failpoint.reach("after-source-removal-before-evidence");
+        if (outcome instanceof Outcome.Done) {
+            work.ledger.write(tx -> tx.update("UPDATE effect SET state = 3 WHERE entry = ? AND n = 1", entry.id()));
+        } else if (outcome instanceof Outcome.Failed failed) {
+            throw failed.cause();
+        } else if (outcome instanceof Outcome.Refused) {
+            work.live.notice(move.source().location().of(key) + " changed just now; it was not removed.");
+        }
+        // an unknown outcome stays recorded as intent; the next run looks at the source again
+    }
+}

@@ -1,0 +1,80 @@
+package io.waybill.report;
+
+import io.waybill.ledger.LedgerReader.VerificationLine;
+import io.waybill.ledger.Run;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A run as lines of text. */
+public final class TextReport {
+    private TextReport() {}
+
+    /** The lines; a positive width cuts tables to so many columns. */
+    public static List<String> lines(RunSummary summary, int width) {
+        Run run = summary.run();
+        List<String> lines = new ArrayList<>();
+        lines.add("Run " + run.name() + " of plan " + summary.plan() + ": " + summary.standing());
+        lines.add("");
+        Grid facts = new Grid("ll");
+        facts.row("started", or(Items.time(run.started())));
+        facts.row("ended", or(Items.time(run.ended())));
+        facts.row("worked", Figures.duration(run.worked()));
+        facts.row("retries", Figures.count(run.retries()));
+        if (!run.selector().isEmpty()) {
+            facts.row("only", Texts.safe(run.selector()));
+        }
+        facts.row(
+                "items",
+                Figures.count(summary.total().items()) + ", "
+                        + Figures.bytes(summary.total().bytes()));
+        lines.addAll(facts.lines(0));
+        lines.add("");
+        Grid states = new Grid("lrr");
+        summary.counts()
+                .forEach((state, count) ->
+                        states.row(state.word(), Figures.count(count.items()), Figures.bytes(count.bytes())));
+        lines.addAll(states.lines(0));
+        if (summary.groups().size() > 1) {
+            lines.add("");
+            lines.add("By group");
+            Grid groups = new Grid("llrrl");
+            for (RunSummary.Group group : summary.groups()) {
+                groups.row(
+                        "  " + Texts.safe(group.move()),
+                        Texts.safe(group.name()),
+                        Figures.count(group.total().items()),
+                        Figures.bytes(group.total().bytes()),
+                        RunSummary.words(group.counts()));
+            }
+            lines.addAll(groups.lines(width));
+        }
+        if (!summary.troubles().isEmpty()) {
+            lines.add("");
+            lines.add("What needs you");
+            for (RunSummary.Trouble trouble : summary.troubles()) {
+                lines.add("  " + Figures.count(trouble.items()) + " "
+                        + trouble.state().word() + ": " + Texts.safe(trouble.message()));
+                if (!trouble.sample().isEmpty()) {
+                    lines.add("      for example " + trouble.sample());
+                }
+                lines.add("      " + trouble.advice());
+            }
+        }
+        lines.add("");
+        lines.add("Last verify: " + verification(summary.verification()));
+        return lines;
+    }
+
+    private static String or(@org.jspecify.annotations.Nullable String time) {
+        return time == null ? "-" : time;
+    }
+
+    private static String verification(@org.jspecify.annotations.Nullable VerificationLine line) {
+        if (line == null) {
+            return "never";
+        }
+        return Figures.count(line.same()) + " same, " + Figures.count(line.different()) + " different, "
+                + Figures.count(line.missing()) + " missing, " + Figures.count(line.extra()) + " extra, "
+                + or(Items.time(line.ended()));
+    }
+}

@@ -36,9 +36,11 @@ public final class Entries {
 
     /** Enters a file with its one effect. */
     public static void add(Tx tx, Planned file) throws SQLException {
-        long id = tx.insert(
-                "INSERT INTO entry (run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
-                        + " state, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+        long id = tx.nextEntry();
+        tx.update(
+                "INSERT INTO entry (id, run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
+                        + " state, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+                id,
                 file.run(),
                 file.move(),
                 file.group(),
@@ -62,9 +64,11 @@ public final class Entries {
     /** Enters a batch of rows as written intent; answers its id. */
     public static long addRows(Tx tx, int run, int move, int group, int batch, String range, RowBlock block)
             throws SQLException {
-        long id = tx.insert(
-                "INSERT INTO entry (run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
-                        + " state, attempts) VALUES (?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, 1)",
+        long id = tx.nextEntry();
+        tx.update(
+                "INSERT INTO entry (id, run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
+                        + " state, attempts) VALUES (?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, 1)",
+                id,
                 run,
                 move,
                 group,
@@ -151,14 +155,15 @@ public final class Entries {
                 entry.id());
         tx.update(
                 "UPDATE effect SET state = ?, version = ?, checksum = ?, proof = ?, provenance = coalesce(?, provenance),"
-                        + " upload = NULL WHERE entry = ? AND n = 0",
+                        + " upload = CASE WHEN ? = 7 THEN upload ELSE NULL END WHERE entry = ? AND n = 0",
                 ending.state().code(),
                 ending.version() == null ? null : ending.version().token(),
                 Columns.text(ending.checksum()),
                 ending.proof(),
                 ending.provenance() == null ? null : ending.provenance().name().toLowerCase(Locale.ROOT),
+                ending.state().code(),
                 entry.id());
-        if (entry.effect().upload() != null || entry.effect().partSize() > 0) {
+        if (ending.state() != State.FAILED && (entry.effect().upload() != null || entry.effect().partSize() > 0)) {
             tx.update("DELETE FROM part WHERE entry = ?", entry.id());
         }
         tx.tally(entry.run(), entry.move(), entry.group(), State.WRITING, -1, -entry.size());

@@ -143,6 +143,8 @@ final class Workplace {
     private static SQLiteDataSource source(Path path) {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + path.toAbsolutePath());
+        // else the driver prepares and runs a query of its own after each insert
+        source.setGetGeneratedKeys(false);
         return source;
     }
 

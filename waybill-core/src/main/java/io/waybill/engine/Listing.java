@@ -55,7 +55,7 @@ final class Listing {
 
     /** Lists one move. {@code earlier} tells whether the ledger may know its sources already. */
     void list(int moveId, Move move, FileStore source, FileStore target, Route route, boolean earlier)
-            throws StoreException, LedgerException, RefusedException {
+            throws StoreException, LedgerException {
         Integer wanted = move.limits().batch();
         batchSize = wanted == null ? DEFAULT_BATCH : wanted;
         batch++;
@@ -89,7 +89,7 @@ final class Listing {
 
     private void enter(
             int moveId, FileStore source, FileStore target, Route route, From from, Source.Page page, boolean earlier)
-            throws LedgerException, RefusedException {
+            throws LedgerException {
         List<Entries.Planned> files = new ArrayList<>(page.items().size());
         long filtered = 0;
         long bytes = 0;
@@ -139,7 +139,7 @@ final class Listing {
 
     private Entries.@Nullable Planned plan(
             int moveId, FileStore source, FileStore target, Route route, From from, FileItem file)
-            throws LedgerException, RefusedException {
+            throws LedgerException {
         try {
             if (!route.wants(from, file)) {
                 return null;
@@ -166,8 +166,22 @@ final class Listing {
                             : "Cannot write " + target.location().of(key) + ": " + objection
                                     + ". Give it another name with a template in to:.");
         } catch (MappingException e) {
-            throw new RefusedException(
-                    "Cannot plan " + source.location().of(file.key()) + ": " + e.getMessage(), List.of());
+            String encoded = file.key().encoded();
+            return new Entries.Planned(
+                    run,
+                    moveId,
+                    group(moveId, from.group()),
+                    batch(),
+                    encoded,
+                    Hash.of(source.identity(), encoded),
+                    file.version().token(),
+                    file.size(),
+                    file.modified().toEpochMilli(),
+                    "",
+                    0,
+                    State.FAILED,
+                    "Cannot plan " + source.location().of(file.key()) + ": " + e.getMessage()
+                            + ". Mend the expression, or leave the file out with where:.");
         }
     }
 

@@ -122,8 +122,12 @@ final class RollbackVerb {
         for (Move move : moves) {
             if (!stop.isRequested()) {
                 if (move.rows()) {
+                    // a batch that failed for one row may hold others that were written
+                    Selector batches = selector.states().isEmpty()
+                            ? concerned.withStates(EnumSet.complementOf(EnumSet.of(State.UNDONE)))
+                            : concerned;
                     new RowRollback(setup, ledger, reader, stores, live, stop, sums)
-                            .act(move, moveId(move), concerned, preview);
+                            .act(move, moveId(move), batches, preview);
                 } else {
                     files(move, concerned, preview);
                 }

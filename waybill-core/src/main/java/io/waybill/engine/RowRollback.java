@@ -77,7 +77,7 @@ final class RowRollback {
         List<RowKey> sources = new ArrayList<>();
         List<RowKey> targets = new ArrayList<>();
         for (RowBlock.Line line : block.lines()) {
-            if (isConcerned(line)) {
+            if (mayBeOurs(line)) {
                 sources.add(plan.sourceKey(line.source()));
                 targets.add(plan.targetKey(line.target()));
             }
@@ -88,14 +88,21 @@ final class RowRollback {
         List<Integer> removing = new ArrayList<>();
         List<Effect> effects = new ArrayList<>();
         long untouched = 0;
+        long neverThere = 0;
         for (int i = 0; i < lines.size(); i++) {
             RowBlock.Line line = lines.get(i);
-            if (!isConcerned(line)) {
+            if (!mayBeOurs(line)) {
                 untouched++;
                 continue;
             }
             RowKey key = plan.targetKey(line.target());
             Item found = there.get(key);
+            if (line.state() == State.WRITING && !isEqual(line, found)) {
+                lines.set(i, line.as(State.UNDONE, null, null)); // never arrived: what stands there is not ours
+                untouched++;
+                neverThere++;
+                continue;
+            }
             String reason = reason(line, found, origin.containsKey(plan.sourceKey(line.source())));
             if (reason != null) {
                 sums.kept(key.display(), reason);
@@ -114,17 +121,25 @@ final class RowRollback {
             sums.previewRows(effects.size(), untouched);
             return;
         }
+        if (lines.equals(block.lines()) && removing.isEmpty()) {
+            sums.rows(0, untouched);
+            return;
+        }
         RowBlock undoing = mark(entry, block, lines, removing);
         Failpoint.reach("before-undo");
-        remove(target, effects, removing, lines);
+        remove(target, effects, removing, lines, retry);
         Failpoint.reach("after-undo-before-evidence");
         RowBlock after = new RowBlock(lines);
-        State state = after.lines().stream().anyMatch(line -> line.state() == State.KEPT) ? State.KEPT : State.UNDONE;
+        State state = count(lines, State.KEPT) > 0 ? State.KEPT : State.UNDONE;
         ledger.write(tx -> {
             Entries.settleRows(tx, entry, undoing, after, state, setup.clock().millis());
             return true;
         });
-        sums.rows(lines.stream().filter(line -> line.state() == State.UNDONE).count(), untouched);
+        sums.rows(count(lines, State.UNDONE) - count(block.lines(), State.UNDONE) - neverThere, untouched);
+    }
+
+    private static long count(List<RowBlock.Line> lines, State state) {
+        return lines.stream().filter(line -> line.state() == state).count();
     }
 
     /** Records the intent to remove. */
@@ -144,45 +159,69 @@ final class RowRollback {
         return undoing;
     }
 
-    private void remove(TableStore target, List<Effect> effects, List<Integer> removing, List<RowBlock.Line> lines)
+    /** Removes rows, attempt by attempt; a row that is gone at a later attempt was removed by an earlier one. */
+    private static void remove(
+            TableStore target, List<Effect> effects, List<Integer> removing, List<RowBlock.Line> lines, Retry retry)
             throws StoreException {
-        if (effects.isEmpty()) {
-            return;
-        }
-        List<Outcome> outcomes = target.apply(effects);
-        for (int i = 0; i < outcomes.size(); i++) {
-            int at = removing.get(i);
-            RowBlock.Line line = lines.get(at);
-            Outcome outcome = outcomes.get(i);
-            if (outcome instanceof Outcome.Done) {
-                lines.set(at, line.as(State.UNDONE, line.provenance(), null));
-            } else if (outcome instanceof Outcome.Refused refused && refused.found() == null) {
-                lines.set(at, line.as(State.UNDONE, line.provenance(), null));
-            } else if (outcome instanceof Outcome.Refused) {
-                lines.set(at, line.as(State.KEPT, line.provenance(), "the row was changed by somebody else just now"));
-            } else if (outcome instanceof Outcome.Failed failed) {
-                throw failed.cause();
-            } else if (outcome instanceof Outcome.Unknown unknown) {
-                throw unknown.cause();
+        List<Effect> open = effects;
+        List<Integer> places = removing;
+        for (int attempt = 1; !open.isEmpty(); attempt++) {
+            List<Effect> again = new ArrayList<>();
+            List<Integer> left = new ArrayList<>();
+            StoreException trouble = null;
+            List<Outcome> outcomes = target.apply(open);
+            for (int i = 0; i < outcomes.size(); i++) {
+                int at = places.get(i);
+                RowBlock.Line line = lines.get(at);
+                Outcome outcome = outcomes.get(i);
+                if (outcome instanceof Outcome.Done
+                        || outcome instanceof Outcome.Refused refused && refused.found() == null) {
+                    lines.set(at, line.as(State.UNDONE, line.provenance(), null));
+                } else if (outcome instanceof Outcome.Refused) {
+                    lines.set(
+                            at, line.as(State.KEPT, line.provenance(), "the row was changed by somebody else just now"));
+                } else {
+                    trouble = outcome instanceof Outcome.Failed failed
+                            ? failed.cause()
+                            : ((Outcome.Unknown) outcome).cause();
+                    again.add(open.get(i));
+                    left.add(at);
+                }
             }
+            if (trouble != null) {
+                boolean pass = trouble.isTransient() || trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
+                if (!pass || attempt > retry.retries()) {
+                    throw trouble;
+                }
+                retry.pause(attempt, trouble);
+            }
+            open = again;
+            places = left;
         }
     }
 
-    private static boolean isConcerned(RowBlock.Line line) {
-        return line.provenance() == Provenance.CREATED
-                && (line.state() == State.WRITTEN
-                        || line.state() == State.VERIFIED
-                        || line.state() == State.FAILED
-                        || line.state() == State.UNDOING
-                        || line.state() == State.KEPT);
+    /** Whether the run wrote the row, or may have. */
+    private static boolean mayBeOurs(RowBlock.Line line) {
+        return switch (line.state()) {
+            case WRITING, KEPT -> true;
+            case WRITTEN, VERIFIED, SAME, FAILED, UNDOING -> line.provenance() != null;
+            default -> false;
+        };
+    }
+
+    private static boolean isEqual(RowBlock.Line line, @Nullable Item found) {
+        return found instanceof RowItem row && Canonical.digest(row.row()).equals(line.digest());
     }
 
     private static @Nullable String reason(RowBlock.Line line, @Nullable Item found, boolean hasSource) {
-        if (!(found instanceof RowItem row)) {
+        if (found == null) {
             return null;
         }
-        if (!Canonical.digest(row.row()).equals(line.digest())) {
+        if (!isEqual(line, found)) {
             return "the row was changed by somebody else since";
+        }
+        if (line.provenance() != Provenance.CREATED) {
+            return "the run was interrupted while it wrote this row, and nothing proves that it is the run's own";
         }
         return hasSource ? null : "its source row is gone, so this is the only copy";
     }

@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,21 +111,39 @@ final class RowRunner {
             if (work.stop.isRequested()) {
                 return;
             }
-            RowBlock block = block(reader, entry);
-            List<RowKey> keys = block.lines().stream()
-                    .filter(line -> line.state() == State.WRITING)
-                    .map(line -> plan.sourceKey(line.source()))
-                    .toList();
-            Map<ItemKey, Item> rows = work.retry.call(() -> source.find(keys));
-            Map<Row, RowPlan.Mapped> mapped = new HashMap<>();
-            for (Item item : rows.values()) {
-                RowPlan.Mapped row = plan.map((RowItem) item, names);
-                if (row != null) {
-                    mapped.put(row.sourceKey(), row);
-                }
-            }
-            write(entry, block, mapped, true);
+            settleDoubt(entry, block(reader, entry));
         }
+    }
+
+    /** What stands at the target is judged by the digest of the intent; what is not there is written, as the source is now. */
+    private void settleDoubt(Entry entry, RowBlock block) throws StoreException, LedgerException {
+        Map<ItemKey, Item> there = find(target, writing(block, line -> plan.targetKey(line.target())));
+        List<RowBlock.Line> lines = new ArrayList<>();
+        for (RowBlock.Line line : block.lines()) {
+            boolean stands = line.state() == State.WRITING
+                    && there.get(plan.targetKey(line.target())) instanceof RowItem;
+            lines.add(stands ? meet(line, there.get(plan.targetKey(line.target())), true) : line);
+        }
+        List<RowKey> keys = writing(new RowBlock(lines), line -> plan.sourceKey(line.source()));
+        Map<Row, RowPlan.Mapped> mapped = new HashMap<>();
+        for (Item item : find(source, keys).values()) {
+            RowPlan.Mapped row = plan.map((RowItem) item, names);
+            if (row != null) {
+                mapped.put(row.sourceKey(), row);
+            }
+        }
+        write(entry, block, lines, mapped, true);
+    }
+
+    private static List<RowKey> writing(RowBlock block, Function<RowBlock.Line, RowKey> key) {
+        return block.lines().stream()
+                .filter(line -> line.state() == State.WRITING)
+                .map(key)
+                .toList();
+    }
+
+    private Map<ItemKey, Item> find(TableStore store, List<RowKey> keys) throws StoreException {
+        return keys.isEmpty() ? Map.of() : work.retry.call(() -> store.find(keys));
     }
 
     private RowBlock block(LedgerReader reader, Entry entry) throws LedgerException {
@@ -190,9 +209,10 @@ final class RowRunner {
     private void copy(Source.Opened opened, Runs.SplitLine split) throws IOException {
         String position = split.position();
         Source.Position after = position == null ? null : new Source.Position(position);
-        try (Source.Items items = opened.read(new Source.Split(split.token()), after)) {
+        try (RowPages pages =
+                new RowPages(source, plan.selection(), opened, new Source.Split(split.token()), after, work)) {
             while (!work.stop.isRequested()) {
-                Source.Page page = work.retry.call(items::next);
+                Source.Page page = pages.next();
                 if (page == null) {
                     ledger.write(tx -> {
                         Runs.split(tx, run, moveId, new Runs.SplitLine(split.n(), split.token(), position, true));
@@ -225,7 +245,10 @@ final class RowRunner {
         List<Integer> numbers =
                 parts.stream().map(part -> batches.incrementAndGet()).toList();
         long filtered = left;
-        List<RowBlock> blocks = parts.stream().map(RowRunner::intent).toList();
+        List<RowBlock> blocks = new ArrayList<>();
+        for (List<RowPlan.Mapped> part : parts) {
+            blocks.add(intent(part));
+        }
         Failpoint.reach("before-intent");
         List<Entry> entries = ledger.write(tx -> {
             List<Entry> made = new ArrayList<>();
@@ -265,29 +288,45 @@ final class RowRunner {
         for (int i = 0; i < entries.size(); i++) {
             Map<Row, RowPlan.Mapped> rows = new HashMap<>();
             parts.get(i).forEach(row -> rows.put(row.sourceKey(), row));
-            write(entries.get(i), blocks.get(i), rows, false);
+            write(entries.get(i), blocks.get(i), blocks.get(i).lines(), rows, false);
         }
     }
 
-    private static RowBlock intent(List<RowPlan.Mapped> rows) {
+    /**
+     * What is about to be written. Where nothing else writes to the target, a look at it before the intent proves authorship
+     * later: an equal row at a key that was empty then is ours, whatever happened in between.
+     */
+    private RowBlock intent(List<RowPlan.Mapped> rows) throws StoreException {
+        List<RowKey> keys = new ArrayList<>();
+        if (move.exclusive()) {
+            for (RowPlan.Mapped row : rows) {
+                if (row.reason() == null && row.targetKey() != null) {
+                    keys.add(plan.targetKey(row.targetKey()));
+                }
+            }
+        }
+        Map<ItemKey, Item> there = find(target, keys);
         List<RowBlock.Line> lines = new ArrayList<>(rows.size());
         for (RowPlan.Mapped row : rows) {
-            Row key = row.targetKey();
+            Row key = row.targetKey() == null ? Row.EMPTY : row.targetKey();
+            boolean open = row.reason() == null;
+            boolean empty = open && move.exclusive() && !there.containsKey(plan.targetKey(key));
             lines.add(new RowBlock.Line(
                     row.sourceKey(),
-                    key == null ? Row.EMPTY : key,
+                    key,
                     row.digest(),
-                    row.reason() == null ? State.WRITING : State.QUARANTINED,
-                    null,
+                    open ? State.WRITING : State.QUARANTINED,
+                    empty ? Provenance.CREATED : null,
                     row.reason()));
         }
         return new RowBlock(lines);
     }
 
     /** Writes the rows of a batch that are still open, attempt by attempt, and settles the batch. */
-    private void write(Entry entry, RowBlock block, Map<Row, RowPlan.Mapped> rows, boolean inDoubt)
+    private void write(
+            Entry entry, RowBlock block, List<RowBlock.Line> now, Map<Row, RowPlan.Mapped> rows, boolean inDoubt)
             throws StoreException, LedgerException {
-        List<RowBlock.Line> lines = new ArrayList<>(block.lines());
+        List<RowBlock.Line> lines = new ArrayList<>(now);
         boolean doubt = inDoubt;
         for (int attempt = 1; ; attempt++) {
             List<Integer> open = new ArrayList<>();
@@ -303,21 +342,18 @@ final class RowRunner {
             if (trouble == null) {
                 continue;
             }
-            if (attempt > work.retry.retries()) {
-                if (trouble.isStoreWide()) {
-                    throw trouble;
-                }
-                for (int i : open) {
-                    if (lines.get(i).state() == State.WRITING) {
-                        lines.set(i, lines.get(i).as(State.FAILED, null, trouble.getMessage()));
-                    }
-                }
-                break;
+            if (attempt > work.retry.retries() || !isWorthAnotherTry(trouble)) {
+                settle(entry, block, new RowBlock(lines)); // what is known is kept; the rest stays in doubt
+                throw trouble;
             }
             doubt |= trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
             work.retry.pause(attempt, trouble);
         }
         settle(entry, block, new RowBlock(lines));
+    }
+
+    private static boolean isWorthAnotherTry(StoreException trouble) {
+        return trouble.isTransient() || trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
     }
 
     private @Nullable StoreException writeOnce(
@@ -338,7 +374,8 @@ final class RowRunner {
                                 row == null ? "the source row is gone since it was read" : row.reason()));
                 continue;
             }
-            lines.set(i, new RowBlock.Line(line.source(), row.targetKey(), row.digest(), State.WRITING, null, null));
+            lines.set(i, new RowBlock.Line(
+                            line.source(), row.targetKey(), row.digest(), State.WRITING, line.provenance(), null));
             sent.add(i);
             effects.add(Effect.put(
                     plan.targetKey(row.targetKey()), new Content.RowContent(row.row()), Condition.ABSENT, mark));
@@ -348,7 +385,12 @@ final class RowRunner {
         }
         work.requests.take(1);
         Failpoint.reach("before-write");
-        List<Outcome> outcomes = target.apply(effects);
+        List<Outcome> outcomes;
+        try {
+            outcomes = target.apply(effects);
+        } catch (StoreException e) {
+            return e;
+        }
         Failpoint.reach("after-write-before-evidence");
         StoreException trouble = null;
         for (int i = 0; i < outcomes.size(); i++) {
@@ -373,7 +415,10 @@ final class RowRunner {
         return trouble;
     }
 
-    /** Something stands at the target: equal or not; after a doubt it may be ours. */
+    /**
+     * Something stands at the target: equal or not. After a doubt an equal row is ours where its key was seen empty before the
+     * intent; else it may be ours, and nobody can tell.
+     */
     private RowBlock.Line meet(RowBlock.Line line, @Nullable Item found, boolean doubt) throws StoreException {
         Item there = found;
         if (there == null) {
@@ -384,10 +429,10 @@ final class RowRunner {
             return line;
         }
         if (Canonical.digest(row.row()).equals(line.digest())) {
-            if (doubt && move.exclusive()) {
+            if (doubt && line.provenance() == Provenance.CREATED) {
                 return line.as(State.WRITTEN, Provenance.CREATED, null);
             }
-            return line.as(State.SAME, Provenance.UNKNOWN, null);
+            return line.as(State.SAME, doubt ? Provenance.UNKNOWN : null, null);
         }
         if (move.exists() == Exists.SKIP) {
             return line.as(State.SKIPPED, null, null);
@@ -401,6 +446,9 @@ final class RowRunner {
                 .count();
         long trouble =
                 after.lines().stream().filter(line -> line.state().needsYou()).count();
+        long open = after.lines().stream()
+                .filter(line -> line.state() == State.WRITING)
+                .count();
         State summary = summary(after.lines());
         Failpoint.reach("before-evidence");
         ledger.write(tx -> {
@@ -408,12 +456,13 @@ final class RowRunner {
             return true;
         });
         work.wroteItems.add(written);
-        live.done(after.lines().size(), trouble);
+        live.done(after.lines().size() - open, trouble);
     }
 
-    /** The state of a batch: open to be verified, else the worst of its rows. */
+    /** The state of a batch: open while a row is, then to be verified, else the worst of its rows. */
     private static State summary(List<RowBlock.Line> lines) {
-        for (State state : List.of(State.WRITTEN, State.FAILED, State.CONFLICT, State.QUARANTINED, State.VERIFIED)) {
+        for (State state : List.of(
+                State.WRITING, State.WRITTEN, State.FAILED, State.CONFLICT, State.QUARANTINED, State.VERIFIED)) {
             if (lines.stream().anyMatch(line -> line.state() == state)) {
                 return state;
             }

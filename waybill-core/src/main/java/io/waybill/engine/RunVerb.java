@@ -172,7 +172,7 @@ final class RunVerb {
         List<Entry> page = new ArrayList<>();
         long[] count = {0};
         reader.entries(needy, 0, entry -> {
-            if (!entry.isRows()) {
+            if (!entry.isRows() && !entry.effect().target().isEmpty()) {
                 page.add(entry);
                 count[0]++;
             }

@@ -36,9 +36,11 @@ public final class Entries {
 
     /** Enters a file with its one effect. */
     public static void add(Tx tx, Planned file) throws SQLException {
-        long id = tx.insert(
-                "INSERT INTO entry (run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
-                        + " state, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+        long id = tx.nextEntry();
+        tx.update(
+                "INSERT INTO entry (id, run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
+                        + " state, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+                id,
                 file.run(),
                 file.move(),
                 file.group(),
@@ -62,9 +64,11 @@ public final class Entries {
     /** Enters a batch of rows as written intent; answers its id. */
     public static long addRows(Tx tx, int run, int move, int group, int batch, String range, RowBlock block)
             throws SQLException {
-        long id = tx.insert(
-                "INSERT INTO entry (run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
-                        + " state, attempts) VALUES (?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, 1)",
+        long id = tx.nextEntry();
+        tx.update(
+                "INSERT INTO entry (id, run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
+                        + " state, attempts) VALUES (?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, 1)",
+                id,
                 run,
                 move,
                 group,
@@ -73,7 +77,9 @@ public final class Entries {
                 block.lines().size(),
                 State.WRITING.code());
         tx.update("INSERT INTO block VALUES (?, ?)", id, block.pack());
-        tx.tally(run, move, group, State.WRITING, block.lines().size(), 0);
+        for (RowBlock.Line line : block.lines()) {
+            tx.tally(run, move, group, line.state(), 1, 0);
+        }
         return id;
     }
 

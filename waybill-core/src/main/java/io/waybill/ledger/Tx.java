@@ -17,6 +17,7 @@ public final class Tx {
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Map<Cell, long[]> tallies = new HashMap<>();
     private final Map<Count, Long> counts = new HashMap<>();
+    private long lastEntry = -1;
 
     Tx(Connection connection) {
         this.connection = connection;
@@ -34,6 +35,14 @@ public final class Tx {
             id.next();
             return id.getLong(1);
         }
+    }
+
+    /** The id for a new entry: larger than every one before. Asked of the database once, for nobody else writes. */
+    long nextEntry() throws SQLException {
+        if (lastEntry < 0) {
+            lastEntry = number(0, "SELECT coalesce(max(id), 0) FROM entry");
+        }
+        return ++lastEntry;
     }
 
     /** Runs a query and maps its rows one by one. The result set is valid only inside {@code each}. */
@@ -90,12 +99,15 @@ public final class Tx {
                     key.what(),
                     count.getValue());
         }
-        forget();
+        tallies.clear();
+        counts.clear();
     }
 
+    /** Drops what a transaction that was rolled back had in mind. */
     void forget() {
         tallies.clear();
         counts.clear();
+        lastEntry = -1;
     }
 
     void close() throws SQLException {

@@ -7,6 +7,31 @@ import java.util.List;
 
 /** The reference of the plan language for people, in Markdown; its tables come from the same description as the checks. */
 public final class Reference {
+    private static final String EXPRESSIONS = """
+            ## Templates and expressions
+
+            `${...}` holds an expression and may stand in any value of `to`, `from` (variables only) and `row`. A value that is
+            one `${...}` keeps its type; in any other, values become text. `$${` stands for `${`. `where` and `group` are
+            expressions without `${}`. The language is CEL (Common Expression Language) with exact numbers: whole numbers of
+            any size, decimals by `decimal('1.50')`, and no silent step to a double.
+
+            Names: `file.` (path, below, name, ext, size, modified) in moves of files; `row.` in moves of rows, and in `row`
+            also `run.` (id, started) and `batch.` (id); `vars.` everywhere. A column with a space or a reserved name stands
+            in backticks: ``row.`Site ID` ``.
+
+            Missing, null and empty are three things: `has(row.x)`, `row.x == null`, `row.x == ''`. A comparison with something
+            missing or null is false, except that `x == null` holds for a null and `x != null` for a value. A condition that is
+            missing or null is false. Arithmetic and functions of something missing are missing, of null are null. A missing
+            link in `row.a.b.c` makes the whole missing. In `row`, `NAME?:` leaves the field out when its value is missing or
+            null; without `?`, missing fails the row and null is written.
+
+            `kb(2)` is 2,000 bytes. A size in the plan is as it says: `64MB` is 64,000,000 bytes, `64 MiB` 67,108,864.
+
+            YAML: a value with `: ` or ` #` in it, one that begins with `! & * @ {` or a backtick, a template inside `{ }` or
+            `[ ]`, and a number with a leading zero must stand in quotes. Anchors, aliases, tags and duplicate keys are refused.
+
+            """;
+
     private Reference() {}
 
     /** Every key with its values, default and meaning, and the options of these stores; ends in a new line. */
@@ -42,6 +67,7 @@ public final class Reference {
             }
             out.append('\n');
         }
+        out.append(EXPRESSIONS);
         out.append("## Functions\n\n");
         out.append("In `where`, `group` and templates; `f(x, y)` may also be written `x.f(y)`.\n\n");
         out.append("| function | meaning |\n|---|---|\n");

@@ -60,9 +60,9 @@ public final class Route {
     public FileKey target(From from, FileItem item) throws MappingException {
         String path = constant ? move.to().path().text(names) : move.to().path().text(names(from, item));
         String key = move.to().isFolder() ? path + item.key().path() : path;
-        String objection = objection(key);
-        if (!objection.isEmpty()) {
-            throw new MappingException(0, "the key " + new FileKey(key).display() + " " + objection, null);
+        // whether the name can exist is for the target store to say: on S3, ".." is a name like any other
+        if (key.isEmpty()) {
+            throw new MappingException(0, "the key is empty", null);
         }
         return new FileKey(key);
     }

@@ -82,6 +82,12 @@ final class S3Uploads {
         try {
             written = bucket.wire().part(bucket.key(key), token, number, bucket.body(bytes, sha256));
         } catch (WireFailure e) {
+            if (e.stage() != WireFailure.Stage.ANSWERED && isGone(key, token)) {
+                throw new StoreException(
+                        Kind.NOT_FOUND,
+                        "Cannot " + doing.verb() + " " + doing.thing() + ": its upload is gone. Begin the upload anew.",
+                        e);
+            }
             throw bucket.errors().of(e, doing);
         }
         Checksum checksum = written.checksum();
@@ -93,6 +99,16 @@ final class S3Uploads {
         }
         Failpoint.reach("s3-after-part");
         return new Part(number, bytes.remaining(), written.etag(), sha256);
+    }
+
+    /** Some services answer that there is no such upload by breaking the connection on which we still send. */
+    private boolean isGone(FileKey key, String token) {
+        try {
+            bucket.wire().parts(bucket.key(key), token, null);
+            return false;
+        } catch (WireFailure e) {
+            return e.isMissing();
+        }
     }
 
     @Nullable

@@ -24,9 +24,16 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.utils.AttributeMap;
 
-/** Sets up the SDK so that it only does what it is told: no retries, no checksums of its own, no {@code Expect}. */
+/** Sets up the SDK so that it only does what it is told: no retries, no checksums of its own. */
 final class SdkClient {
     private static final int CONNECTIONS = 1_000;
+
+    /**
+     * From this size on the store is asked before a body is sent. Many answer an error at once and close the connection, and
+     * a client that is still sending then sees a broken connection in place of the error.
+     */
+    private static final long EXPECT_FROM = 2L << 20;
+
 
     private SdkClient() {}
 
@@ -38,7 +45,9 @@ final class SdkClient {
                 .credentialsProvider(credentials)
                 .putAuthScheme(new SdkSigning(region, clock))
                 .forcePathStyle(options.pathStyle())
-                .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false).expectContinueEnabled(false))
+                .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false)
+                        .expectContinueEnabled(true)
+                        .expectContinueThresholdInBytes(EXPECT_FROM))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .disableS3ExpressSessionAuth(true)
@@ -58,7 +67,7 @@ final class SdkClient {
                 .socketTimeout(options.timeout())
                 // A connection that the store may have closed meanwhile would leave a write's outcome unknown.
                 .connectionMaxIdleTime(Duration.ofSeconds(5))
-                .expectContinueEnabled(false)
+                .expectContinueEnabled(true)
                 .tcpKeepAlive(true);
         AttributeMap.Builder service = AttributeMap.builder();
         if (options.insecure()) {

@@ -155,6 +155,10 @@ final class CrashPlace implements AutoCloseable {
     }
 
     Process start(String verb, String point, int nth) throws Exception {
+        return start(folder, plan(), verb, point, nth);
+    }
+
+    static Process start(Path folder, Path plan, String verb, String point, int nth) throws Exception {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -164,7 +168,7 @@ final class CrashPlace implements AutoCloseable {
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         CrashChild.class.getName(),
-                        plan().toString(),
+                        plan.toString(),
                         verb,
                         point,
                         Integer.toString(nth))

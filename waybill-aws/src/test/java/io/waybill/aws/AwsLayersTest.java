@@ -1,0 +1,14 @@
+package io.waybill.aws;
+
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
+import io.waybill.arch.LayerRules;
+import io.waybill.arch.MainClasses;
+
+/** This module keeps to the layers. */
+@AnalyzeClasses(packages = "io.waybill", importOptions = MainClasses.class)
+class AwsLayersTest {
+    @ArchTest
+    static final ArchTests LAYERS = ArchTests.in(LayerRules.class);
+}

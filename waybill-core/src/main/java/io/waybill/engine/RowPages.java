@@ -1,0 +1,93 @@
+package io.waybill.engine;
+
+import io.waybill.store.Selection;
+import io.waybill.store.Source;
+import io.waybill.store.StoreException;
+import java.io.Closeable;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of one split, whatever happens to the view of the source that they are read under. A failure that may pass is
+ * tried again under the same view first; when that is lost, as with the session that holds a snapshot, the source is opened
+ * again and reading goes on after the last page. Not safe for use by several threads.
+ */
+final class RowPages implements Closeable {
+    private final Source source;
+    private final Selection selection;
+    private final Source.Opened shared;
+    private final Source.Split split;
+    private final Work work;
+    private Source.@Nullable Position after;
+    private Source.@Nullable Opened own;
+    private Source.@Nullable Items items;
+
+    RowPages(
+            Source source,
+            Selection selection,
+            Source.Opened shared,
+            Source.Split split,
+            Source.@Nullable Position after,
+            Work work) {
+        this.source = source;
+        this.selection = selection;
+        this.shared = shared;
+        this.split = split;
+        this.after = after;
+        this.work = work;
+    }
+
+    /** The next page, or null at the end. */
+    Source.@Nullable Page next() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Source.Page page = items().next();
+                if (page != null) {
+                    after = page.position();
+                }
+                return page;
+            } catch (StoreException e) {
+                if (!e.isTransient() || attempt > work.retry.retries() || work.stop.isRequested()) {
+                    throw e;
+                }
+                work.retry.pause(attempt, e);
+                if (attempt > 1) {
+                    reopen();
+                }
+            }
+        }
+    }
+
+    private Source.Items items() throws StoreException {
+        Source.Items open = items;
+        if (open == null) {
+            open = (own == null ? shared : own).read(split, after);
+            items = open;
+        }
+        return open;
+    }
+
+    private void reopen() throws IOException {
+        close();
+        try {
+            own = source.open(selection);
+        } catch (StoreException e) {
+            if (!e.isTransient()) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        Source.Items open = items;
+        items = null;
+        Source.Opened view = own;
+        own = null;
+        try (view) {
+            if (open != null) {
+                open.close();
+            }
+        }
+    }
+}

@@ -124,16 +124,8 @@ final class FileRunner {
             // its parts are in the ledger; the next run goes on there
             return;
         } catch (StoreTrouble e) {
-            if (!work.trouble(e.trouble())) {
-                end(
-                        entry,
-                        Ending.of(
-                                State.FAILED,
-                                entry,
-                                e.trouble().kind().name(),
-                                e.trouble().getMessage()),
-                        group);
-            }
+            // it stays open with its intent: what may stand at the target or be under way is for the next run to settle
+            work.trouble(e.trouble());
         } catch (LedgerException e) {
             work.end(e);
         } catch (InterruptedException e) {

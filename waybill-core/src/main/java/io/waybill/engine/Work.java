@@ -39,6 +39,7 @@ final class Work implements AutoCloseable {
     final LongAdder wroteBytes = new LongAdder();
     private final AtomicInteger troubles = new AtomicInteger();
     private final AtomicInteger denied = new AtomicInteger();
+    private final AtomicReference<@Nullable StoreException> firstTrouble = new AtomicReference<>();
     private volatile boolean anySuccess;
     private final AtomicReference<@Nullable Exception> fatal = new AtomicReference<>();
 
@@ -78,13 +79,17 @@ final class Work implements AutoCloseable {
         anySuccess = true;
     }
 
-    /** An item failed for the store's sake; answers whether that ends the run. */
-    boolean trouble(StoreException cause) {
+    /** An item failed for the store's sake; several in a row end the run. */
+    void trouble(StoreException cause) {
+        firstTrouble.compareAndSet(null, cause);
         if (troubles.incrementAndGet() >= TROUBLE_IN_A_ROW) {
             end(cause);
-            return true;
         }
-        return fatal.get() != null;
+    }
+
+    /** The first time that an item stayed open for the store's sake, or null. */
+    @Nullable StoreException firstTrouble() {
+        return firstTrouble.get();
     }
 
     /** An item was denied; when nothing else ever happens, that ends the run. */

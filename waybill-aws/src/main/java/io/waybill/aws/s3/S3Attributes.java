@@ -61,7 +61,9 @@ final class S3Attributes {
         if (attributes.containsKey(MTIME)) {
             metadata.put(MTIME, attributes.getOrDefault(MTIME, ""));
         }
-        metadata.put(MARK, word(mark));
+        if (!mark.isEmpty()) {
+            metadata.put(MARK, word(mark));
+        }
         return new Wire.Meta(headers, metadata);
     }
 

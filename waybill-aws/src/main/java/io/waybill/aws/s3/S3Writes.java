@@ -220,6 +220,13 @@ final class S3Writes {
             return failed(e, key, header, Doing.writing("remove", bucket.thing(key), action));
         }
         Failpoint.reach("s3-after-delete");
+        if (ours) {
+            // an attempt before a crash may have left an older version that is ours as well
+            Wire.Head next = bucket.head(key);
+            if (next != null && effect.mark().equals(bucket.item(key, next).mark())) {
+                return remove(key, Effect.remove(key, Condition.ANY, effect.mark()));
+            }
+        }
         return new Outcome.Done(Evidence.NONE);
     }
 }

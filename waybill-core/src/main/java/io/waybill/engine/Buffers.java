@@ -25,9 +25,6 @@ final class Buffers {
 
     /** A cleared buffer that holds {@code size} bytes or more; its limit is {@code size}. */
     ByteBuffer take(int size) throws InterruptedException {
-        if (size < 0) {
-            throw new IllegalArgumentException("size is " + size);
-        }
         int capacity = capacity(size);
         synchronized (this) {
             while (taken > 0 && taken + capacity > limit) {
@@ -45,15 +42,7 @@ final class Buffers {
                 idle = 0;
             }
         }
-        try {
-            return ByteBuffer.allocate(capacity).limit(size);
-        } catch (OutOfMemoryError e) {
-            synchronized (this) {
-                taken -= capacity;
-                notifyAll();
-            }
-            throw e;
-        }
+        return ByteBuffer.allocate(capacity).limit(size);
     }
 
     /** Gives a buffer back. */

@@ -41,7 +41,6 @@ final class RunVerb {
     private long wroteItems;
     private long wroteBytes;
     private long retries;
-    private long keptConflicts;
     private @Nullable Exception trouble;
 
     RunVerb(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
@@ -139,9 +138,6 @@ final class RunVerb {
         boolean work = setup.plan().moves().stream().anyMatch(Move::rows)
                 || !reader.tallies(id).isEmpty();
         if (!work) {
-            for (LedgerReader.CountLine count : reader.counts(id)) {
-                keptConflicts += count.what().equals("unchanged conflicts") ? count.items() : 0;
-            }
             planner.drop(id);
             return null;
         }
@@ -262,13 +258,11 @@ final class RunVerb {
             }
             if (finished && move.source() == AfterMove.DELETE && !stop.isRequested()) {
                 live.phase("removing sources whose copies are read back and equal");
-                new Afterwards(files, work, setup.clock()).removeSources(reader, everything);
+                new Afterwards(files, work, setup.clock()).removeSources(reader, chosen);
             }
             add(work);
         }
-        boolean verified = move.verify() == Verify.OFF
-                || isEmpty(everything.withStates(EnumSet.of(State.WRITTEN)), id);
-        return finished && verified && !stop.isRequested();
+        return finished && !stop.isRequested();
     }
 
     private void carry(
@@ -365,7 +359,7 @@ final class RunVerb {
         wroteItems += work.wroteItems.sum();
         wroteBytes += work.wroteBytes.sum();
         retries += work.retry.count();
-        Exception fatal = work.fatal() != null ? work.fatal() : work.firstTrouble();
+        Exception fatal = work.fatal();
         if (fatal != null && trouble == null) {
             trouble = fatal;
         }
@@ -418,14 +412,6 @@ final class RunVerb {
 
     private RunReport nothing(long began) {
         return new RunReport(
-                "",
-                true,
-                false,
-                null,
-                keptConflicts == 0 ? Map.of() : Map.of(State.CONFLICT, keptConflicts),
-                Map.of(),
-                0,
-                0,
-                setup.clock().millis() - began, 0, true);
+                "", true, false, null, Map.of(), Map.of(), 0, 0, setup.clock().millis() - began, 0, true);
     }
 }

@@ -127,10 +127,7 @@ final class FileRunner {
             StoreException cause = e.trouble();
             work.trouble(
                     cause,
-                    () -> end(
-                            entry,
-                            Ending.of(State.FAILED, entry, cause.kind().name(), cause.getMessage()),
-                            group));
+                    () -> end(entry, Ending.of(State.FAILED, entry, cause.kind().name(), cause.getMessage()), group));
         } catch (LedgerException e) {
             work.end(e);
         } catch (InterruptedException e) {

@@ -75,6 +75,10 @@ final class RollbackVerb extends Verb {
             return Exit.DONE;
         }
         if (preview.removeItems() + preview.restoreItems() == 0) {
+            if (preview.unfinished()) {
+                // nothing is removed or restored; an interrupted rollback or upload is brought to its end
+                Work.during(waybill, migration, "rollback", () -> migration.rollback(id, selector));
+            }
             Exit exit = preview.keepItems() > 0 ? Exit.NEEDS_YOU : Exit.DONE;
             show(preview, "Nothing of r" + id + " is left to undo." + kept(preview), exit);
             return exit;

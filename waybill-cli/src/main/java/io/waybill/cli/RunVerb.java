@@ -146,8 +146,8 @@ class RunVerb extends Verb {
             return;
         }
         PlanReport report = Work.during(waybill, migration, "run", () -> migration.plan(false));
-        if (report.goesOn()) {
-            return; // asked when it began
+        if (report.goesOn() && !deletes) {
+            return; // asked when it began; deleting sources is asked again, since the plan may say so only now
         }
         long deleted = PlanText.deletes(plan, report);
         long replaced = report.moves().stream()
@@ -245,7 +245,11 @@ class RunVerb extends Verb {
 
     private void print(RunReport report, Map<State, RunSummary.Count> counts, @Nullable Exit stopped) {
         if (report.run().isEmpty()) {
-            screen().line("Nothing to do: every source is done and unchanged.");
+            screen().line(
+                    report.needYou() == 0
+                            ? "Nothing to do: every source is done and unchanged."
+                            : "Nothing new to do; " + Figures.count(report.needYou(), "conflict")
+                                    + " of earlier runs still stand. Look: waybill items --failed");
             screen().next("waybill verify");
             return;
         }

@@ -13,6 +13,7 @@ import io.waybill.store.FileKey;
 import io.waybill.store.Item;
 import io.waybill.store.Outcome;
 import io.waybill.store.StoreException;
+import io.waybill.store.Version;
 import io.waybill.value.Digest;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -122,22 +123,45 @@ final class Afterwards {
     /** Reads back what was written and not verified. */
     void verify(LedgerReader reader, Selector chosen) throws StoreException, LedgerException {
         each(reader, chosen.withStates(EnumSet.of(State.WRITTEN)), entry -> {
-            Digest expected = entry.digest();
-            Digest there = work.retry
-                    .call(() -> Contents.digest(
-                            move.target(), entry.effect().targetKey(), null, work.bytes, new LongAdder()))
-                    .sha256();
-            boolean same = there.equals(expected);
+            String reason;
+            try {
+                Digest there = work.retry
+                        .call(() -> Contents.digest(
+                                move.target(), entry.effect().targetKey(), null, work.bytes, new LongAdder()))
+                        .sha256();
+                Digest known = entry.digest();
+                Digest expected = known != null
+                        ? known
+                        : work.retry
+                                .call(() -> Contents.digest(
+                                        move.source(),
+                                        entry.sourceKey(),
+                                        new Version(entry.sourceVersion()),
+                                        work.bytes,
+                                        new LongAdder()))
+                                .sha256();
+                reason = there.equals(expected)
+                        ? null
+                        : "SHA-256 of the target is " + there + ", " + expected + " was written";
+            } catch (StoreException e) {
+                if (e.isStoreWide()) {
+                    throw e;
+                }
+                reason = e.getMessage();
+            }
+            String why = reason;
             long now = clock.millis();
             work.ledger.write(tx -> {
                 Entries.move(
                         tx,
                         entry,
                         State.WRITTEN,
-                        same ? State.VERIFIED : State.FAILED,
-                        same ? null : "SHA-256 of the target is " + there + ", " + expected + " was written",
+                        why == null ? State.VERIFIED : State.FAILED,
+                        why,
                         now);
-                tx.update("UPDATE effect SET proof = 'read' WHERE entry = ? AND n = 0", entry.id());
+                if (why == null) {
+                    tx.update("UPDATE effect SET proof = 'read' WHERE entry = ? AND n = 0", entry.id());
+                }
                 return true;
             });
         });
@@ -186,6 +210,7 @@ final class Afterwards {
         } else if (outcome instanceof Outcome.Failed failed) {
             throw failed.cause();
         } else if (outcome instanceof Outcome.Refused) {
+            work.ledger.write(tx -> tx.update("DELETE FROM effect WHERE entry = ? AND n = 1", entry.id()));
             work.live.notice(move.source().location().of(key) + " changed just now; it was not removed.");
         }
         // an unknown outcome stays recorded as intent; the next run looks at the source again

@@ -25,6 +25,9 @@ final class Buffers {
 
     /** A cleared buffer that holds {@code size} bytes or more; its limit is {@code size}. */
     ByteBuffer take(int size) throws InterruptedException {
+        if (size < 0) {
+            throw new IllegalArgumentException("size is " + size);
+        }
         int capacity = capacity(size);
         synchronized (this) {
             while (taken > 0 && taken + capacity > limit) {
@@ -42,7 +45,15 @@ final class Buffers {
                 idle = 0;
             }
         }
-        return ByteBuffer.allocate(capacity).limit(size);
+        try {
+            return ByteBuffer.allocate(capacity).limit(size);
+        } catch (OutOfMemoryError e) {
+            synchronized (this) {
+                taken -= capacity;
+                notifyAll();
+            }
+            throw e;
+        }
     }
 
     /** Gives a buffer back. */

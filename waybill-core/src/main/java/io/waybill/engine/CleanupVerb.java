@@ -12,8 +12,9 @@ import io.waybill.store.FileStore;
 import io.waybill.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The verb cleanup: removes what the ledger knows to be ours and nobody needs any more. */
 final class CleanupVerb {
@@ -52,9 +53,13 @@ final class CleanupVerb {
                 .orElse(-1);
         FileMove files = new FileMove(id, move, source, target, Abilities.NONE);
         List<StoreException> trouble = new ArrayList<>();
-        Selector ended = Selector.ALL.withStates(EnumSet.complementOf(EnumSet.of(State.PLANNED, State.WRITING)));
-        reader.entries(ended, 0, entry -> {
-            if (entry.move() == id && !entry.isRows()) {
+        Set<Integer> abandoned = reader.runs().stream()
+                .filter(run -> run.state().equals("abandoned"))
+                .map(run -> run.id())
+                .collect(Collectors.toSet());
+        reader.entries(Selector.ALL, 0, entry -> {
+            boolean over = !entry.state().isOpen() || abandoned.contains(entry.run());
+            if (over && entry.move() == id && !entry.isRows()) {
                 try {
                     upload(files, entry, retry, preview, lines);
                     image(entry, images, preview, lines);

@@ -29,14 +29,7 @@ record FileMove(int id, Move move, FileStore source, FileStore target, Abilities
 
     /** Whether the target's word on a checksum of this kind counts as evidence. */
     boolean trusts(@Nullable Checksum checksum) {
-        if (checksum == null) {
-            return false;
-        }
-        String algorithm = checksum.algorithm();
-        String plain = algorithm.endsWith("-composite")
-                ? algorithm.substring(0, algorithm.length() - "-composite".length())
-                : algorithm;
-        return abilities.honestChecksums().contains(plain);
+        return checksum != null && abilities.honestChecksums().contains(checksum.algorithm());
     }
 
     long sourceHash(String key) {

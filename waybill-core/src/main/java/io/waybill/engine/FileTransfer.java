@@ -67,7 +67,9 @@ final class FileTransfer {
         for (int attempt = 1; ; attempt++) {
             seen.reset();
             try {
-                return attempt(entry, inDoubt, book, seen);
+                Ending ending = attempt(entry, inDoubt, book, seen);
+                giveUpUpload(entry, ending, book);
+                return ending;
             } catch (StoreException e) {
                 boolean again = e.isTransient()
                         || e.kind() == StoreException.Kind.UNKNOWN_OUTCOME
@@ -78,6 +80,8 @@ final class FileTransfer {
                     return giveUp(entry, e, inDoubt, book);
                 }
                 retry.pause(attempt, e);
+            } catch (LedgerException e) {
+                throw e;
             } catch (IOException e) {
                 return giveUp(entry, Contents.asStoreException(e, move.source(), entry.sourceKey()), true, book);
             }
@@ -87,7 +91,11 @@ final class FileTransfer {
     private Ending attempt(Entry entry, boolean inDoubt, PartBook book, LongAdder seen)
             throws IOException, InterruptedException {
         FileKey key = entry.effect().targetKey();
-        if (inDoubt && book.othersBefore() == null) {
+        String markBefore = null;
+        if (inDoubt && book.othersBefore() == null && move.target().isTree()) {
+            // look before tidying: a temporary file may be the proof that the target is ours
+            FileItem first = find(key);
+            markBefore = first == null ? null : first.mark();
             Leftovers.remove(move.target(), key, ledger.series(), book.token(), retry);
         }
         boolean look = inDoubt
@@ -96,9 +104,34 @@ final class FileTransfer {
                 || !move.abilities().createsConditionally();
         FileItem found = look ? find(key) : null;
         if (found != null) {
-            return meet(entry, found, null, book, seen);
+            return meet(entry, found.mark() == null ? marked(found, markBefore) : found, null, book, seen);
         }
         return write(entry, Condition.ABSENT, Provenance.CREATED, book, seen);
+    }
+
+    private static FileItem marked(FileItem item, @Nullable String mark) {
+        return new FileItem(
+                item.key(), item.size(), item.modified(), item.version(), item.attributes(), item.checksum(), mark);
+    }
+
+    /** An entry that ended without writing needs no upload that an earlier attempt began. */
+    private void giveUpUpload(Entry entry, Ending ending, PartBook book) throws StoreException, LedgerException {
+        boolean wrote = ending.state() == State.WRITTEN || ending.state() == State.VERIFIED;
+        FileKey key = entry.effect().targetKey();
+        List<String> others = book.othersBefore();
+        String token = book.token();
+        if (wrote || (others == null && token == null)) {
+            return;
+        }
+        for (String upload : token != null ? List.of(token) : retry.call(() -> move.target().uploads(key))) {
+            if (others == null || !others.contains(upload)) {
+                retry.call(() -> {
+                    move.target().abort(key, upload);
+                    return true;
+                });
+            }
+        }
+        book.forget();
     }
 
     private Ending write(Entry entry, Condition condition, Provenance provenance, PartBook book, LongAdder seen)
@@ -116,16 +149,34 @@ final class FileTransfer {
         if (outcome instanceof Outcome.Done done) {
             return prove(entry, sent.item(), sent.sha256(), done.evidence(), sent.composite(), provenance);
         } else if (outcome instanceof Outcome.Refused refused) {
-            return refused(entry, refused, sent.sha256(), book, seen);
+            return refused(
+                    entry,
+                    condition,
+                    refused,
+                    new Contents.Read(sent.item().version(), sent.item().size(), sent.sha256()),
+                    book,
+                    seen);
         } else if (outcome instanceof Outcome.Failed failed) {
             throw failed.cause();
         }
         throw doubt(((Outcome.Unknown) outcome).cause());
     }
 
-    private Ending refused(Entry entry, Outcome.Refused refused, @Nullable Digest source, PartBook book, LongAdder seen)
+    private Ending refused(
+            Entry entry,
+            Condition condition,
+            Outcome.Refused refused,
+            Contents.@Nullable Read source,
+            PartBook book,
+            LongAdder seen)
             throws IOException, InterruptedException {
         FileKey key = entry.effect().targetKey();
+        if (condition instanceof Condition.Unchanged) {
+            throw new StoreException(
+                    StoreException.Kind.CONFLICT,
+                    "Cannot replace " + move.target().location().of(key)
+                            + ": somebody else changes it at the same time. Let them finish, then: waybill run");
+        }
         Item there = refused.found();
         FileItem found = there instanceof FileItem file && file.mark() != null ? file : find(key);
         if (found == null) {
@@ -138,19 +189,20 @@ final class FileTransfer {
     }
 
     /** Something stands at the target: ours or not, equal or not. */
-    private Ending meet(Entry entry, FileItem found, @Nullable Digest known, PartBook book, LongAdder seen)
+    private Ending meet(
+            Entry entry, FileItem found, Contents.@Nullable Read known, PartBook book, LongAdder seen)
             throws IOException, InterruptedException {
         boolean ours = mark(entry).equals(found.mark());
         Exists exists = move.move().exists();
         if (!ours && exists == Exists.SKIP) {
             return Ending.of(State.SKIPPED, entry, "EXISTS", "something stands at the target already; kept");
         }
-        FileItem source = findSource(entry.sourceKey());
+        long size = known != null ? known.size() : findSource(entry.sourceKey()).size();
         boolean equal = false;
         Contents.Read read = null;
-        if (source.size() == found.size()) {
+        if (size == found.size()) {
             read = known != null
-                    ? new Contents.Read(source.version(), source.size(), known)
+                    ? known
                     : retry.call(() -> Contents.digest(move.source(), entry.sourceKey(), null, bytes, seen));
             Digest there = digestOf(found);
             equal = read.sha256().equals(there);
@@ -179,7 +231,7 @@ final class FileTransfer {
                     book,
                     seen);
         }
-        if (exists == Exists.REPLACE || ownWork.isOurs(move, entry, found)) {
+        if (exists == Exists.REPLACE || ownWork.isOurs(move, entry, found, () -> digestOf(found))) {
             keepImage(entry, found);
             return write(entry, Condition.Unchanged.version(found.version()), Provenance.REPLACED, book, seen);
         }
@@ -187,6 +239,10 @@ final class FileTransfer {
     }
 
     private void keepImage(Entry entry, FileItem found) throws StoreException, LedgerException {
+        if (entry.effect().image() != null) {
+            // an earlier attempt kept what stood there before us; that is the one to go back to
+            return;
+        }
         String image = images.keep(entry.id(), move.target(), found);
         Failpoint.reach("after-image-before-intent");
         ledger.write(tx -> {
@@ -209,7 +265,7 @@ final class FileTransfer {
         if (outcome instanceof Outcome.Done done) {
             return proveCopy(entry, item, done.evidence(), provenance, seen);
         } else if (outcome instanceof Outcome.Refused refused) {
-            return refused(entry, refused, null, book, seen);
+            return refused(entry, condition, refused, null, book, seen);
         } else if (outcome instanceof Outcome.Failed failed) {
             throw failed.cause();
         }

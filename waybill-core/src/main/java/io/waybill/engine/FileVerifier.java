@@ -80,7 +80,9 @@ final class FileVerifier {
 
     private void one(Entry entry, @org.jspecify.annotations.Nullable FileItem found) throws StoreException {
         Digest expected = entry.digest();
-        if (found == null) {
+        if (entry.effect().targetHash() != move.targetHash(entry.effect().target())) {
+            verdicts.missing(entry, "it was written to another store than this plan names");
+        } else if (found == null) {
             verdicts.missing(entry, entry.state() == State.FAILED ? String.valueOf(entry.error()) : "nothing is there");
         } else if (entry.state() == State.CONFLICT) {
             verdicts.different(entry, "conflict, kept");

@@ -188,9 +188,12 @@ final class Listing {
     private void write(Tx tx, int moveId, List<Entries.Planned> files, long filtered, boolean earlier)
             throws SQLException {
         long unchanged = 0;
+        long conflicts = 0;
         for (Entries.Planned file : files) {
-            if (earlier && isDone(tx, file)) {
+            State done = earlier ? done(tx, file) : null;
+            if (done != null) {
                 unchanged++;
+                conflicts += done == State.CONFLICT ? 1 : 0;
             } else {
                 Entries.add(tx, file);
             }
@@ -198,23 +201,26 @@ final class Listing {
         tx.count(run, moveId, "listed", files.size());
         tx.count(run, moveId, "filtered", filtered);
         tx.count(run, moveId, "unchanged", unchanged);
+        tx.count(run, moveId, "unchanged conflicts", conflicts);
     }
 
-    /** Whether the newest entry of this source ended well, for the same target, and the source has not changed since. */
-    private static boolean isDone(Tx tx, Entries.Planned file) throws SQLException {
-        boolean[] done = new boolean[1];
+    /** How the newest entry of this source ended, for the same target and the same version of the source; else null. */
+    private static @Nullable State done(Tx tx, Entries.Planned file) throws SQLException {
+        State[] done = new State[1];
         tx.query(
                 row -> {
                     State state = State.of(row.getInt(1));
-                    done[0] = row.getString(2).equals(file.sourceVersion())
+                    boolean ended = row.getString(2).equals(file.sourceVersion())
                             && row.getString(3).equals(file.target())
+                            && row.getLong(4) == file.targetHash()
                             && (state == State.WRITTEN
                                     || state == State.VERIFIED
                                     || state == State.SAME
                                     || state == State.SKIPPED
                                     || state == State.CONFLICT);
+                    done[0] = ended ? state : null;
                 },
-                "SELECT e.state, e.source_version, f.target FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0"
+                "SELECT e.state, e.source_version, f.target, f.target_hash FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0"
                         + " WHERE e.source_hash = ? AND e.source = ? AND e.move = ? AND e.run < ?"
                         + " ORDER BY e.id DESC LIMIT 1",
                 file.sourceHash(),

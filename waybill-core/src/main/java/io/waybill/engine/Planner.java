@@ -198,12 +198,14 @@ final class Planner {
         return ledger.write(tx -> tx.number(
                         0,
                         "SELECT count(*) FROM effect f JOIN entry e ON e.id = f.entry WHERE f.target = ? AND e.id < ?"
-                                + " AND e.state IN (2, 3) AND f.version = ? AND f.target_hash IN (SELECT target_hash"
-                                + " FROM effect WHERE entry = ?)",
+                                + " AND e.state IN (2, 3) AND f.version = ? AND e.move = ? AND e.source = ?"
+                                + " AND f.target_hash = ?",
                         entry.effect().target(),
                         entry.id(),
                         version,
-                        entry.id())
+                        entry.move(),
+                        entry.source(),
+                        entry.effect().targetHash())
                 > 0);
     }
 

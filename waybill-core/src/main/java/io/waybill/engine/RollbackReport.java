@@ -13,6 +13,8 @@ import java.util.List;
  * @param untouchedItems were there before the run or were never written
  * @param undoneItems rolled back by now
  * @param reasons the reasons for keeping with a sample key, most frequent first
+ * @param unfinished whether a rollback must be carried out even though nothing is left to remove or restore: an earlier
+ *     one did not come to its end, or an interrupted run left uploads or temporary files
  * @param complete false when it was stopped; the same command goes on
  */
 public record RollbackReport(
@@ -26,7 +28,8 @@ public record RollbackReport(
         long undoneItems,
         List<String> reasons,
         long millis,
-        boolean complete) {
+        boolean complete,
+        boolean unfinished) {
     public RollbackReport {
         reasons = List.copyOf(reasons);
     }

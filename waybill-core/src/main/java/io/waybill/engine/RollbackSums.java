@@ -17,8 +17,14 @@ final class RollbackSums {
     private long keep;
     private long untouched;
     private long undone;
+    private boolean unfinished;
     private final Map<String, long[]> reasons = new LinkedHashMap<>();
     private final Map<String, String> samples = new LinkedHashMap<>();
+
+    /** There is something to carry out besides removing and restoring. */
+    synchronized void unfinished() {
+        unfinished = true;
+    }
 
     /** Counts a decision that was not carried out. */
     synchronized void add(Entry entry, Undo.Decision decision) {
@@ -74,6 +80,6 @@ final class RollbackSums {
                 .forEach(each -> lines.add(each.getValue()[0] + " kept: " + each.getKey() + ", for example "
                         + samples.get(each.getKey())));
         return new RollbackReport(
-                run, preview, remove, removeBytes, restore, keep, untouched, undone, lines, millis, complete);
+                run, preview, remove, removeBytes, restore, keep, untouched, undone, lines, millis, complete, unfinished);
     }
 }

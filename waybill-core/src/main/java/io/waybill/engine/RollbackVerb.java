@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RollbackVerb {
     private static final int PAGE = 200;
     private static final EnumSet<State> CONCERNED =
-            EnumSet.of(State.WRITING, State.WRITTEN, State.VERIFIED, State.SAME, State.UNDOING, State.KEPT);
+            EnumSet.complementOf(EnumSet.of(State.PLANNED, State.SKIPPED, State.UNDONE));
 
     private final Setup setup;
     private final Ledger ledger;
@@ -111,8 +111,12 @@ final class RollbackVerb {
     private RollbackReport act(int run, Selector selector, boolean preview)
             throws StoreException, LedgerException, RefusedException {
         check(run);
+        refuseUnknownMoves(run);
         long began = setup.clock().millis();
         live.phase(preview ? "looking at what would be undone" : "rolling back");
+        if (preview && ledger.write(tx -> Runs.unfinished(tx, "rollback")) != null) {
+            sums.unfinished();
+        }
         Selector concerned = selector.withRun(run);
         if (selector.states().isEmpty()) {
             concerned = concerned.withStates(CONCERNED);
@@ -134,6 +138,19 @@ final class RollbackVerb {
             }
         }
         return sums.report("r" + run, preview, setup.clock().millis() - began, !stop.isRequested());
+    }
+
+    private void refuseUnknownMoves(int run) throws LedgerException, RefusedException {
+        for (LedgerReader.MoveLine line : reader.moves()) {
+            boolean used = reader.tallies(run).stream().anyMatch(tally -> tally.move() == line.id());
+            if (used && setup.plan().find(line.name()) == null) {
+                throw new RefusedException(
+                        "Cannot roll back r" + run + ": it carried out move " + line.name()
+                                + ", which the plan does not have any more. Nothing was changed. Put the move back into"
+                                + " the plan, then: waybill rollback r" + run,
+                        List.of());
+            }
+        }
     }
 
     private int moveId(Move move) throws LedgerException {
@@ -196,6 +213,9 @@ final class RollbackVerb {
                         } catch (InterruptedException e) {
                             Thread.currentThread().interrupt();
                             stop.request();
+                        } catch (StoppedException e) {
+                            // a large restore was interrupted; its intent is recorded and the next rollback goes on
+                            return;
                         }
                     },
                     work.workers));
@@ -213,12 +233,29 @@ final class RollbackVerb {
         if (!preview && entry.effect().upload() != null) {
             undo.abortUpload(entry);
         }
-        if (!preview && (entry.state() == State.UNDOING || entry.state() == State.WRITING)) {
-            undo.tidy(entry);
+        Undo.Decision decision;
+        try {
+            decision = undo.decide(entry);
+            boolean mayHaveLeft = entry.state() == State.UNDOING
+                    || entry.state() == State.WRITING
+                    || entry.state() == State.FAILED;
+            if (!preview && mayHaveLeft) {
+                // only after the decision: a temporary file may be the proof that the target is ours
+                decision = undo.tidy(entry, decision);
+            }
+        } catch (StoreException e) {
+            if (preview || e.isStoreWide()) {
+                throw e;
+            }
+            decision = Undo.Decision.keep(e.getMessage());
         }
-        Undo.Decision decision = undo.decide(entry);
         if (preview) {
             sums.add(entry, decision);
+            if (entry.effect().upload() != null
+                    || entry.state() == State.UNDOING
+                    || entry.state() == State.WRITING) {
+                sums.unfinished();
+            }
             return;
         }
         long now = setup.clock().millis();
@@ -243,7 +280,7 @@ final class RollbackVerb {
                 return true;
             });
         }
-        String kept = undo.carryOut(entry, decision);
+        String kept = carryOut(entry, undo, decision);
         ledger.write(tx -> {
             State to = kept == null ? State.UNDONE : State.KEPT;
             Entries.move(tx, entry, State.UNDOING, to, kept, now);
@@ -254,6 +291,24 @@ final class RollbackVerb {
             sums.undone(entry, decision);
         } else {
             sums.kept(entry, kept);
+        }
+    }
+
+    /** One item that cannot be undone is kept with the reason and does not stop the others. */
+    private static @Nullable String carryOut(Entry entry, Undo undo, Undo.Decision decision)
+            throws IOException, InterruptedException {
+        try {
+            return undo.carryOut(entry, decision);
+        } catch (StoreException e) {
+            if (e.isStoreWide() || e.kind() == StoreException.Kind.UNKNOWN_OUTCOME) {
+                throw e;
+            }
+            return e.getMessage();
+        } catch (LedgerException e) {
+            if (e.kind() != LedgerException.Kind.CORRUPT) {
+                throw e;
+            }
+            return e.getMessage();
         }
     }
 

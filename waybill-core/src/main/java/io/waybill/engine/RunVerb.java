@@ -41,6 +41,7 @@ final class RunVerb {
     private long wroteItems;
     private long wroteBytes;
     private long retries;
+    private long keptConflicts;
     private @Nullable Exception trouble;
 
     RunVerb(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
@@ -138,6 +139,9 @@ final class RunVerb {
         boolean work = setup.plan().moves().stream().anyMatch(Move::rows)
                 || !reader.tallies(id).isEmpty();
         if (!work) {
+            for (LedgerReader.CountLine count : reader.counts(id)) {
+                keptConflicts += count.what().equals("unchanged conflicts") ? count.items() : 0;
+            }
             planner.drop(id);
             return null;
         }
@@ -258,11 +262,13 @@ final class RunVerb {
             }
             if (finished && move.source() == AfterMove.DELETE && !stop.isRequested()) {
                 live.phase("removing sources whose copies are read back and equal");
-                new Afterwards(files, work, setup.clock()).removeSources(reader, chosen);
+                new Afterwards(files, work, setup.clock()).removeSources(reader, everything);
             }
             add(work);
         }
-        return finished && !stop.isRequested();
+        boolean verified = move.verify() == Verify.OFF
+                || isEmpty(everything.withStates(EnumSet.of(State.WRITTEN)), id);
+        return finished && verified && !stop.isRequested();
     }
 
     private void carry(
@@ -412,6 +418,14 @@ final class RunVerb {
 
     private RunReport nothing(long began) {
         return new RunReport(
-                "", true, false, null, Map.of(), Map.of(), 0, 0, setup.clock().millis() - began, 0, true);
+                "",
+                true,
+                false,
+                null,
+                keptConflicts == 0 ? Map.of() : Map.of(State.CONFLICT, keptConflicts),
+                Map.of(),
+                0,
+                0,
+                setup.clock().millis() - began, 0, true);
     }
 }

@@ -136,12 +136,27 @@ final class Sender {
             List<String> others = retry.call(() -> target.uploads(key));
             book.opening(others, wantedPartSize);
             Failpoint.reach("before-upload-begins");
-            String token = retry.call(() -> target.begin(opening));
+            int[] calls = {0};
+            String token = retry.call(() -> {
+                calls[0]++;
+                return target.begin(opening);
+            });
+            if (calls[0] > 1) {
+                // an earlier call may have been carried out and its answer lost
+                for (String upload : retry.call(() -> target.uploads(key))) {
+                    if (!upload.equals(token) && !others.contains(upload)) {
+                        retry.call(() -> {
+                            target.abort(key, upload);
+                            return true;
+                        });
+                    }
+                }
+            }
             Failpoint.reach("after-upload-began");
             book.opened(token);
         }
         String token = java.util.Objects.requireNonNull(book.token());
-        int partSize = (int) book.partSize();
+        int partSize = Math.toIntExact(book.partSize());
         MessageDigest whole = Digest.newSha256();
         Map<Integer, CompletableFuture<FileStore.Part>> sending = new TreeMap<>();
         boolean allSent = false;

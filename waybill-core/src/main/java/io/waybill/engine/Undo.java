@@ -69,11 +69,15 @@ final class Undo {
     Decision decide(Entry entry) throws StoreException, LedgerException {
         State state = entry.state();
         boolean undoing = state == State.UNDOING;
-        boolean inDoubt = state == State.WRITING;
+        // of a failed entry the mark tells whether something of it stands there
+        boolean inDoubt = state == State.WRITING || state == State.FAILED;
         boolean wrote = state == State.WRITTEN || state == State.VERIFIED || state == State.KEPT;
         Provenance provenance = entry.effect().provenance();
         if (!inDoubt && (!(undoing || wrote) || provenance == null || provenance == Provenance.UNKNOWN)) {
             return Decision.of(Step.UNTOUCHED);
+        }
+        if (entry.effect().targetHash() != move.targetHash(entry.effect().target())) {
+            return Decision.keep("it was written to another store than this plan names");
         }
         FileKey key = entry.effect().targetKey();
         FileItem found =
@@ -140,7 +144,7 @@ final class Undo {
     }
 
     /** Puts a source back that the run removed, from its copy, and reads it back. */
-    private void putSourceBack(Entry entry, FileItem found) throws IOException, InterruptedException {
+    private void putSourceBack(Entry entry, FileItem found, PartBook book) throws IOException, InterruptedException {
         FileKey key = entry.sourceKey();
         Item there = retry.call(() -> move.source().find(List.of(key))).get(key);
         if (there == null) {
@@ -153,7 +157,7 @@ final class Undo {
                                 key,
                                 Condition.ABSENT,
                                 mark(entry),
-                                new PartBook(ledger, entry),
+                                book,
                                 new LongAdder())
                         .outcome();
             }
@@ -201,9 +205,10 @@ final class Undo {
     @Nullable
     String carryOut(Entry entry, Decision decided) throws IOException, InterruptedException {
         Decision decision = decided;
+        PartBook book = new PartBook(ledger, entry);
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(entry, decision);
+                return once(entry, decision, book);
             } catch (StoreException e) {
                 if (attempt > retry.retries()
                         || !(e.isTransient() || e.kind() == StoreException.Kind.UNKNOWN_OUTCOME)) {
@@ -215,7 +220,7 @@ final class Undo {
         }
     }
 
-    private @Nullable String once(Entry entry, Decision decision) throws IOException, InterruptedException {
+    private @Nullable String once(Entry entry, Decision decision, PartBook book) throws IOException, InterruptedException {
         FileItem found = decision.found();
         if (decision.step() == Step.DONE || decision.step() == Step.UNTOUCHED) {
             return null;
@@ -225,7 +230,7 @@ final class Undo {
         Condition unchanged = new Condition.Unchanged(found.version(), entry.digest(), null, List.of());
         Failpoint.reach("before-undo");
         if (weRemovedSource(entry)) {
-            putSourceBack(entry, found);
+            putSourceBack(entry, found, book);
         }
         Outcome outcome;
         if (decision.step() == Step.REMOVE) {
@@ -243,7 +248,7 @@ final class Undo {
                                 unchanged,
                                 // in a tree the mark names the temporary file; elsewhere it would stay with the object
                                 move.target().isTree() ? mark(entry) : "",
-                                new PartBook(ledger, entry),
+                                book,
                                 new LongAdder())
                         .outcome();
             }
@@ -260,9 +265,15 @@ final class Undo {
         throw new StoreException(StoreException.Kind.UNKNOWN_OUTCOME, cause.getMessage(), cause);
     }
 
-    /** Removes the temporary files that an interrupted attempt left beside the target. */
-    void tidy(Entry entry) throws StoreException {
-        Leftovers.remove(move.target(), entry.effect().targetKey(), ledger.series(), null, retry);
+    /** Removes the temporary files that an interrupted attempt left beside the target; answers the decision as it is then. */
+    Decision tidy(Entry entry, Decision decision) throws StoreException {
+        FileKey key = entry.effect().targetKey();
+        Leftovers.remove(move.target(), key, ledger.series(), null, retry);
+        if (decision.found() == null || !move.target().isTree()) {
+            return decision;
+        }
+        FileItem found = (FileItem) retry.call(() -> move.target().find(List.of(key))).get(key);
+        return found == null ? Decision.of(Step.DONE) : new Decision(decision.step(), found, decision.reason());
     }
 
     /** Gives up an upload that an interrupted attempt left open. */

@@ -83,8 +83,10 @@ final class VerifyVerb {
         String text = selector.text();
         Integer run = selector.run();
         LedgerReader.VerificationLine last = null;
+        boolean oneMove = setup.plan().moves().size() == 1; // a position is one place in one move
         for (LedgerReader.VerificationLine line : reader.verifications()) {
-            if (line.state().equals("stopped")
+            if (oneMove
+                    && line.state().equals("stopped")
                     && line.mode().equals(mode)
                     && line.selector().equals(text)
                     && java.util.Objects.equals(line.run(), run)) {

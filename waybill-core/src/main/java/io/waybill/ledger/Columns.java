@@ -15,7 +15,8 @@ final class Columns {
             + " e.items, e.state, e.attempts, e.digest, e.error_kind, e.error, e.started, e.finished";
 
     static final String EFFECT = "f.n, f.kind, f.target, f.state, f.found_size, f.found_version, f.version, f.checksum,"
-            + " f.proof, f.provenance, f.image, f.upload, f.part_size";
+            + " f.proof, f.provenance, f.image, f.upload, f.part_size,"
+            + " f.target_hash";
 
     static final String RUN = "id, kind, of_run, state, fingerprint, plan, selector, created, started, ended, worked,"
             + " retries, message";
@@ -64,7 +65,8 @@ final class Columns {
                 provenance == null ? null : Provenance.valueOf(provenance.toUpperCase(Locale.ROOT)),
                 row.getString(at + 10),
                 row.getString(at + 11),
-                row.getLong(at + 12));
+                row.getLong(at + 12),
+                row.getLong(at + 13));
     }
 
     static Run run(ResultSet row) throws SQLException {

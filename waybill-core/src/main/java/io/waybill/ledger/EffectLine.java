@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param proof how the content was verified: {@code checksum} or {@code read}
  * @param image where the before-image is kept
  * @param upload the token of an upload that is under way
+ * @param targetHash of the target's store and key
  * @param partSize its part size in bytes, 0 when it goes in one piece
  */
 public record EffectLine(
@@ -33,7 +34,8 @@ public record EffectLine(
         @Nullable Provenance provenance,
         @Nullable String image,
         @Nullable String upload,
-        long partSize) {
+        long partSize,
+        long targetHash) {
     public FileKey targetKey() {
         return FileKey.parse(target);
     }

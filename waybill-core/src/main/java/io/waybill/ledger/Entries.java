@@ -155,14 +155,15 @@ public final class Entries {
                 entry.id());
         tx.update(
                 "UPDATE effect SET state = ?, version = ?, checksum = ?, proof = ?, provenance = coalesce(?, provenance),"
-                        + " upload = NULL WHERE entry = ? AND n = 0",
+                        + " upload = CASE WHEN ? = 7 THEN upload ELSE NULL END WHERE entry = ? AND n = 0",
                 ending.state().code(),
                 ending.version() == null ? null : ending.version().token(),
                 Columns.text(ending.checksum()),
                 ending.proof(),
                 ending.provenance() == null ? null : ending.provenance().name().toLowerCase(Locale.ROOT),
+                ending.state().code(),
                 entry.id());
-        if (entry.effect().upload() != null || entry.effect().partSize() > 0) {
+        if (ending.state() != State.FAILED && (entry.effect().upload() != null || entry.effect().partSize() > 0)) {
             tx.update("DELETE FROM part WHERE entry = ?", entry.id());
         }
         tx.tally(entry.run(), entry.move(), entry.group(), State.WRITING, -1, -entry.size());

@@ -316,6 +316,42 @@ class FileMigrationTest {
     }
 
     @Test
+    void copiesEverythingToAnotherTargetAndRollsBackOnlyWhatStandsInItsOwn() throws Exception {
+        run(COPY);
+        String other = COPY.replace("'b:'", "'c:'");
+
+        assertThat(run(other).items()).isEqualTo(Map.of(State.VERIFIED, 4L));
+        RollbackReport wrong = workshop.migration(other).rollback(1, Selector.ALL);
+
+        assertThat(wrong.reasons().get(0)).contains("another store");
+        assertThat(workshop.content("c")).isEqualTo(workshop.content("a"));
+        assertThat(workshop.content("b")).isEqualTo(workshop.content("a"));
+    }
+
+    @Test
+    void aNewSourceNeverReplacesWhatAnotherSourcePutThere() throws Exception {
+        String byName = "moves: [ { name: all, from: 'a:', to: 'b:${file.name}' } ]\n";
+        run(byName);
+        workshop.put("a", "other/one", "another one");
+
+        RunReport second = run(byName);
+
+        assertThat(second.items()).isEqualTo(Map.of(State.CONFLICT, 1L));
+        assertThat(workshop.content("b")).containsEntry("one", "1");
+    }
+
+    @Test
+    void doesNotForgetConflictsThatStillStand() throws Exception {
+        workshop.put("b", "one", "other");
+        run(COPY);
+
+        RunReport second = run(COPY);
+
+        assertThat(second.run()).isEmpty();
+        assertThat(second.needYou()).isEqualTo(1);
+    }
+
+    @Test
     void aStoreThatLiesIsNeverVerified() throws Exception {
         workshop.wrap("b", Liar::new);
 

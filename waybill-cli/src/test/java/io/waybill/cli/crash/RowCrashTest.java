@@ -160,7 +160,8 @@ class RowCrashTest {
                 if (block != null) {
                     block.lines().stream()
                             .filter(line -> line.state() == State.SAME)
-                            .forEach(line -> ids.add("o-" + ((Value.Int) line.source().find("id")).value()));
+                            .forEach(line ->
+                                    ids.add("o-" + ((Value.Int) line.source().find("id")).value()));
                 }
                 return true;
             });

@@ -97,7 +97,8 @@ class RowMigrationTest {
         assertThat(place.target().keySet()).containsExactlyInAnyOrder("o-5", "o-7", "o-9");
         assertThat(report.keepItems()).isEqualTo(2);
         assertThat(report.reasons())
-                .anySatisfy(reason -> assertThat(reason).contains("changed by somebody else").contains("o-7"))
+                .anySatisfy(reason ->
+                        assertThat(reason).contains("changed by somebody else").contains("o-7"))
                 .anySatisfy(reason -> assertThat(reason).contains("only copy").contains("o-9"));
     }
 

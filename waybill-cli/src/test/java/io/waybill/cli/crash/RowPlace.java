@@ -142,8 +142,7 @@ final class RowPlace {
     }
 
     void remove(String id) {
-        dynamo.client()
-                .deleteItem(delete -> delete.tableName(table).key(Map.of("orderId", AttributeValue.fromS(id))));
+        dynamo.client().deleteItem(delete -> delete.tableName(table).key(Map.of("orderId", AttributeValue.fromS(id))));
     }
 
     /** An item as the service gives it. */

@@ -131,7 +131,8 @@ class ServerCopyTest {
         Map<String, String> target = pair.content(pair.s3("to"));
         assertThat(pair.entries(1)).allSatisfy(entry -> {
             if (entry.state() == State.VERIFIED) {
-                assertThat(target.get(entry.effect().target())).isEqualTo(expected.get(entry.effect().target()));
+                assertThat(target.get(entry.effect().target()))
+                        .isEqualTo(expected.get(entry.effect().target()));
             }
         });
         assertThat(report.balanced()).isTrue();

@@ -152,13 +152,7 @@ final class Afterwards {
             String why = reason;
             long now = clock.millis();
             work.ledger.write(tx -> {
-                Entries.move(
-                        tx,
-                        entry,
-                        State.WRITTEN,
-                        why == null ? State.VERIFIED : State.FAILED,
-                        why,
-                        now);
+                Entries.move(tx, entry, State.WRITTEN, why == null ? State.VERIFIED : State.FAILED, why, now);
                 if (why == null) {
                     tx.update("UPDATE effect SET proof = 'read' WHERE entry = ? AND n = 0", entry.id());
                 }

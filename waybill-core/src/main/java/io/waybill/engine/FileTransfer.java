@@ -123,7 +123,8 @@ final class FileTransfer {
         if (wrote || (others == null && token == null)) {
             return;
         }
-        for (String upload : token != null ? List.of(token) : retry.call(() -> move.target().uploads(key))) {
+        for (String upload :
+                token != null ? List.of(token) : retry.call(() -> move.target().uploads(key))) {
             if (others == null || !others.contains(upload)) {
                 retry.call(() -> {
                     move.target().abort(key, upload);
@@ -189,8 +190,7 @@ final class FileTransfer {
     }
 
     /** Something stands at the target: ours or not, equal or not. */
-    private Ending meet(
-            Entry entry, FileItem found, Contents.@Nullable Read known, PartBook book, LongAdder seen)
+    private Ending meet(Entry entry, FileItem found, Contents.@Nullable Read known, PartBook book, LongAdder seen)
             throws IOException, InterruptedException {
         boolean ours = mark(entry).equals(found.mark());
         Exists exists = move.move().exists();

@@ -80,6 +80,17 @@ final class RollbackSums {
                 .forEach(each -> lines.add(each.getValue()[0] + " kept: " + each.getKey() + ", for example "
                         + samples.get(each.getKey())));
         return new RollbackReport(
-                run, preview, remove, removeBytes, restore, keep, untouched, undone, lines, millis, complete, unfinished);
+                run,
+                preview,
+                remove,
+                removeBytes,
+                restore,
+                keep,
+                untouched,
+                undone,
+                lines,
+                millis,
+                complete,
+                unfinished);
     }
 }

@@ -236,9 +236,8 @@ final class RollbackVerb {
         Undo.Decision decision;
         try {
             decision = undo.decide(entry);
-            boolean mayHaveLeft = entry.state() == State.UNDOING
-                    || entry.state() == State.WRITING
-                    || entry.state() == State.FAILED;
+            boolean mayHaveLeft =
+                    entry.state() == State.UNDOING || entry.state() == State.WRITING || entry.state() == State.FAILED;
             if (!preview && mayHaveLeft) {
                 // only after the decision: a temporary file may be the proof that the target is ours
                 decision = undo.tidy(entry, decision);
@@ -251,9 +250,7 @@ final class RollbackVerb {
         }
         if (preview) {
             sums.add(entry, decision);
-            if (entry.effect().upload() != null
-                    || entry.state() == State.UNDOING
-                    || entry.state() == State.WRITING) {
+            if (entry.effect().upload() != null || entry.state() == State.UNDOING || entry.state() == State.WRITING) {
                 sums.unfinished();
             }
             return;

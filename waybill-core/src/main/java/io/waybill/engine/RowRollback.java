@@ -179,7 +179,8 @@ final class RowRollback {
                     lines.set(at, line.as(State.UNDONE, line.provenance(), null));
                 } else if (outcome instanceof Outcome.Refused) {
                     lines.set(
-                            at, line.as(State.KEPT, line.provenance(), "the row was changed by somebody else just now"));
+                            at,
+                            line.as(State.KEPT, line.provenance(), "the row was changed by somebody else just now"));
                 } else {
                     trouble = outcome instanceof Outcome.Failed failed
                             ? failed.cause()

@@ -266,8 +266,7 @@ final class RunVerb {
             }
             add(work);
         }
-        boolean verified = move.verify() == Verify.OFF
-                || isEmpty(everything.withStates(EnumSet.of(State.WRITTEN)), id);
+        boolean verified = move.verify() == Verify.OFF || isEmpty(everything.withStates(EnumSet.of(State.WRITTEN)), id);
         return finished && verified && !stop.isRequested();
     }
 
@@ -426,6 +425,8 @@ final class RunVerb {
                 Map.of(),
                 0,
                 0,
-                setup.clock().millis() - began, 0, true);
+                setup.clock().millis() - began,
+                0,
+                true);
     }
 }

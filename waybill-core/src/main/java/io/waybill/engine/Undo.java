@@ -220,7 +220,8 @@ final class Undo {
         }
     }
 
-    private @Nullable String once(Entry entry, Decision decision, PartBook book) throws IOException, InterruptedException {
+    private @Nullable String once(Entry entry, Decision decision, PartBook book)
+            throws IOException, InterruptedException {
         FileItem found = decision.found();
         if (decision.step() == Step.DONE || decision.step() == Step.UNTOUCHED) {
             return null;
@@ -272,7 +273,8 @@ final class Undo {
         if (decision.found() == null || !move.target().isTree()) {
             return decision;
         }
-        FileItem found = (FileItem) retry.call(() -> move.target().find(List.of(key))).get(key);
+        FileItem found =
+                (FileItem) retry.call(() -> move.target().find(List.of(key))).get(key);
         return found == null ? Decision.of(Step.DONE) : new Decision(decision.step(), found, decision.reason());
     }
 

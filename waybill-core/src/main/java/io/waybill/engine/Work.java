@@ -88,7 +88,8 @@ final class Work implements AutoCloseable {
     }
 
     /** The first time that an item stayed open for the store's sake, or null. */
-    @Nullable StoreException firstTrouble() {
+    @Nullable
+    StoreException firstTrouble() {
         return firstTrouble.get();
     }
 

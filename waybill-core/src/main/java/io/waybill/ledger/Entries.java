@@ -163,7 +163,8 @@ public final class Entries {
                 ending.provenance() == null ? null : ending.provenance().name().toLowerCase(Locale.ROOT),
                 ending.state().code(),
                 entry.id());
-        if (ending.state() != State.FAILED && (entry.effect().upload() != null || entry.effect().partSize() > 0)) {
+        if (ending.state() != State.FAILED
+                && (entry.effect().upload() != null || entry.effect().partSize() > 0)) {
             tx.update("DELETE FROM part WHERE entry = ?", entry.id());
         }
         tx.tally(entry.run(), entry.move(), entry.group(), State.WRITING, -1, -entry.size());

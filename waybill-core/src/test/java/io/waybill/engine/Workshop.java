@@ -125,7 +125,8 @@ final class Workshop {
 
     Plan plan(String moves) throws io.waybill.plan.PlanException {
         String yaml =
-                "waybill: 1\nname: test\nstores:\n  a: { type: mem, disk: a }\n  b: { type: mem, disk: b }\n  c: { type: mem, disk: c }\n" + moves;
+                "waybill: 1\nname: test\nstores:\n  a: { type: mem, disk: a }\n  b: { type: mem, disk: b }\n  c: { type: mem, disk: c }\n"
+                        + moves;
         return Plans.parse(
                 "waybill.yaml",
                 yaml.getBytes(StandardCharsets.UTF_8),

@@ -74,6 +74,14 @@ final class Tree {
                 }
                 out.println(value == null ? 0 : ((Number) value).longValue());
                 break;
+            case "sum":
+                // of a number in every element of a list
+                long sum = 0;
+                for (Object element : (List<?>) object(first).get(arguments[2])) {
+                    sum += ((Number) ((Map<?, ?>) element).get(arguments[3])).longValue();
+                }
+                out.println(sum);
+                break;
             default:
                 throw new IllegalArgumentException(arguments[0]);
         }

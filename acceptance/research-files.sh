@@ -17,7 +17,7 @@ check 'the plan has fewer than 20 lines' test "$(wc -l <waybill.yaml)" -lt 20
 check 'the plan is right' "$waybill" lint
 check 'plan looks and writes nothing' "$waybill" plan --json
 cp out plan.json
-check 'plan finds 13 files' test "$(tree number plan.json total listed)" -eq 13
+check 'plan finds 13 files' test "$(tree sum plan.json moves listed)" -eq 13
 check 'nothing stands at the target before the run' sh -c "'$waybill' ls s3: | wc -l | grep -qx 0"
 check 'run ends well' "$waybill" run --json
 tail -n 1 out >run.json

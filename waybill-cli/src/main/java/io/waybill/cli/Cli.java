@@ -66,6 +66,7 @@ final class Cli {
                 return finish(waybill, Exit.DONE);
             }
             verb = command.getCommand();
+            waybill.jsonLines = verb.writesJsonLines();
             return finish(verb, waybill);
         } catch (Work.StoppedException e) {
             return finish(waybill, e.exit());

@@ -62,14 +62,14 @@ final class LsVerb extends Verb {
         Place place = place();
         long count = 0;
         boolean more = false;
-        if (screen().isJson()) {
-            screen().text("{\"schema_version\": " + RunJson.SCHEMA + ", \"items\": [");
-        }
         try (Store store = place.provider().open(place.settings())) {
             if (!(store instanceof Source source)) {
                 throw new CliException(Code.USAGE, "Cannot list " + store.location() + ": it cannot be read from.");
             }
             try (Source.Opened opened = source.open(Selection.all(place.path()))) {
+                if (screen().isJson()) {
+                    screen().text("{\"schema_version\": " + RunJson.SCHEMA + ", \"items\": [");
+                }
                 for (Source.Split split : opened.splits(1)) {
                     try (Source.Items items = opened.read(split, null)) {
                         Source.Page page = items.next();

@@ -55,8 +55,10 @@ final class Progress {
     static Progress start(Waybill waybill, Live live) {
         Screen screen = waybill.screen();
         Mode mode = mode(waybill);
-        Consumer<Map<String, ?>> lines =
-                screen.isJson() ? screen::jsonLine : line -> screen.raw(io.waybill.report.Json.line(line) + "\n");
+        // beside one JSON document, standard output has no room for lines
+        Consumer<Map<String, ?>> lines = screen.isJson() && waybill.jsonLines
+                ? screen::jsonLine
+                : line -> screen.raw(io.waybill.report.Json.line(line) + "\n");
         Progress progress = new Progress(screen, mode, live, lines);
         if (mode == Mode.BAR) {
             screen.area(progress.drawing);

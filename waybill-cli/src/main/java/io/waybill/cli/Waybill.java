@@ -125,6 +125,9 @@ final class Waybill {
             description = "The version, as the command version.")
     boolean version;
 
+    /** Whether the verb at work writes JSON as lines rather than as one document. */
+    boolean jsonLines;
+
     private final Surroundings outside;
     private final Redaction redaction = new Redaction();
     private @Nullable Surroundings surroundings;

@@ -90,13 +90,7 @@ class CommandsInDocsTest {
     private static String run(String command, Path here, int expected) {
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
-        int exit = Cli.run(
-                words(command),
-                InputStream.nullInputStream(),
-                out,
-                out,
-                name -> null,
-                here);
+        int exit = Cli.run(words(command), InputStream.nullInputStream(), out, out, name -> null, here);
         assertThat(exit)
                 .as("waybill " + command + "\n" + told.toString(StandardCharsets.UTF_8))
                 .isEqualTo(expected);

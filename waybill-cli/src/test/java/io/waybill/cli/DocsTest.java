@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern POINT = Pattern.compile("Failpoint\\s*\\.reach\\(\"([^\"]+)\"\\)");
-    private static final Pattern TEST_NAME = Pattern.compile("`([A-Z][A-Za-z0-9]*(?:Test|Contract))(?:\\.([a-z]\\w+))?`");
+    private static final Pattern TEST_NAME =
+            Pattern.compile("`([A-Z][A-Za-z0-9]*(?:Test|Contract))(?:\\.([a-z]\\w+))?`");
 
     @TempDir
     Path folder;
@@ -177,7 +178,8 @@ class DocsTest {
         int end = design.indexOf("\n## ", begin + 1);
         List<String> rows = new ArrayList<>();
         boolean body = false;
-        for (String line : design.substring(begin, end < 0 ? design.length() : end).split("\n", -1)) {
+        for (String line :
+                design.substring(begin, end < 0 ? design.length() : end).split("\n", -1)) {
             if (line.startsWith("|---")) {
                 body = true;
             } else if (body && line.startsWith("| ")) {

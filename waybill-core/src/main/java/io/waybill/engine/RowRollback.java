@@ -175,7 +175,7 @@ final class RowRollback {
                 RowBlock.Line line = lines.get(at);
                 Outcome outcome = outcomes.get(i);
                 if (outcome instanceof Outcome.Done
-                        || outcome instanceof Outcome.Refused refused && refused.found() == null) {
+                        || (outcome instanceof Outcome.Refused refused && refused.found() == null)) {
                     lines.set(at, line.as(State.UNDONE, line.provenance(), null));
                 } else if (outcome instanceof Outcome.Refused) {
                     lines.set(

@@ -19,8 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From a bucket to a bucket of the same service: the service copies, waybill proves. */
 class ServerCopyTest {
-    private static final String MOVE = "exists: replace\nlimits: { retries: 3 }\n"
-            + "moves: [ { name: all, from: 'from:data/', to: 'to:in/' } ]\n";
+    private static final String MOVE = """
+            exists: replace
+            limits: { retries: 3 }
+            moves: [ { name: all, from: 'from:data/', to: 'to:in/' } ]
+            """;
 
     @TempDir
     Path folder;

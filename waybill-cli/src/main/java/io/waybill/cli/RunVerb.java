@@ -246,10 +246,10 @@ class RunVerb extends Verb {
     private void print(RunReport report, Map<State, RunSummary.Count> counts, @Nullable Exit stopped) {
         if (report.run().isEmpty()) {
             screen().line(
-                    report.needYou() == 0
-                            ? "Nothing to do: every source is done and unchanged."
-                            : "Nothing new to do; " + Figures.count(report.needYou(), "conflict")
-                                    + " of earlier runs still stand. Look: waybill items --failed");
+                            report.needYou() == 0
+                                    ? "Nothing to do: every source is done and unchanged."
+                                    : "Nothing new to do; " + Figures.count(report.needYou(), "conflict")
+                                            + " of earlier runs still stand. Look: waybill items --failed");
             screen().next("waybill verify");
             return;
         }

@@ -189,7 +189,9 @@ class BadInputTest {
         assertRefused(ended, 7, "no space left");
         assertThat(ended.err()).doesNotContain(".part");
         Shell.Ended resumed = shell.run("run");
-        assertThat(resumed.exit()).as(shell.run("items").out() + ended.err() + resumed.err()).isZero();
+        assertThat(resumed.exit())
+                .as(shell.run("items").out() + ended.err() + resumed.err())
+                .isZero();
         assertThat(Files.size(target.resolve("in/big7"))).isEqualTo(2 << 20);
     }
 
@@ -342,8 +344,10 @@ class BadInputTest {
 
     @Test
     void refusesADeepPlan() throws Exception {
-        assertPlanRefused("waybill: 1\nname: deep\nvars: " + "[".repeat(50_000) + "]".repeat(50_000), "waybill.yaml:3:");
-        assertPlanRefused("waybill: 1\nname: deep\nvars: " + "{a: ".repeat(2_000) + "}".repeat(2_000), "waybill.yaml:3:");
+        assertPlanRefused(
+                "waybill: 1\nname: deep\nvars: " + "[".repeat(50_000) + "]".repeat(50_000), "waybill.yaml:3:");
+        assertPlanRefused(
+                "waybill: 1\nname: deep\nvars: " + "{a: ".repeat(2_000) + "}".repeat(2_000), "waybill.yaml:3:");
     }
 
     @Test

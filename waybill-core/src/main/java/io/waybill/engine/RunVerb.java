@@ -364,7 +364,7 @@ final class RunVerb {
         wroteItems += work.wroteItems.sum();
         wroteBytes += work.wroteBytes.sum();
         retries += work.retry.count();
-        Exception fatal = work.fatal();
+        Exception fatal = work.fatal() != null ? work.fatal() : work.firstTrouble();
         if (fatal != null && trouble == null) {
             trouble = fatal;
         }

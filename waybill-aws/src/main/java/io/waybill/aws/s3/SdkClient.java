@@ -34,7 +34,6 @@ final class SdkClient {
      */
     private static final long EXPECT_FROM = 2L << 20;
 
-
     private SdkClient() {}
 
     static S3Client open(S3Options options, String region, AwsCredentialsProvider credentials, InstantSource clock)

@@ -91,7 +91,8 @@ class OddNamesTest {
 
         Files.move(pair.plan(), folder.resolve("up.yaml"));
         Files.move(folder.resolve(".waybill"), folder.resolve("up.waybill"));
-        RunReport down = pair.migration(bucket, pair.files("to"), "moves: [ { name: down, from: 'from:', to: 'to:' } ]\n")
+        RunReport down = pair.migration(
+                        bucket, pair.files("to"), "moves: [ { name: down, from: 'from:', to: 'to:' } ]\n")
                 .run(RunOptions.ALL);
 
         assertThat(down.items()).isEqualTo(Map.of(State.VERIFIED, (long) held.size()));
@@ -123,7 +124,8 @@ class OddNamesTest {
         }
         pair.put(pair.s3("from"), "good", "x");
 
-        RunReport report = pair.migration(pair.s3("from"), pair.files("to"), THERE).run(RunOptions.ALL);
+        RunReport report =
+                pair.migration(pair.s3("from"), pair.files("to"), THERE).run(RunOptions.ALL);
 
         assertThat(report.items(State.VERIFIED)).isEqualTo(1);
         assertThat(report.items(State.FAILED)).isEqualTo(4);
@@ -142,12 +144,14 @@ class OddNamesTest {
         pair.put(pair.s3("from"), "a/b", "below it");
         pair.put(pair.s3("from"), "c", "other");
 
-        assertThatThrownBy(() -> pair.migration(pair.s3("from"), pair.files("to"), THERE)
-                        .run(RunOptions.ALL))
-                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.lines())
-                        .singleElement()
-                        .asString()
-                        .contains("a is a file and also a folder"));
+        assertThatThrownBy(() ->
+                        pair.migration(pair.s3("from"), pair.files("to"), THERE).run(RunOptions.ALL))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.lines())
+                                .singleElement()
+                                .asString()
+                                .contains("a is a file and also a folder"));
 
         assertThat(pair.content(pair.files("to"))).isEmpty();
     }
@@ -159,16 +163,18 @@ class OddNamesTest {
         Files.writeString(folder.resolve("from/one/x"), "1");
         Files.writeString(folder.resolve("from/two/x"), "2");
 
-        assertThatThrownBy(() -> pair.migration(pair.files("from"), pair.s3("to"), """
+        assertThatThrownBy(() ->
+                        pair.migration(pair.files("from"), pair.s3("to"), """
                                 moves:
                                   - { name: first, from: 'from:one/', to: 'to:in/${file.name}' }
                                   - { name: second, from: 'from:two/', to: 'to:in/${file.name}' }
-                                """)
-                        .run(RunOptions.ALL))
-                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.lines())
-                        .singleElement()
-                        .asString()
-                        .contains("in/x <- one/x, two/x"));
+                                """).run(RunOptions.ALL))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.lines())
+                                .singleElement()
+                                .asString()
+                                .contains("in/x <- one/x, two/x"));
 
         assertThat(pair.content(pair.s3("to"))).isEmpty();
     }
@@ -178,12 +184,12 @@ class OddNamesTest {
         pair.put(pair.s3("from"), "one/a", "file");
         pair.put(pair.s3("from"), "two/a/b", "below it");
 
-        assertThatThrownBy(() -> pair.migration(pair.s3("from"), pair.files("to"), """
+        assertThatThrownBy(() ->
+                        pair.migration(pair.s3("from"), pair.files("to"), """
                                 moves:
                                   - { name: first, from: 'from:one/', to: 'to:${file.below}' }
                                   - { name: second, from: 'from:two/', to: 'to:${file.below}' }
-                                """)
-                        .run(RunOptions.ALL))
+                                """).run(RunOptions.ALL))
                 .isInstanceOf(RefusedException.class);
 
         assertThat(pair.content(pair.files("to"))).isEmpty();

@@ -19,8 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From a bucket to a bucket of the same service: the service copies, waybill proves. */
 class ServerCopyTest {
-    private static final String MOVE = "exists: replace\nlimits: { retries: 3 }\n"
-            + "moves: [ { name: all, from: 'from:data/', to: 'to:in/' } ]\n";
+    private static final String MOVE = """
+            exists: replace
+            limits: { retries: 3 }
+            moves: [ { name: all, from: 'from:data/', to: 'to:in/' } ]
+            """;
 
     @TempDir
     Path folder;
@@ -131,7 +134,8 @@ class ServerCopyTest {
         Map<String, String> target = pair.content(pair.s3("to"));
         assertThat(pair.entries(1)).allSatisfy(entry -> {
             if (entry.state() == State.VERIFIED) {
-                assertThat(target.get(entry.effect().target())).isEqualTo(expected.get(entry.effect().target()));
+                assertThat(target.get(entry.effect().target()))
+                        .isEqualTo(expected.get(entry.effect().target()));
             }
         });
         assertThat(report.balanced()).isTrue();

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A service that throttles, loses answers, cuts them short or lies, seen by whole runs. */
 class StoreFaultTest {
-    private static final String MOVE = "limits: { retries: 3 }\nmoves: [ { name: all, from: 'from:', to: 'to:in/' } ]\n";
+    private static final String MOVE =
+            "limits: { retries: 3 }\nmoves: [ { name: all, from: 'from:', to: 'to:in/' } ]\n";
 
     @TempDir
     Path folder;
@@ -69,9 +70,8 @@ class StoreFaultTest {
                         .collect(java.util.stream.Collectors.toMap(
                                 each -> each.getKey().substring(3), Map.Entry::getValue)))
                 .isEqualTo(pair.content(pair.files("from")));
-        assertThat(pair.entries(1)).allSatisfy(entry -> assertThat(
-                        entry.effect().provenance())
-                .isEqualTo(Provenance.CREATED));
+        assertThat(pair.entries(1))
+                .allSatisfy(entry -> assertThat(entry.effect().provenance()).isEqualTo(Provenance.CREATED));
     }
 
     private void assertGoesBack() throws Exception {
@@ -100,11 +100,8 @@ class StoreFaultTest {
 
     @Test
     void stopsWhenTheServiceThrottlesForEverAndGoesOnLater() throws Exception {
-        FaultRule rule = pair.endpoint()
-                .faults()
-                .on(Operation.PUT_OBJECT)
-                .key("in/")
-                .then(Fault.slowDown(Duration.ofMillis(5)));
+        FaultRule rule =
+                pair.endpoint().faults().on(Operation.PUT_OBJECT).key("in/").then(Fault.slowDown(Duration.ofMillis(5)));
 
         RunReport stopped = upload();
 
@@ -166,10 +163,7 @@ class StoreFaultTest {
     @ParameterizedTest
     @EnumSource(Fault.Damage.class)
     void neverVerifiesWhatAServiceKeepsWrongly(Fault.Damage damage) throws Exception {
-        pair.endpoint()
-                .faults()
-                .on(Operation.PUT_OBJECT)
-                .then(new Fault.StoreOther(damage), new Fault.EchoChecksum());
+        pair.endpoint().faults().on(Operation.PUT_OBJECT).then(new Fault.StoreOther(damage), new Fault.EchoChecksum());
 
         RunReport report = upload();
 
@@ -204,7 +198,8 @@ class StoreFaultTest {
         pair.endpoint().faults().clear();
         for (Entry entry : pair.entries(1)) {
             if (entry.state() == State.VERIFIED) {
-                assertThat(pair.content(pair.s3("to"))).containsKey(entry.effect().target());
+                assertThat(pair.content(pair.s3("to")))
+                        .containsKey(entry.effect().target());
             }
         }
     }

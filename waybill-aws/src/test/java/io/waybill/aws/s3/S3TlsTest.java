@@ -38,7 +38,13 @@ class S3TlsTest {
     static void startServer() throws Exception {
         Path keys = folder.resolve("keys.p12");
         keytool("-genkeypair", "-keyalg", "EC", "-alias", "a", "-dname", "CN=localhost", "-ext", "san=dns:localhost");
-        keytool("-exportcert", "-rfc", "-alias", "a", "-file", folder.resolve("ca.pem").toString());
+        keytool(
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "a",
+                "-file",
+                folder.resolve("ca.pem").toString());
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(keys)) {
             store.load(in, PASSWORD.toCharArray());
@@ -57,8 +63,8 @@ class S3TlsTest {
     }
 
     private static void keytool(String... arguments) throws Exception {
-        List<String> command = new java.util.ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments));
         command.addAll(List.of(
                 "-keystore", folder.resolve("keys.p12").toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
@@ -66,7 +72,9 @@ class S3TlsTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("keytool.log").toFile())
                 .start();
-        assertThat(process.waitFor()).as(Files.readString(folder.resolve("keytool.log"))).isZero();
+        assertThat(process.waitFor())
+                .as(Files.readString(folder.resolve("keytool.log")))
+                .isZero();
     }
 
     @AfterAll
@@ -80,8 +88,7 @@ class S3TlsTest {
         options.put("endpoint", "https://localhost:" + server.getAddress().getPort());
         options.put("access_key_id", "id");
         options.put("secret_access_key", "secret");
-        return (S3Store)
-                new S3Provider().open(new StoreProvider.Settings("test", options, folder, name -> null));
+        return (S3Store) new S3Provider().open(new StoreProvider.Settings("test", options, folder, name -> null));
     }
 
     @Test

@@ -19,25 +19,21 @@ public final class Main {
 
     /** Carries out one command and ends the process with its exit code. */
     public static void main(String[] arguments) throws IOException {
-        Natives.prepare();
-        String training = System.getProperty("waybill.train");
-        if (training != null) {
-            Training.in(Path.of(training));
+        if (arguments.length == 1 && arguments[0].matches("version|--version|-V")) {
+            // asked so often by scripts that it goes around everything else
+            System.out.println(VersionVerb.line());
             return;
         }
+        Natives.prepare();
         Sink sink = new Sink(new FileOutputStream(FileDescriptor.out));
         PrintStream out = new PrintStream(new BufferedOutputStream(sink, 1 << 16), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8);
-        Surroundings surroundings = new Surroundings(
-                System.in,
-                out,
-                err,
-                System::getenv,
-                Path.of("").toAbsolutePath(),
-                Tty.find(),
-                InstantSource.system(),
-                code -> Runtime.getRuntime().halt(code),
-                true);
+        Surroundings surroundings = surroundings(out, err);
+        String training = System.getProperty("waybill.train");
+        if (training != null) {
+            Training.in(Path.of(training), surroundings);
+            return;
+        }
         int code = Cli.run(Arrays.asList(arguments), surroundings);
         out.flush();
         String trouble = sink.trouble();
@@ -47,6 +43,19 @@ public final class Main {
             code = Code.OUTPUT.exit().code();
         }
         System.exit(code);
+    }
+
+    private static Surroundings surroundings(PrintStream out, PrintStream err) {
+        return new Surroundings(
+                System.in,
+                out,
+                err,
+                System::getenv,
+                Path.of("").toAbsolutePath(),
+                Tty.find(),
+                InstantSource.system(),
+                code -> Runtime.getRuntime().halt(code),
+                true);
     }
 
     /** Remembers why data could not be written. A reader that has gone, as in a pipe to head, is no trouble. */

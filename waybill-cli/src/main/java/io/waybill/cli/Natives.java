@@ -22,7 +22,7 @@ final class Natives {
                     case "aarch64", "arm64" -> "aarch64";
                     default -> "";
                 };
-        Path path = Path.of(lib, "native", folder, machine);
+        Path path = Path.of(lib, "native", "org", "sqlite", "native", folder, machine);
         String name = System.mapLibraryName("sqlitejdbc");
         if (!folder.isEmpty() && !machine.isEmpty() && Files.isRegularFile(path.resolve(name))) {
             System.setProperty("org.sqlite.lib.path", path.toString());

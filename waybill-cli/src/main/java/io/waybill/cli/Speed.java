@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 final class Speed {
     private static final long WINDOW = 8_000_000_000L;
     private static final long ENOUGH = 900_000_000L;
+    private static final double APART = 3;
 
     private record Sample(long nanos, long items, long bytes) {}
 
@@ -44,21 +45,22 @@ final class Speed {
 
     /**
      * Milliseconds until the rest is done at this speed: the longer of what its bytes and its items will take. Empty when
-     * nothing moved lately or the answer would be beyond a month, since then nobody knows.
+     * nothing moved lately, when the two are so far apart that what comes is unlike what came, or when the answer would be
+     * beyond a month: then nobody knows.
      */
     OptionalLong left(long items, long bytes) {
-        double seconds = 0;
-        if (bytes > 0) {
-            if (bytes() <= 0) {
+        double byBytes = bytes <= 0 ? 0 : bytes() > 0 ? bytes / bytes() : Double.NaN;
+        double byItems = items <= 0 ? 0 : items() > 0 ? items / items() : Double.NaN;
+        boolean onlyItems = bytes <= 0 && !Double.isNaN(byItems);
+        boolean onlyBytes = items() <= 0 && !Double.isNaN(byBytes);
+        if (!onlyItems && !onlyBytes) {
+            double longer = Math.max(byBytes, byItems);
+            double shorter = Math.min(byBytes, byItems);
+            if (Double.isNaN(longer) || longer > APART * shorter + 2) {
                 return OptionalLong.empty();
             }
-            seconds = bytes / bytes();
         }
-        if (items > 0 && items() > 0) {
-            seconds = Math.max(seconds, items / items());
-        } else if (items > 0 && bytes == 0) {
-            return OptionalLong.empty();
-        }
+        double seconds = onlyItems ? byItems : onlyBytes ? byBytes : Math.max(byBytes, byItems);
         return seconds > 30 * 86_400.0 ? OptionalLong.empty() : OptionalLong.of((long) (seconds * 1000));
     }
 }

@@ -25,12 +25,15 @@ final class StatusText {
     }
 
     /** One run: a line, then a line for each cause of trouble. */
-    static void print(Screen screen, RunSummary summary, long now) {
+    static void print(Screen screen, RunSummary summary, boolean active, long now) {
         long last = Math.max(
                 summary.run().created(),
                 Math.max(summary.run().started(), summary.run().ended()));
         String line = screen.styled(Screen.Style.BOLD, summary.run().name()) + "  " + summary.plan() + "  "
-                + standing(screen, summary) + "  " + words(summary.counts())
+                + (isInterrupted(summary, active)
+                        ? screen.styled(Screen.Style.YELLOW, "interrupted, waybill run goes on")
+                        : standing(screen, summary))
+                + "  " + words(summary.counts())
                 + (summary.run().worked() > 0
                         ? "   " + Figures.duration(summary.run().worked())
                         : "")
@@ -52,6 +55,11 @@ final class StatusText {
                 screen.line(" ".repeat(Texts.width(head)) + cut(screen, "-> " + trouble.advice(), Texts.width(head)));
             }
         }
+    }
+
+    /** Whether the ledger says that the run is at work, and nobody is. */
+    static boolean isInterrupted(RunSummary summary, boolean active) {
+        return summary.run().state().equals("running") && !active;
     }
 
     private static String cut(Screen screen, String text, int used) {

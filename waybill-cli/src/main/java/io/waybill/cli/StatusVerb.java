@@ -106,7 +106,7 @@ final class StatusVerb extends Verb {
             return;
         }
         long now = waybill.surroundings().clock().millis();
-        StatusText.print(screen(), summary, now);
+        StatusText.print(screen(), summary, holder != null, now);
         if ("batch".equals(by) || batch != null) {
             batches(ledger, chosen).forEach(screen()::line);
         } else if (by != null || summary.groups().size() > 1) {
@@ -194,6 +194,7 @@ final class StatusVerb extends Verb {
         document.put("ledger", file.path().toString());
         document.put("active", holder == null ? null : Texts.safe(holder));
         document.putAll(RunJson.summary(summary));
+        document.put("interrupted", StatusText.isInterrupted(summary, holder != null));
         if ("batch".equals(by) || batch != null) {
             List<Map<String, Object>> lines = new ArrayList<>();
             collect(ledger, summary.run()).forEach((number, sum) -> {

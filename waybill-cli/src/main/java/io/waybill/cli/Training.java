@@ -1,13 +1,11 @@
 package io.waybill.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Arrays;
 
 /**
@@ -29,21 +27,22 @@ final class Training {
 
     private Training() {}
 
-    static void in(Path folder) throws IOException {
+    /** Begins from the surroundings of the process, so that what makes them is noted too. */
+    static void in(Path folder, Surroundings process) throws IOException {
         Files.createDirectories(folder);
         Samples.all(folder.resolve("data"), 1 << 20);
         Files.writeString(folder.resolve(Workplace.USUAL), PLAN);
         try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             Surroundings surroundings = new Surroundings(
-                    InputStream.nullInputStream(),
+                    process.in(),
                     nowhere,
                     nowhere,
                     name -> null,
                     folder.toAbsolutePath(),
-                    Terminal.NONE,
-                    InstantSource.system(),
-                    code -> Runtime.getRuntime().halt(code),
-                    false);
+                    process.terminal(),
+                    process.clock(),
+                    process.halt(),
+                    process.signals());
             for (String line : new String[] {
                 "version",
                 "help",

@@ -13,7 +13,7 @@ final class Tree {
         CommandLine root = new CommandLine(waybill);
         for (Catalog.Entry entry : Catalog.VERBS) {
             if (verbs.contains(entry.name())) {
-                Verb verb = entry.make().apply(waybill);
+                Verb verb = Catalog.make(entry.name(), waybill);
                 CommandLine command = new CommandLine(verb);
                 command.getCommandSpec().name(entry.name());
                 root.addSubcommand(entry.name(), command);

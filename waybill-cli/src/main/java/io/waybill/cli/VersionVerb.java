@@ -21,8 +21,13 @@ final class VersionVerb extends Verb {
             document.put("system", Version.system());
             screen().document(document);
         } else {
-            screen().line("waybill " + Version.text() + " (Java " + Version.java() + ", " + Version.system() + ")");
+            screen().line(line());
         }
         return Exit.DONE;
+    }
+
+    /** What it prints. */
+    static String line() {
+        return "waybill " + Version.text() + " (Java " + Version.java() + ", " + Version.system() + ")";
     }
 }

@@ -124,8 +124,10 @@ final class FileRunner {
             // its parts are in the ledger; the next run goes on there
             return;
         } catch (StoreTrouble e) {
-            // it stays open with its intent: what may stand at the target or be under way is for the next run to settle
-            work.trouble(e.trouble());
+            StoreException cause = e.trouble();
+            work.trouble(
+                    cause,
+                    () -> end(entry, Ending.of(State.FAILED, entry, cause.kind().name(), cause.getMessage()), group));
         } catch (LedgerException e) {
             work.end(e);
         } catch (InterruptedException e) {

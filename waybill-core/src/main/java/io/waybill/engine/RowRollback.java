@@ -175,11 +175,12 @@ final class RowRollback {
                 RowBlock.Line line = lines.get(at);
                 Outcome outcome = outcomes.get(i);
                 if (outcome instanceof Outcome.Done
-                        || outcome instanceof Outcome.Refused refused && refused.found() == null) {
+                        || (outcome instanceof Outcome.Refused refused && refused.found() == null)) {
                     lines.set(at, line.as(State.UNDONE, line.provenance(), null));
                 } else if (outcome instanceof Outcome.Refused) {
                     lines.set(
-                            at, line.as(State.KEPT, line.provenance(), "the row was changed by somebody else just now"));
+                            at,
+                            line.as(State.KEPT, line.provenance(), "the row was changed by somebody else just now"));
                 } else {
                     trouble = outcome instanceof Outcome.Failed failed
                             ? failed.cause()

@@ -120,8 +120,8 @@ final class RowRunner {
         Map<ItemKey, Item> there = find(target, writing(block, line -> plan.targetKey(line.target())));
         List<RowBlock.Line> lines = new ArrayList<>();
         for (RowBlock.Line line : block.lines()) {
-            boolean stands = line.state() == State.WRITING
-                    && there.get(plan.targetKey(line.target())) instanceof RowItem;
+            boolean stands =
+                    line.state() == State.WRITING && there.get(plan.targetKey(line.target())) instanceof RowItem;
             lines.add(stands ? meet(line, there.get(plan.targetKey(line.target())), true) : line);
         }
         List<RowKey> keys = writing(new RowBlock(lines), line -> plan.sourceKey(line.source()));
@@ -374,7 +374,9 @@ final class RowRunner {
                                 row == null ? "the source row is gone since it was read" : row.reason()));
                 continue;
             }
-            lines.set(i, new RowBlock.Line(
+            lines.set(
+                    i,
+                    new RowBlock.Line(
                             line.source(), row.targetKey(), row.digest(), State.WRITING, line.provenance(), null));
             sent.add(i);
             effects.add(Effect.put(

@@ -365,7 +365,7 @@ final class RunVerb {
         wroteItems += work.wroteItems.sum();
         wroteBytes += work.wroteBytes.sum();
         retries += work.retry.count();
-        Exception fatal = work.fatal() != null ? work.fatal() : work.firstTrouble();
+        Exception fatal = work.fatal();
         if (fatal != null && trouble == null) {
             trouble = fatal;
         }

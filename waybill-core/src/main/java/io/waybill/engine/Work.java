@@ -4,6 +4,8 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.plan.Limits;
 import io.waybill.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -37,9 +39,8 @@ final class Work implements AutoCloseable {
     final ExecutorService partWorkers;
     final LongAdder wroteItems = new LongAdder();
     final LongAdder wroteBytes = new LongAdder();
-    private final AtomicInteger troubles = new AtomicInteger();
+    private final List<Runnable> troubles = new ArrayList<>();
     private final AtomicInteger denied = new AtomicInteger();
-    private final AtomicReference<@Nullable StoreException> firstTrouble = new AtomicReference<>();
     private volatile boolean anySuccess;
     private final AtomicReference<@Nullable Exception> fatal = new AtomicReference<>();
 
@@ -73,23 +74,37 @@ final class Work implements AutoCloseable {
         return pool;
     }
 
-    /** An item went well: the store is not in trouble. */
+    /** An item went well: the store is not in trouble, and those that failed before it failed for themselves. */
     void success() {
-        troubles.set(0);
         anySuccess = true;
+        giveUp();
     }
 
-    /** An item failed for the store's sake; several in a row end the run. */
-    void trouble(StoreException cause) {
-        firstTrouble.compareAndSet(null, cause);
-        if (troubles.incrementAndGet() >= TROUBLE_IN_A_ROW) {
-            end(cause);
+    private void giveUp() {
+        List<Runnable> failed;
+        synchronized (troubles) {
+            failed = List.copyOf(troubles);
+            troubles.clear();
         }
+        failed.forEach(Runnable::run);
     }
 
-    /** The first time that an item stayed open for the store's sake, or null. */
-    @Nullable StoreException firstTrouble() {
-        return firstTrouble.get();
+    /**
+     * An item failed for the store's sake. So many in a row end the run and leave them all to the next one; else
+     * {@code giveUp} says later that the item failed.
+     */
+    void trouble(StoreException cause, Runnable giveUp) {
+        synchronized (troubles) {
+            if (fatal.get() != null) {
+                return;
+            }
+            troubles.add(giveUp);
+            if (troubles.size() < TROUBLE_IN_A_ROW) {
+                return;
+            }
+            troubles.clear();
+        }
+        end(cause);
     }
 
     /** An item was denied; when nothing else ever happens, that ends the run. */
@@ -117,6 +132,9 @@ final class Work implements AutoCloseable {
         try {
             while (!workers.awaitTermination(1, TimeUnit.MINUTES)) {
                 live.phase("finishing what is under way");
+            }
+            if (fatal.get() == null) {
+                giveUp();
             }
             partWorkers.shutdown(); // only now: the workers hand parts to them
             while (!partWorkers.awaitTermination(1, TimeUnit.MINUTES)) {

@@ -272,8 +272,8 @@ public final class LedgerReader implements Closeable {
 
     private static Event event(ResultSet row) throws SQLException {
         long entry = row.getLong(3);
-        return new Event(
-                row.getLong(1), row.getInt(2), row.wasNull() ? null : entry, row.getString(4), row.getString(5));
+        boolean none = row.wasNull();
+        return new Event(row.getLong(1), row.getInt(2), none ? null : entry, row.getString(4), row.getString(5));
     }
 
     /** Causes of trouble, most frequent first: kind, a sample of the message, and how many. */
@@ -309,9 +309,10 @@ public final class LedgerReader implements Closeable {
         return list(
                 row -> {
                     int run = row.getInt(2);
+                    boolean none = row.wasNull();
                     return new VerificationLine(
                             row.getLong(1),
-                            row.wasNull() ? null : run,
+                            none ? null : run,
                             row.getString(3),
                             row.getString(4),
                             row.getString(5),

@@ -150,8 +150,9 @@ public final class LayerRules {
                     .and(DescribedPredicate.not(passingThrough()))
                     .as("use java.sql"))
             .allowEmptyShould(true)
-            .because("tables are read through the store and the account through the ledger. The engine names SQLException"
-                    + " alone, which passes through it inside a transaction of the ledger");
+            .because(
+                    "tables are read through the store and the account through the ledger. The engine names SQLException"
+                            + " alone, which passes through it inside a transaction of the ledger");
 
     @ArchTest
     static final ArchRule ONLY_CLI_SEES_PICOCLI = outside("io.waybill.cli..", "picocli..")
@@ -187,8 +188,7 @@ public final class LayerRules {
             .callMethodWhere(target(owner(resideInAPackage("java.lang")))
                     .and(target(nameMatching("halt|addShutdownHook|setOut|setErr"))))
             .orShould()
-            .callMethodWhere(target(nameMatching("printStackTrace"))
-                    .and(target(noParameters())))
+            .callMethodWhere(target(nameMatching("printStackTrace")).and(target(noParameters())))
             .allowEmptyShould(true)
             .because("everything else can be used in another program. The endpoint's Main is a program of its own");
 
@@ -232,9 +232,10 @@ public final class LayerRules {
             .orShould()
             .callMethod(java.util.concurrent.ThreadLocalRandom.class, "current")
             .allowEmptyShould(true)
-            .because("ids and keys come from the series and the input, so that a retry writes the same bytes, and a seeded"
-                    + " generator repeats a failure. The probe needs bytes that a store cannot have seen, and a ledger a"
-                    + " name that no other one has");
+            .because(
+                    "ids and keys come from the series and the input, so that a retry writes the same bytes, and a seeded"
+                            + " generator repeats a failure. The probe needs bytes that a store cannot have seen, and a ledger a"
+                            + " name that no other one has");
 
     /** Classes of the first package see that package, the JDK's basics and the packages named, and nothing else. */
     private static ArchRule only(String owner, String... seen) {

@@ -142,7 +142,8 @@ class FilePlanTest {
 
     @Test
     void refusesAnEmptyKeyAndLeavesOddOnesToTheTargetStore() throws Exception {
-        assertThat(target("disk:d/**", "s3:${replace(file.below, 'x', '..')}", "d/x/a")).isEqualTo("../a");
+        assertThat(target("disk:d/**", "s3:${replace(file.below, 'x', '..')}", "d/x/a"))
+                .isEqualTo("../a");
         assertThatThrownBy(() -> target("disk:d/**", "s3:${file.ext}", "d/a"))
                 .isInstanceOf(MappingException.class)
                 .hasMessage("the key is empty");

@@ -63,7 +63,7 @@ final class CrashChild {
     }
 
     /** The test's own keys; nothing of the machine's environment. */
-    private static @org.jspecify.annotations.Nullable String environment(String name) {
+    static @org.jspecify.annotations.Nullable String environment(String name) {
         return switch (name) {
             case "TEST_ACCESS_KEY_ID" -> "test";
             case "TEST_SECRET_ACCESS_KEY" -> "test-secret";

@@ -36,7 +36,8 @@ final class CrashPlace implements AutoCloseable {
     enum Pair {
         FILES_TO_FILES("files", "files"),
         FILES_TO_S3("files", "s3"),
-        S3_TO_FILES("s3", "files");
+        S3_TO_FILES("s3", "files"),
+        S3_TO_S3("s3", "s3");
 
         final String from;
         final String to;

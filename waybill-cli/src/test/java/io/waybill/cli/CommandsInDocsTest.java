@@ -51,9 +51,9 @@ class CommandsInDocsTest {
         int commands = 0;
         while (block.find()) {
             if (block.group(1).equals("yaml")) {
-                Path plan = Files.createDirectories(folder.resolve("plans")).resolve("waybill.yaml");
-                Files.writeString(plan, block.group(2));
-                assertThat(run("lint", plan.getParent(), 0)).contains("is right");
+                Path plans = Files.createDirectories(folder.resolve("plans"));
+                Files.writeString(plans.resolve("waybill.yaml"), block.group(2));
+                assertThat(run("lint", plans, 0)).contains("is right");
                 continue;
             }
             for (String line : block.group(2).split("\n", -1)) {

@@ -15,6 +15,8 @@ import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,7 +68,7 @@ class DocsTest {
 
     @Test
     void crashPointsAreThoseInTheCode() throws Exception {
-        TreeSet<String> expected = new TreeSet<>();
+        Set<String> expected = new TreeSet<>();
         for (Path source : Project.sources("main")) {
             Matcher point = POINT.matcher(Files.readString(source));
             while (point.find()) {
@@ -93,7 +95,7 @@ class DocsTest {
                 List.of("plan"), InputStream.nullInputStream(), out, out, name -> null, folder.toAbsolutePath());
         assertThat(exit).as(told.toString(StandardCharsets.UTF_8)).isZero();
 
-        TreeSet<String> expected = new TreeSet<>();
+        Set<String> expected = new TreeSet<>();
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(".waybill/columns.db"));
                 var statement = connection.createStatement();
                 ResultSet columns = statement.executeQuery("SELECT m.name || '.' || c.name FROM sqlite_master m,"
@@ -135,7 +137,7 @@ class DocsTest {
 
     @Test
     void everyTestThatIsNamedIsThere() throws Exception {
-        Map<String, String> tests = new java.util.TreeMap<>();
+        Map<String, String> tests = new TreeMap<>();
         for (Path source : Project.sources("test")) {
             String name = String.valueOf(source.getFileName());
             tests.put(name.substring(0, name.length() - ".java".length()), Files.readString(source));
@@ -190,8 +192,8 @@ class DocsTest {
     }
 
     /** The names in the first cells of that table. */
-    private static TreeSet<String> firstCells(String heading) {
-        TreeSet<String> names = new TreeSet<>();
+    private static Set<String> firstCells(String heading) {
+        Set<String> names = new TreeSet<>();
         for (String row : rows(heading)) {
             names.add(row.substring(0, row.indexOf('|') < 0 ? row.length() : row.indexOf('|'))
                     .strip()

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ final class Writing {
             }
             return switch (effect.kind()) {
                 case REMOVE -> Placing.Step.of(remove(effect));
-                case PUT -> put(effect);
+                case PUT -> putWhereFoldersComeAndGo(effect);
                 case PATCH -> throw lookup.invalid(verb, key, "a file has no fields to change");
             };
         } catch (IOException e) {
@@ -203,6 +204,19 @@ final class Writing {
             }
         }
         return null;
+    }
+
+    /** A folder that somebody prunes and makes anew while it is open is opened again; a link stays refused. */
+    private Placing.Step putWhereFoldersComeAndGo(Effect effect) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return put(effect);
+            } catch (FileSystemLoopException e) {
+                if (tries == 5) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private void giveUp(Effect effect, Root.Chain chain, @Nullable String part) {

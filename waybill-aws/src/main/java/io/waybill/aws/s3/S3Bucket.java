@@ -90,6 +90,8 @@ final class S3Bucket {
             return "the name is empty";
         } else if (length > LONGEST_KEY) {
             return "the key has " + length + " bytes, S3 takes " + LONGEST_KEY;
+        } else if (options.endpoint() != null && whole.indexOf('\0') >= 0) {
+            return "the name holds U+0000, which S3 services other than AWS refuse";
         } else if (options.endpoint() == null && climbsOut(whole)) {
             return "the key has more .. parts than parts before them, which S3 refuses";
         }

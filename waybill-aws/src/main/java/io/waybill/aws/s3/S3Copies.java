@@ -4,6 +4,7 @@ import io.waybill.aws.s3.S3Errors.Doing;
 import io.waybill.store.Abilities;
 import io.waybill.store.Condition;
 import io.waybill.store.Effect;
+import io.waybill.store.Evidence;
 import io.waybill.store.Failpoint;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileKey;
@@ -66,14 +67,20 @@ final class S3Copies {
                 from.options().bucket(), from.key(item.key()), item.version().token());
         Failpoint.reach("s3-before-copy");
         Outcome outcome = item.size() <= limit
-                ? inOne(from, key, item, source, meta, header)
-                : inParts(from, key, item, source, meta, header);
+                ? inOne(from, key, effect, item, source, meta, header)
+                : inParts(from, key, effect, item, source, meta, header);
         Failpoint.reach("s3-after-copy");
         return outcome;
     }
 
     private Outcome inOne(
-            S3Bucket from, FileKey key, FileItem item, Wire.CopySource source, Wire.Meta meta, Wire.If condition)
+            S3Bucket from,
+            FileKey key,
+            Effect effect,
+            FileItem item,
+            Wire.CopySource source,
+            Wire.Meta meta,
+            Wire.If condition)
             throws StoreException {
         Wire.Written written;
         try {
@@ -81,11 +88,17 @@ final class S3Copies {
         } catch (WireFailure e) {
             return failed(from, item, key, condition, e);
         }
-        return new Outcome.Done(writes.evidence(key, written));
+        return confirmed(from, item, key, effect, written);
     }
 
     private Outcome inParts(
-            S3Bucket from, FileKey key, FileItem item, Wire.CopySource source, Wire.Meta meta, Wire.If condition)
+            S3Bucket from,
+            FileKey key,
+            Effect effect,
+            FileItem item,
+            Wire.CopySource source,
+            Wire.Meta meta,
+            Wire.If condition)
             throws StoreException {
         String whole = bucket.key(key);
         Doing preparing = Doing.reading("copy to", bucket.thing(key), ACTION);
@@ -120,7 +133,28 @@ final class S3Copies {
             }
             return outcome;
         }
-        return new Outcome.Done(writes.evidence(key, written));
+        return confirmed(from, item, key, effect, written);
+    }
+
+    /**
+     * Some services ignore the condition on the source. An equal entity tag proves that the copy is of the version that was
+     * listed; else the source tells, and a copy of something else is taken away again where nothing stood before.
+     */
+    private Outcome confirmed(S3Bucket from, FileItem item, FileKey key, Effect effect, Wire.Written written)
+            throws StoreException {
+        Evidence evidence = writes.evidence(key, written);
+        if (evidence.version().equals(item.version())) {
+            return new Outcome.Done(evidence);
+        }
+        FileItem now = from.find(item.key());
+        if (now != null && now.version().equals(item.version())) {
+            return new Outcome.Done(evidence);
+        }
+        StoreException changed = changed(from, item, now, null);
+        boolean restores = effect.condition() instanceof Condition.Absent;
+        Condition ours = Condition.Unchanged.version(evidence.version());
+        boolean gone = restores && writes.apply(Effect.remove(key, ours, effect.mark())) instanceof Outcome.Done;
+        return gone ? new Outcome.Failed(changed) : new Outcome.Unknown(changed);
     }
 
     private Outcome failed(S3Bucket from, FileItem item, FileKey key, Wire.If condition, WireFailure failure)
@@ -154,10 +188,15 @@ final class S3Copies {
         if (now != null && now.version().equals(item.version())) {
             return null;
         }
-        return new Outcome.Failed(new StoreException(
+        return new Outcome.Failed(changed(from, item, now, failure));
+    }
+
+    private static StoreException changed(
+            S3Bucket from, FileItem item, @Nullable FileItem now, @Nullable WireFailure cause) {
+        return new StoreException(
                 now == null ? Kind.NOT_FOUND : Kind.CONFLICT,
                 "Cannot copy " + from.thing(item.key()) + ": it was " + (now == null ? "removed" : "replaced")
                         + " since it was listed. Run again.",
-                failure));
+                cause);
     }
 }

@@ -160,6 +160,14 @@ final class S3Writes {
             // Refused is certain; what stands there the store did not tell.
             return new Outcome.Refused(null);
         }
+        if (found != null && found.version().token().equals(condition.etag())) {
+            return new Outcome.Failed(new StoreException(
+                    Kind.INVALID,
+                    "Cannot " + doing.verb() + " " + doing.thing()
+                            + ": the store says that it changed, and it did not. Run the store's probe, so that"
+                            + " waybill compares by itself.",
+                    failure));
+        }
         if (found == null && condition.absent()) {
             return new Outcome.Failed(new StoreException(
                     Kind.UNAVAILABLE,

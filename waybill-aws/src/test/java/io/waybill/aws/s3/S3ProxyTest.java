@@ -39,7 +39,6 @@ class S3ProxyTest extends S3StoreContract {
     @Override
     protected Set<String> lostNames() {
         return Set.of(
-                "NUL",
                 "dot part",
                 "dot-dot part",
                 "empty part",

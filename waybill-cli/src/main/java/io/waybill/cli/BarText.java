@@ -60,9 +60,10 @@ final class BarText {
         int bar = columns < 60 ? 10 : BAR;
         int filled = percent * bar / 100;
         String rate = done ? "" : "   " + rate(speed, group.totalBytes() > 0);
-        return Texts.pad(Texts.cutMiddle(Texts.safe(group.name()), names), names) + " [" + "#".repeat(filled)
+        String text = Texts.pad(Texts.cutMiddle(Texts.safe(group.name()), names), names) + " [" + "#".repeat(filled)
                 + ".".repeat(bar - filled) + "] " + Texts.padLeft(percent + "%", 4) + "  "
                 + Texts.padLeft(items(group), figures) + rate;
+        return text.stripTrailing();
     }
 
     private static String rate(Speed speed, boolean bytes) {

@@ -120,12 +120,12 @@ final class LsVerb extends Verb {
 
     private Place place() throws PlanException, LedgerException, StoreException {
         int colon = address.indexOf(':');
-        boolean url = address.startsWith("/")
-                || address.startsWith(".")
-                || address.startsWith("~")
-                || address.startsWith("://", colon)
-                || colon < 0;
-        if (url) {
+        String word = colon < 0 ? "" : address.substring(0, colon);
+        boolean path = colon < 0 || address.startsWith("/") || address.startsWith(".") || address.startsWith("~");
+        boolean url = address.startsWith("://", colon)
+                || Providers.all().values().stream()
+                        .anyMatch(provider -> provider.schemes().contains(word));
+        if (path || url) {
             Plan plan = Addresses.plan(waybill, address);
             StoreSpec spec = plan.store(Addresses.STORE);
             return new Place(

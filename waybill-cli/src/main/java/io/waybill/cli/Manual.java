@@ -115,8 +115,12 @@ final class Manual {
                     .append(" (all of these together; waybill help selectors)\n");
             which.forEach(option -> text.append(option(option, width)));
         }
-        text.append("\nEvery command also takes -f, --set, --ledger, --json, -q, -v, --yes and more: waybill help")
-                .append(" options\n");
+        text.append('\n')
+                .append(wrap(
+                        "Every command also takes -f, --set, --ledger, --json, -q, -v, --yes and more: waybill help"
+                                + " options",
+                        0,
+                        width));
     }
 
     /** The options that every command takes. */

@@ -75,7 +75,7 @@ final class Progress {
         return switch (chosen) {
             case "auto" -> {
                 if (waybill.json) {
-                    yield Mode.JSON;
+                    yield waybill.jsonLines ? Mode.JSON : Mode.NONE;
                 } else if (waybill.quiet) {
                     yield Mode.NONE;
                 }
@@ -112,13 +112,13 @@ final class Progress {
     private synchronized void notices() {
         String notice = live.nextNotice();
         while (notice != null) {
-            if (screen.isJson() || mode == Mode.JSON) {
+            if (mode == Mode.JSON) {
                 Map<String, @Nullable Object> line = RunJson.document();
                 line.put("type", "notice");
                 line.put("message", Texts.safe(notice));
                 lines.accept(line);
             } else {
-                screen.message(notice);
+                screen.notice(notice);
             }
             notice = live.nextNotice();
         }

@@ -103,6 +103,13 @@ final class Screen {
         }
     }
 
+    /** A message about something that somebody should look at, also when the data is for programs. */
+    void notice(String text) {
+        if (!quiet) {
+            error(text);
+        }
+    }
+
     /** A message that is printed whatever was asked for. */
     synchronized void error(String text) {
         raw(Texts.safeLines(text) + "\n");

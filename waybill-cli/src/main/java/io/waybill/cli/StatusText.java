@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How runs stand, as lines of text. */
 final class StatusText {
+    private static final String INTERRUPTED = "interrupted, waybill run goes on";
+
     private StatusText() {}
 
     /** How a run stands, coloured by whether somebody is needed. */
@@ -29,16 +31,18 @@ final class StatusText {
         long last = Math.max(
                 summary.run().created(),
                 Math.max(summary.run().started(), summary.run().ended()));
-        String line = screen.styled(Screen.Style.BOLD, summary.run().name()) + "  " + summary.plan() + "  "
-                + (isInterrupted(summary, active)
-                        ? screen.styled(Screen.Style.YELLOW, "interrupted, waybill run goes on")
-                        : standing(screen, summary))
-                + "  " + words(summary.counts())
-                + (summary.run().worked() > 0
-                        ? "   " + Figures.duration(summary.run().worked())
-                        : "")
-                + "   " + Figures.ago(now - last);
-        screen.line(line);
+        String name = summary.run().name() + "  " + summary.plan() + "  ";
+        String standing = isInterrupted(summary, active)
+                ? screen.styled(Screen.Style.YELLOW, INTERRUPTED)
+                : standing(screen, summary);
+        String counts = words(summary.counts())
+                + (summary.run().worked() > 0 ? "   " + Figures.duration(summary.run().worked()) : "") + "   "
+                + Figures.ago(now - last);
+        int width = Texts.width(name + summary.standing() + "  " + counts) + INTERRUPTED.length();
+        screen.text(screen.styled(Screen.Style.BOLD, summary.run().name()) + "  " + summary.plan() + "  " + standing);
+        screen.line(screen.width() == 0 || width <= screen.width()
+                ? "  " + counts
+                : "\n" + Manual.wrap(counts, 4, screen.width()).stripTrailing());
         String message = summary.run().message();
         if (message != null && !message.isEmpty()) {
             screen.line("    " + cut(screen, Texts.safe(message), 4));

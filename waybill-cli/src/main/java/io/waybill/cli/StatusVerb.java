@@ -58,7 +58,8 @@ final class StatusVerb extends Verb {
                     Code.USAGE, "--by is one of " + String.join(", ", BY) + ", not " + Texts.safe(by) + ".");
         }
         LedgerFile file = waybill.workplace().ledger();
-        if (!file.exists()) {
+        Integer wanted = run == null ? null : (Integer) RunName.parse(run);
+        if (!file.exists() && wanted == null && batch == null) {
             nothing(file);
             return Exit.DONE;
         }
@@ -113,7 +114,8 @@ final class StatusVerb extends Verb {
             StatusText.table(screen(), summary, "move".equals(by)).forEach(line -> screen().line("    " + line));
         }
         String active = holder == null ? "No run is active." : Texts.safe(holder) + " is at work.";
-        screen().line(active + " Last verify: " + StatusText.verified(summary.verification(), now) + ".");
+        String last = active + " Last verify: " + StatusText.verified(summary.verification(), now) + ".";
+        screen().text(screen().width() == 0 ? last + "\n" : Manual.wrap(last, 0, screen().width()));
         screen().next(next(summary, holder));
         screen().flush();
     }

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +160,7 @@ final class Sender {
         int partSize = Math.toIntExact(book.partSize());
         MessageDigest whole = Digest.newSha256();
         Map<Integer, CompletableFuture<FileStore.Part>> sending = new TreeMap<>();
+        AtomicReference<@Nullable Throwable> failed = new AtomicReference<>();
         boolean allSent = false;
         try {
             InputStream in = reading.stream();
@@ -168,7 +170,7 @@ final class Sender {
                 if (stop.isRequested()) {
                     throw new StoppedException();
                 }
-                failedSoFar(sending);
+                failedSoFar(failed);
                 int size = (int) Math.min(partSize, item.size() - offset);
                 ByteBuffer buffer = buffers.take(size);
                 boolean handedOver = false;
@@ -183,8 +185,14 @@ final class Sender {
                         sending.put(number, CompletableFuture.completedFuture(before));
                         seen.add(size);
                     } else {
-                        sending.put(number, sendPart(target, opening, token, number, offset, buffer, book, seen));
+                        CompletableFuture<FileStore.Part> part =
+                                sendPart(target, opening, token, number, offset, buffer, book, seen);
                         handedOver = true;
+                        sending.put(number, part.whenComplete((sent, trouble) -> {
+                            if (trouble != null) {
+                                failed.compareAndSet(null, trouble);
+                            }
+                        }));
                     }
                 } finally {
                     if (!handedOver) {
@@ -317,11 +325,10 @@ final class Sender {
         return Digest.of(hash.digest());
     }
 
-    private static void failedSoFar(Map<Integer, CompletableFuture<FileStore.Part>> sending) throws StoreException {
-        for (CompletableFuture<FileStore.Part> part : sending.values()) {
-            if (part.isCompletedExceptionally()) {
-                await(part);
-            }
+    private static void failedSoFar(AtomicReference<@Nullable Throwable> failed) throws StoreException {
+        Throwable trouble = failed.get();
+        if (trouble != null) {
+            await(CompletableFuture.failedFuture(trouble));
         }
     }
 

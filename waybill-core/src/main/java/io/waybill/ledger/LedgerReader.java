@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -158,11 +159,10 @@ public final class LedgerReader implements Closeable {
             parameters.addAll(selector.batches());
         }
         if (!selector.states().isEmpty()) {
-            sql.append(" AND e.state IN (")
-                    .append(selector.states().stream()
-                            .map(state -> Integer.toString(state.code()))
-                            .collect(Collectors.joining(",")))
-                    .append(")");
+            sql.append(" AND e.state IN (").append(codes(selector.states())).append(")");
+            if (selector.states().stream().allMatch(State::needsYou)) {
+                sql.append(" AND e.state IN (6,7,8,11)");
+            }
         }
         if (selector.since() != null) {
             sql.append(" AND e.modified >= ?");
@@ -356,6 +356,17 @@ public final class LedgerReader implements Closeable {
     public record Collision(String target, String first, String second) {}
 
     public List<Collision> collisions(int run, int most) throws LedgerException {
+        // nearly every plan has none, and the index alone can tell that
+        boolean any = !list(
+                        row -> row.getLong(1),
+                        "SELECT target_hash FROM effect WHERE entry >="
+                                + " (SELECT min(id) FROM entry WHERE run = ? AND state IN (0,1))"
+                                + " GROUP BY target_hash HAVING count(*) > 1 LIMIT 1",
+                        run)
+                .isEmpty();
+        if (!any) {
+            return List.of();
+        }
         return list(
                 row -> new Collision(row.getString(1), row.getString(2), row.getString(3)),
                 "SELECT f.target, min(e.source), max(e.source) FROM effect f JOIN entry e ON e.id = f.entry"
@@ -367,6 +378,15 @@ public final class LedgerReader implements Closeable {
                 run,
                 run,
                 most);
+    }
+
+    /** In order, for an index over some states serves only a query that names them as the index does. */
+    private static String codes(Set<State> states) {
+        return states.stream()
+                .map(State::code)
+                .sorted()
+                .map(code -> Integer.toString(code))
+                .collect(Collectors.joining(","));
     }
 
     private static String marks(List<?> values) {

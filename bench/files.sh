@@ -134,7 +134,7 @@ for kind in $kinds; do
         rate=$(awk "BEGIN { printf \"%.0f obj/cpu-s\", $files / $cpu }")
       fi
       printf '%-8s %-9s %12s %16s %10s %10s\n' "$load" "$tool" "$cpu" "$rate" \
-        "$(awk "BEGIN { if (\"$base\") printf \"%.2f\", $wall / $base; else print \"-\" }")" "$rss"
+        "$(awk -v wall="$wall" -v base="$base" 'BEGIN { if (base > 0) printf "%.2f", wall / base; else print "-" }')" "$rss"
       if [ "$kind.$load.$tool" = discard.large.waybill ]; then
         awk "BEGIN { r = $cpu / $gb; printf \"         mark: 3 cpu-s/GB or less: %s\n\", r <= 3 ? \"met\" : \"missed\" }"
       fi

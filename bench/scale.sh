@@ -36,15 +36,18 @@ plan() {
 }
 
 # judge WHAT VALUE UNIT MARK: less is better.
-judge() { awk "BEGIN { printf \"%-62s %10s %-10s mark %s: %s\n\", \"$1\", \"$2\", \"$3\", \"$4\", $2 <= $4 ? \"met\" : \"missed\" }"; }
-judge_more() { awk "BEGIN { printf \"%-62s %10s %-10s mark %s: %s\n\", \"$1\", \"$2\", \"$3\", \"$4\", $2 >= $4 ? \"met\" : \"missed\" }"; }
+# A figure that could not be had is said to be missing, never taken for a mark that was met.
+judge() { [ -n "$2" ] || { tell "$1" - "not measured"; return; }; awk "BEGIN { printf \"%-62s %10s %-10s mark %s: %s\n\", \"$1\", \"$2\", \"$3\", \"$4\", $2 <= $4 ? \"met\" : \"missed\" }"; }
+judge_more() { [ -n "$2" ] || { tell "$1" - "not measured"; return; }; awk "BEGIN { printf \"%-62s %10s %-10s mark %s: %s\n\", \"$1\", \"$2\", \"$3\", \"$4\", $2 >= $4 ? \"met\" : \"missed\" }"; }
 tell() { printf '%-62s %10s %s\n' "$1" "$2" "$3"; }
 
 # best FIELD FILES...: the least of a field, the one that others on this machine disturbed least.
-best() { local field=$1; shift; cut -d' ' -f"$field" "$@" | sort -n | head -1; }
+best() { local field=$1; shift; cut -d' ' -f"$field" "$@" 2>/dev/null | sort -n | head -1; }
 
 if wants start; then
-  for round in $(seq $((rounds * 3))); do measure "$work/start.$round" "$WAYBILL" version; done
+  for round in $(seq $((rounds * 3))); do
+    measure "$work/start.$round" "$WAYBILL" version || rm -f "$work/start.$round"
+  done
   judge "waybill version, wall, best of $((rounds * 3))" "$(best 2 "$work"/start.?)" s 0.3
   tell "  CPU" "$(best 1 "$work"/start.?)" s
 fi
@@ -56,10 +59,14 @@ if wants plan; then
     plan "$work/plan-$count.yaml" "plan-$count" "$work/tree-$count" "$work/empty"
     for round in $(seq "$rounds"); do
       rm -rf "$work/.waybill"
-      measure "$work/plan.$count.$round" "$WAYBILL" plan -q -f "$work/plan-$count.yaml" || break
+      measure "$work/plan.$count.$round" "$WAYBILL" plan -q -f "$work/plan-$count.yaml" || {
+        rm -f "$work/plan.$count.$round"
+        break
+      }
     done
     wall=$(best 2 "$work/plan.$count".?)
     cpu=$(best 1 "$work/plan.$count".?)
+    [ -n "$wall" ] || { tell "planning $count files" - "FAILED, see above"; continue; }
     judge_more "planning $count files, files a second, wall" "$(awk "BEGIN { printf \"%.0f\", $count / $wall }")" files/s 50000
     tell "  files a CPU-second; CPU $cpu s, wall $wall s" "$(awk "BEGIN { printf \"%.0f\", $count / $cpu }")" files/s
     tell "  peak memory" "$(best 3 "$work/plan.$count".?)" MB
@@ -80,7 +87,9 @@ if wants status || wants million; then
   else
     tell "run of $many files to the endpoint, in -Xmx256m" "FAILED" "see above"
   fi
-  for round in $(seq $((rounds * 3))); do measure "$work/status.$round" "$WAYBILL" status -f "$work/million.yaml"; done
+  for round in $(seq $((rounds * 3))); do
+    measure "$work/status.$round" "$WAYBILL" status -f "$work/million.yaml" || rm -f "$work/status.$round"
+  done
   judge "status of $many entries, wall, best of $((rounds * 3))" "$(best 2 "$work"/status.?)" s 0.5
   tell "  CPU" "$(best 1 "$work"/status.?)" s
   kill "${servers[-1]}" && unset 'servers[-1]'
@@ -93,7 +102,9 @@ if wants unchanged; then
   plan "$work/unchanged.yaml" unchanged "$work/tree-$few" "$work/copy"
   measure "$work/first" "$WAYBILL" run -q -f "$work/unchanged.yaml"
   tell "run of $few files, files to files, CPU" "$(cut -d' ' -f1 "$work/first")" s
-  for round in $(seq "$rounds"); do measure "$work/again.$round" "$WAYBILL" run -q -f "$work/unchanged.yaml"; done
+  for round in $(seq "$rounds"); do
+    measure "$work/again.$round" "$WAYBILL" run -q -f "$work/unchanged.yaml" || rm -f "$work/again.$round"
+  done
   judge "$few unchanged files run again, wall, best of $rounds" "$(best 2 "$work"/again.?)" s 5
   tell "  CPU" "$(best 1 "$work"/again.?)" s
   rm -rf "$work/copy"

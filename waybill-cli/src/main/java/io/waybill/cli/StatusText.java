@@ -36,13 +36,16 @@ final class StatusText {
                 ? screen.styled(Screen.Style.YELLOW, INTERRUPTED)
                 : standing(screen, summary);
         String counts = words(summary.counts())
-                + (summary.run().worked() > 0 ? "   " + Figures.duration(summary.run().worked()) : "") + "   "
+                + (summary.run().worked() > 0
+                        ? "   " + Figures.duration(summary.run().worked())
+                        : "") + "   "
                 + Figures.ago(now - last);
         int width = Texts.width(name + summary.standing() + "  " + counts) + INTERRUPTED.length();
         screen.text(screen.styled(Screen.Style.BOLD, summary.run().name()) + "  " + summary.plan() + "  " + standing);
-        screen.line(screen.width() == 0 || width <= screen.width()
-                ? "  " + counts
-                : "\n" + Manual.wrap(counts, 4, screen.width()).stripTrailing());
+        screen.line(
+                screen.width() == 0 || width <= screen.width()
+                        ? "  " + counts
+                        : "\n" + Manual.wrap(counts, 4, screen.width()).stripTrailing());
         String message = summary.run().message();
         if (message != null && !message.isEmpty()) {
             screen.line("    " + cut(screen, Texts.safe(message), 4));

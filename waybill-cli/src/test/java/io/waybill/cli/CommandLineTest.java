@@ -81,7 +81,9 @@ class CommandLineTest {
     void everyCodeIsExplained(Code code) {
         assertThat(new User(folder).run("help", code.id()).exits(Exit.DONE).out())
                 .contains(code.id(), code.title(), "Cause", "Consequence", "Next");
-        assertThat(new User(folder).run("help", code.id().toLowerCase(java.util.Locale.ROOT)).exit())
+        assertThat(new User(folder)
+                        .run("help", code.id().toLowerCase(java.util.Locale.ROOT))
+                        .exit())
                 .isZero();
     }
 
@@ -111,7 +113,8 @@ class CommandLineTest {
 
     @Test
     void oneArgumentTooManyIsAnError() {
-        assertThat(new User(folder).type("status r1 r2").exits(Exit.USAGE).err()).contains("too many: r2");
+        assertThat(new User(folder).type("status r1 r2").exits(Exit.USAGE).err())
+                .contains("too many: r2");
     }
 
     @Test
@@ -124,7 +127,8 @@ class CommandLineTest {
     void globalOptionsStandBeforeAndAfterTheVerb() {
         assertThat(new User(folder).type("--json version").exits(Exit.DONE).field("schema_version"))
                 .isEqualTo("1");
-        assertThat(new User(folder).type("version --json").exits(Exit.DONE).out()).startsWith("{");
+        assertThat(new User(folder).type("version --json").exits(Exit.DONE).out())
+                .startsWith("{");
     }
 
     @Test
@@ -136,8 +140,8 @@ class CommandLineTest {
 
     @Test
     void yesSwallowsNoArgument() {
-        assertThat(Arguments.prepare(List.of("rollback", "--yes", "r1", "-y"))).containsExactly(
-                "rollback", "--yes=*", "r1", "--yes=*");
+        assertThat(Arguments.prepare(List.of("rollback", "--yes", "r1", "-y")))
+                .containsExactly("rollback", "--yes=*", "r1", "--yes=*");
         assertThat(Arguments.prepare(List.of("--", "--yes"))).containsExactly("--", "--yes");
     }
 
@@ -145,7 +149,8 @@ class CommandLineTest {
     void aKeyThatBeginsWithAnAtSignIsNoFileOfArguments() throws Exception {
         Place.in(folder).file("args", "--json");
 
-        assertThat(new User(folder).type("status @args").exits(Exit.USAGE).err()).contains("@args");
+        assertThat(new User(folder).type("status @args").exits(Exit.USAGE).err())
+                .contains("@args");
     }
 
     @Test

@@ -76,6 +76,7 @@ class CompletionTest {
 
     @Test
     void anotherShellIsNamed() {
-        assertThat(new User(folder).type("completion tcsh").exits(Exit.USAGE).err()).contains("bash, zsh, fish");
+        assertThat(new User(folder).type("completion tcsh").exits(Exit.USAGE).err())
+                .contains("bash, zsh, fish");
     }
 }

@@ -25,7 +25,10 @@ class ConsentTest {
     void rollbackOfARunWantsItsName() {
         user.type("run").exits(Exit.DONE);
 
-        assertThat(user.atTerminal(80, "yes").type("rollback r1").exits(Exit.USAGE).err())
+        assertThat(user.atTerminal(80, "yes")
+                        .type("rollback r1")
+                        .exits(Exit.USAGE)
+                        .err())
                 .contains("This deletes 5 items", "Type the name to go on (r1)", "Nothing was done");
         assertThat(user.atTerminal(80, "").type("rollback r1").exits(Exit.USAGE).err())
                 .contains("Nothing was done");
@@ -48,7 +51,10 @@ class ConsentTest {
     void rollbackOfABatchWantsYesOrNo() {
         user.type("run").exits(Exit.DONE);
 
-        assertThat(user.atTerminal(80, "n").type("rollback r1 --group photos").exits(Exit.USAGE).err())
+        assertThat(user.atTerminal(80, "n")
+                        .type("rollback r1 --group photos")
+                        .exits(Exit.USAGE)
+                        .err())
                 .contains("Go on? [y/N]");
         assertThat(place.has("out/photos/1.jpg")).isTrue();
         user.atTerminal(80, "y").type("rollback r1 --group photos").exits(Exit.DONE);
@@ -60,11 +66,19 @@ class ConsentTest {
     void nobodyIsAskedWithoutATerminalInCiOrWithNoInput() {
         user.type("run").exits(Exit.DONE);
 
-        assertThat(user.piped("r1\n").type("rollback r1").exits(Exit.USAGE).err()).contains("WB-U02");
-        assertThat(user.atTerminal(80, "r1").type("rollback r1 --no-input").exits(Exit.USAGE).err())
+        assertThat(user.piped("r1\n").type("rollback r1").exits(Exit.USAGE).err())
+                .contains("WB-U02");
+        assertThat(user.atTerminal(80, "r1")
+                        .type("rollback r1 --no-input")
+                        .exits(Exit.USAGE)
+                        .err())
                 .contains("WB-U02");
         user.env("CI", "true");
-        assertThat(user.atTerminal(80, "r1").type("rollback r1").exits(Exit.USAGE).err()).contains("WB-U02");
+        assertThat(user.atTerminal(80, "r1")
+                        .type("rollback r1")
+                        .exits(Exit.USAGE)
+                        .err())
+                .contains("WB-U02");
         assertThat(place.has("out/notes/a.txt")).isTrue();
     }
 
@@ -85,7 +99,8 @@ class ConsentTest {
     void deletingSourcesWantsTheNameOfThePlan() throws Exception {
         place.plan("source: delete\n");
 
-        assertThat(user.type("run --yes").exits(Exit.USAGE).err()).contains("deletes up to 5 source items", "--yes=place");
+        assertThat(user.type("run --yes").exits(Exit.USAGE).err())
+                .contains("deletes up to 5 source items", "--yes=place");
         assertThat(place.has("data/notes/a.txt")).isTrue();
         user.type("run --yes=place").exits(Exit.DONE);
         assertThat(place.has("data/notes/a.txt")).isFalse();

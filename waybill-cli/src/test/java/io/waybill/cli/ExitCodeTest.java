@@ -41,7 +41,11 @@ class ExitCodeTest {
         place.file("waybill.yaml", Place.PLAN.replace("stores:", "stors:") + "exist: skip\n");
 
         assertThat(user.type("run").exits(Exit.USAGE).err())
-                .contains("waybill.yaml:3:1", "did you mean \"stores\"?", "did you mean \"exists\"?", "nothing was started");
+                .contains(
+                        "waybill.yaml:3:1",
+                        "did you mean \"stores\"?",
+                        "did you mean \"exists\"?",
+                        "nothing was started");
         assertThat(place.has(".waybill")).isFalse();
     }
 
@@ -78,7 +82,8 @@ class ExitCodeTest {
         user.type("run").exits(Exit.DONE);
         place.file("out/notes/a.txt", "edited by somebody");
 
-        assertThat(user.type("rollback r1 --yes=r1").exits(Exit.NEEDS_YOU).out()).contains("kept 1");
+        assertThat(user.type("rollback r1 --yes=r1").exits(Exit.NEEDS_YOU).out())
+                .contains("kept 1");
         assertThat(place.text("out/notes/a.txt")).isEqualTo("edited by somebody");
         assertThat(place.has("out/notes/b.txt")).isFalse();
     }
@@ -139,8 +144,10 @@ class ExitCodeTest {
     @Test
     void eightWhenTheLedgerIsForeignOrBroken() throws Exception {
         Files.createDirectories(folder.resolve(".waybill"));
-        place.file(".waybill/place.db", "this is no database, but a text of more than a hundred characters, so that it has"
-                + " a header to look at and to refuse");
+        place.file(
+                ".waybill/place.db",
+                "this is no database, but a text of more than a hundred characters, so that it has"
+                        + " a header to look at and to refuse");
 
         assertThat(user.type("run").exits(Exit.REFUSED).err()).contains("WB-L03", "Nothing was changed");
         place.file(".waybill/place.db", "");

@@ -94,7 +94,9 @@ class HostileNamesTest {
                 "doctor",
                 "rollback r1 --dry-run")) {
             User.Ran ran = user.type(line);
-            assertThat(ran.all().chars().filter(HostileNamesTest::steers)).as(line).isEmpty();
+            assertThat(ran.all().chars().filter(HostileNamesTest::steers))
+                    .as(line)
+                    .isEmpty();
         }
         try (Stream<Path> logs = Files.list(folder.resolve(".waybill/logs"))) {
             for (Path log : logs.toList()) {
@@ -151,11 +153,40 @@ class HostileNamesTest {
         assertThat(html).doesNotContain("<script", "<img", "<svg on", "onerror=alert(1)>", "<!--", "javascript:");
         assertThat(html).contains("&lt;img src=x onerror=alert(1)&gt;", "default-src 'none'");
         // every tag is one of ours
-        assertThat(java.util.regex.Pattern.compile("<([a-zA-Z!][a-zA-Z0-9]*)").matcher(html).results().map(m -> m.group(1)))
+        assertThat(java.util.regex.Pattern.compile("<([a-zA-Z!][a-zA-Z0-9]*)")
+                        .matcher(html)
+                        .results()
+                        .map(m -> m.group(1)))
                 .isSubsetOf(
-                        "!DOCTYPE", "html", "head", "meta", "title", "style", "body", "main", "header", "p", "h1", "span",
-                        "dl", "div", "dt", "dd", "section", "b", "small", "h2", "table", "thead", "tr", "th", "tbody",
-                        "td", "svg", "rect", "footer");
+                        "!DOCTYPE",
+                        "html",
+                        "head",
+                        "meta",
+                        "title",
+                        "style",
+                        "body",
+                        "main",
+                        "header",
+                        "p",
+                        "h1",
+                        "span",
+                        "dl",
+                        "div",
+                        "dt",
+                        "dd",
+                        "section",
+                        "b",
+                        "small",
+                        "h2",
+                        "table",
+                        "thead",
+                        "tr",
+                        "th",
+                        "tbody",
+                        "td",
+                        "svg",
+                        "rect",
+                        "footer");
         assertThat(html).doesNotContainPattern("(?i)<[^>]*\\son[a-z]+\\s*=").doesNotContain("http://", "https://");
     }
 }

@@ -32,7 +32,8 @@ class InitTest {
 
         assertThat(Files.readString(folder.resolve("waybill.yaml")))
                 .startsWith("# yaml-language-server: $schema=.waybill/plan.schema.json\nwaybill: 1\n");
-        assertThat(Files.readString(folder.resolve(".waybill/plan.schema.json"))).contains("json-schema.org");
+        assertThat(Files.readString(folder.resolve(".waybill/plan.schema.json")))
+                .contains("json-schema.org");
         user.run("lint").exits(Exit.DONE);
         assertThat(user.run("init", template).exits(Exit.REFUSED).err()).contains("exists already");
     }
@@ -46,13 +47,19 @@ class InitTest {
         assertThat(Files.readString(folder.resolve("waybill.yaml")))
                 .contains("name: mine", "disk: \"/srv/a b\"", "cloud: s3://x/y?region=z");
         user.run("lint").exits(Exit.DONE);
-        assertThat(new User(folder).run("init", "-f", "b.yaml", "copy-folder", "--set", "bucket=1").exits(Exit.USAGE).err())
+        assertThat(new User(folder)
+                        .run("init", "-f", "b.yaml", "copy-folder", "--set", "bucket=1")
+                        .exits(Exit.USAGE)
+                        .err())
                 .contains("no value bucket");
     }
 
     @Test
     void theWizardAsksForWhatItNeeds() throws Exception {
-        User.Ran ran = new User(folder).atTerminal(80, "1", "photos", "./pictures", "").run("init").exits(Exit.DONE);
+        User.Ran ran = new User(folder)
+                .atTerminal(80, "1", "photos", "./pictures", "")
+                .run("init")
+                .exits(Exit.DONE);
 
         assertThat(ran.err()).contains("What do you want to move?", "1  a folder -> S3", "5  just show me");
         assertThat(Files.readString(folder.resolve("waybill.yaml")))
@@ -72,12 +79,16 @@ class InitTest {
         Files.delete(folder.resolve("waybill.yaml"));
         User user = new User(folder);
 
-        user.run("init", "--from", "./data", "--to", "s3://bucket/prefix?region=eu-west-1").exits(Exit.DONE);
+        user.run("init", "--from", "./data", "--to", "s3://bucket/prefix?region=eu-west-1")
+                .exits(Exit.DONE);
 
         assertThat(Files.readString(folder.resolve("waybill.yaml")))
                 .contains("name: data", "disk: ./data", "- \"disk:notes/\"", "- \"disk:photos/\"", "- \"disk:*\"");
         user.run("lint").exits(Exit.DONE);
-        assertThat(new User(folder).run("init", "-f", "c.yaml", "--from", "./nothing", "--to", "./x").exits(Exit.USAGE).err())
+        assertThat(new User(folder)
+                        .run("init", "-f", "c.yaml", "--from", "./nothing", "--to", "./x")
+                        .exits(Exit.USAGE)
+                        .err())
                 .contains("WB-S01");
     }
 
@@ -104,7 +115,10 @@ class InitTest {
                         "Try next:");
         assertThat(first.out()).contains("211 verified", "211 same", "Rolled back 211, kept 0");
         user.run("demo", "--large=1000000").exits(Exit.DONE);
-        assertThat(new User(folder.resolve("waybill-demo")).run("verify").exits(Exit.DONE).out())
+        assertThat(new User(folder.resolve("waybill-demo"))
+                        .run("verify")
+                        .exits(Exit.DONE)
+                        .out())
                 .contains("211 same");
     }
 
@@ -112,6 +126,10 @@ class InitTest {
     void theDemoLeavesOtherFoldersAlone() throws Exception {
         Place.in(folder);
 
-        assertThat(new User(folder).run("demo", "--dir", ".").exits(Exit.REFUSED).err()).contains("not the demo's");
+        assertThat(new User(folder)
+                        .run("demo", "--dir", ".")
+                        .exits(Exit.REFUSED)
+                        .err())
+                .contains("not the demo's");
     }
 }

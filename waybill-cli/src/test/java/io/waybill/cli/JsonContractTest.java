@@ -74,14 +74,16 @@ class JsonContractTest {
                 .containsEntry("finished", Value.of(true))
                 .containsEntry("needs_you", Value.of(1))
                 .containsEntry("exit", Value.of(3));
-        assertThat(names(User.field(lines.get(lines.size() - 1), "items"))).contains("verified", "conflict", "progress");
+        assertThat(names(User.field(lines.get(lines.size() - 1), "items")))
+                .contains("verified", "conflict", "progress");
     }
 
     @Test
     void verifyWritesLinesWithTypes() {
         user.type("run").exits(Exit.NEEDS_YOU);
 
-        List<Value.MapOf> lines = user.type("verify --json").exits(Exit.DIFFERENT).lines();
+        List<Value.MapOf> lines =
+                user.type("verify --json").exits(Exit.DIFFERENT).lines();
 
         Map<String, Value> result = lines.get(lines.size() - 1).values();
         assertThat(result)
@@ -113,7 +115,8 @@ class JsonContractTest {
                             "target_key",
                             "size",
                             "attempts");
-            assertThat(Json.line(io.waybill.value.RowCodec.text(((Value.MapOf) item).values().get("progress"))))
+            assertThat(Json.line(io.waybill.value.RowCodec.text(
+                            ((Value.MapOf) item).values().get("progress"))))
                     .isIn("\"completed\"", "\"failed\"");
         }
     }
@@ -126,7 +129,8 @@ class JsonContractTest {
         assertThat(ran.err()).isEmpty();
 
         assertThat(user.type("rn --json").exits(Exit.USAGE).field("error.code")).isEqualTo("WB-U01");
-        assertThat(user.type("rollback --json").exits(Exit.USAGE).field("error.code")).isEqualTo("WB-U01");
+        assertThat(user.type("rollback --json").exits(Exit.USAGE).field("error.code"))
+                .isEqualTo("WB-U01");
 
         place.file("waybill.yaml", Place.PLAN + "exist: skip\n");
         Value error = user.type("plan --json").exits(Exit.USAGE).value("error");

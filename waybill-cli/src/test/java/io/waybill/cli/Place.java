@@ -7,8 +7,7 @@ import java.nio.file.Path;
 
 /** A folder with a plan that copies files from one folder to another. */
 final class Place {
-    static final String PLAN =
-            """
+    static final String PLAN = """
             waybill: 1
             name: place
             stores:

@@ -59,7 +59,8 @@ class ProcessTest {
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output-" + started.size() + ".txt").toFile())
+                .redirectOutput(
+                        folder.resolve("output-" + started.size() + ".txt").toFile())
                 .start();
         started.add(process);
         return process;
@@ -75,7 +76,9 @@ class ProcessTest {
             Path out = folder.resolve("out");
             if (Files.isDirectory(out)) {
                 try (var files = Files.list(out)) {
-                    if (files.filter(file -> file.getFileName().toString().startsWith("f")).count() > 2) {
+                    if (files.filter(file -> file.getFileName().toString().startsWith("f"))
+                                    .count()
+                            > 2) {
                         return;
                     }
                 }
@@ -86,7 +89,9 @@ class ProcessTest {
     }
 
     private static void signal(Process process, String name) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 
@@ -96,7 +101,9 @@ class ProcessTest {
     }
 
     private void finishes() {
-        User.Ran ran = new User(folder).run("run", "--set", "limits.bytes_per_second=1GB").exits(Exit.DONE);
+        User.Ran ran = new User(folder)
+                .run("run", "--set", "limits.bytes_per_second=1GB")
+                .exits(Exit.DONE);
         assertThat(ran.out()).contains(FILES + " verified");
     }
 
@@ -145,7 +152,8 @@ class ProcessTest {
         Process process = start("run");
         awaitWork();
 
-        assertThat(new User(folder).run("stop", "--now").exits(Exit.DONE).out()).contains("Ended process " + process.pid());
+        assertThat(new User(folder).run("stop", "--now").exits(Exit.DONE).out())
+                .contains("Ended process " + process.pid());
 
         assertThat(exit(process)).isNotZero();
         assertThat(new User(folder).run("status").out()).contains("interrupted");
@@ -167,7 +175,8 @@ class ProcessTest {
     void aStopRequestForSomebodyElseIsNotHeeded() throws Exception {
         Files.createDirectories(folder.resolve(".waybill"));
         Files.writeString(
-                folder.resolve(".waybill/slow.stop"), "waybill run, process 1 on host other since 2020-01-01T00:00:00Z\n");
+                folder.resolve(".waybill/slow.stop"),
+                "waybill run, process 1 on host other since 2020-01-01T00:00:00Z\n");
         Process process = start("run", "--set", "limits.bytes_per_second=1GB");
 
         assertThat(exit(process)).as(output(0)).isZero();

@@ -35,8 +35,8 @@ class SecretsTest {
     @Test
     void noSecretStandsInAnyOutput() throws Exception {
         Place.in(folder);
-        try (S3Endpoint endpoint = S3Endpoint.start(
-                EndpointOptions.memory().bucket("bucket").credentials(KEY, SECRET))) {
+        try (S3Endpoint endpoint =
+                S3Endpoint.start(EndpointOptions.memory().bucket("bucket").credentials(KEY, SECRET))) {
             Files.writeString(folder.resolve("waybill.yaml"), """
                     waybill: 1
                     name: secret
@@ -62,7 +62,13 @@ class SecretsTest {
                     .env("OTHER_SECRET", WRONG)
                     .env("OTHER_TOKEN", TOKEN);
             for (String line : List.of(
-                    "lint", "doctor", "plan", "run --set limits.retries=0", "doctor --probe", "ls s3: -l", "ls other:")) {
+                    "lint",
+                    "doctor",
+                    "plan",
+                    "run --set limits.retries=0",
+                    "doctor --probe",
+                    "ls s3: -l",
+                    "ls other:")) {
                 say(user, line);
             }
             // without the bad move all the rest has something to tell
@@ -121,7 +127,10 @@ class SecretsTest {
     void aSecretInTheEnvironmentFileIsNotShownWhenALineIsWrong() throws Exception {
         Place.in(folder).file("secrets.env", "GOOD=1\n" + SECRET + "\n");
 
-        assertThat(new User(folder).type("plan --env-file secrets.env").exits(Exit.USAGE).all())
+        assertThat(new User(folder)
+                        .type("plan --env-file secrets.env")
+                        .exits(Exit.USAGE)
+                        .all())
                 .contains("line 2")
                 .doesNotContain(SECRET);
     }
@@ -129,10 +138,12 @@ class SecretsTest {
     @Test
     void knownSecretsAreTakenOutOfWhateverIsSaid() {
         Redaction redaction = new Redaction();
-        assertThat(redaction.watching(name -> "pass-word-1").apply("DB_PASSWORD")).isEqualTo("pass-word-1");
+        assertThat(redaction.watching(name -> "pass-word-1").apply("DB_PASSWORD"))
+                .isEqualTo("pass-word-1");
         assertThat(redaction.watching(name -> "plain-value").apply("REGION")).isEqualTo("plain-value");
         redaction.add("pass-word-1-and-more");
 
-        assertThat(redaction.apply("x pass-word-1-and-more y pass-word-1 z plain-value")).isEqualTo("x *** y *** z plain-value");
+        assertThat(redaction.apply("x pass-word-1-and-more y pass-word-1 z plain-value"))
+                .isEqualTo("x *** y *** z plain-value");
     }
 }

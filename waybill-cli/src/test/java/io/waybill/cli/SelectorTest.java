@@ -23,7 +23,8 @@ class SelectorTest {
     void makePlace() throws Exception {
         place = Place.in(folder);
         place.file("out/notes/a.txt", "something else");
-        Files.setLastModifiedTime(folder.resolve("data/notes/b.txt"), FileTime.from(Instant.parse("2020-05-05T00:00:00Z")));
+        Files.setLastModifiedTime(
+                folder.resolve("data/notes/b.txt"), FileTime.from(Instant.parse("2020-05-05T00:00:00Z")));
         user = new User(folder);
     }
 

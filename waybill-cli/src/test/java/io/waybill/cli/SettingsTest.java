@@ -42,7 +42,8 @@ class SettingsTest {
         user.type("plan --ledger flag.db").exits(Exit.DONE);
         assertThat(place.has("flag.db")).isTrue();
         assertThat(user.type("doctor --ledger flag.db").exits(Exit.DONE).out()).contains("flag.db   (flag --ledger)");
-        assertThat(user.type("doctor").exits(Exit.DONE).out()).contains("environment.db   (environment WAYBILL_LEDGER)");
+        assertThat(user.type("doctor").exits(Exit.DONE).out())
+                .contains("environment.db   (environment WAYBILL_LEDGER)");
     }
 
     @Test
@@ -56,7 +57,10 @@ class SettingsTest {
 
     @Test
     void limitsComeFromTheEnvironment() {
-        assertThat(user.env("WAYBILL_LIMITS_PARALLEL", "none").type("lint").exits(Exit.USAGE).err())
+        assertThat(user.env("WAYBILL_LIMITS_PARALLEL", "none")
+                        .type("lint")
+                        .exits(Exit.USAGE)
+                        .err())
                 .contains("parallel", "none");
         user.env("WAYBILL_LIMITS_PARALLEL", "3").type("lint").exits(Exit.DONE);
         assertThat(user.type("doctor").exits(Exit.DONE).out()).contains("(environment WAYBILL_LIMITS_PARALLEL)");
@@ -71,12 +75,15 @@ class SettingsTest {
 
     @Test
     void variablesComeFromAFile() throws Exception {
-        place.file("waybill.yaml", Place.PLAN.replace("./out", "${env.TARGET}")).file("x.env", "# c\nexport TARGET='./there'\n");
+        place.file("waybill.yaml", Place.PLAN.replace("./out", "${env.TARGET}"))
+                .file("x.env", "# c\nexport TARGET='./there'\n");
 
         assertThat(user.type("run").exits(Exit.USAGE).err()).contains("TARGET is not set");
         user.type("run --env-file x.env").exits(Exit.DONE);
         assertThat(place.has("there/notes/a.txt")).isTrue();
-        user.env("TARGET", "./set").type("run --env-file x.env --new --ledger l.db").exits(Exit.DONE);
+        user.env("TARGET", "./set")
+                .type("run --env-file x.env --new --ledger l.db")
+                .exits(Exit.DONE);
         assertThat(place.has("set/notes/a.txt")).isTrue();
     }
 
@@ -97,7 +104,12 @@ class SettingsTest {
         assertThat(user.atTerminal(80).type("status").out()).contains("\u001b[");
         assertThat(user.atTerminal(80).type("status --no-color").out()).doesNotContain("\u001b");
         assertThat(user.env("NO_COLOR", "1").type("status").out()).doesNotContain("\u001b");
-        assertThat(new User(folder).atTerminal(80).env("TERM", "dumb").type("status").out()).doesNotContain("\u001b");
+        assertThat(new User(folder)
+                        .atTerminal(80)
+                        .env("TERM", "dumb")
+                        .type("status")
+                        .out())
+                .doesNotContain("\u001b");
     }
 
     @Test
@@ -114,8 +126,11 @@ class SettingsTest {
         user.type("verify --log-file v.log --log-format json --log-level debug").exits(Exit.DONE);
 
         assertThat(place.has("run.log")).isTrue();
-        place.text("v.log").lines().forEach(line -> assertThat(io.waybill.value.Json.parse(line)).isNotNull());
-        assertThat(user.type("run --log-level loud").exits(Exit.USAGE).err()).contains("error, warn, info, debug, trace");
+        place.text("v.log")
+                .lines()
+                .forEach(line -> assertThat(io.waybill.value.Json.parse(line)).isNotNull());
+        assertThat(user.type("run --log-level loud").exits(Exit.USAGE).err())
+                .contains("error, warn, info, debug, trace");
         assertThat(user.type("run --progress fancy").exits(Exit.USAGE).err()).contains("auto, bar, plain, json, none");
     }
 }

@@ -15,7 +15,8 @@ class CsvTest {
 
     @Test
     void quotesCommasAndLinesAreQuoted() {
-        assertThat(Csv.line(List.of("a,b", "say \"x\"", "two\nlines"))).isEqualTo("\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\r\n");
+        assertThat(Csv.line(List.of("a,b", "say \"x\"", "two\nlines")))
+                .isEqualTo("\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\r\n");
     }
 
     @ParameterizedTest

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 class TextsTest {
     @Test
     void nothingSteersTheTerminal() {
-        assertThat(Texts.safe("a\u001b[31mb\u0007\r\n\u202ec\u009b2J")).isEqualTo("a\\x1b[31mb\\x07\\x0d\\x0a\\u202ec\\x9b2J");
+        assertThat(Texts.safe("a\u001b[31mb\u0007\r\n\u202ec\u009b2J"))
+                .isEqualTo("a\\x1b[31mb\\x07\\x0d\\x0a\\u202ec\\x9b2J");
         assertThat(Texts.safeLines("one\ntwo\u001b[0m")).isEqualTo("one\ntwo\\x1b[0m");
     }
 
@@ -23,8 +24,11 @@ class TextsTest {
     void cuttingKeepsToTheColumns() {
         assertThat(Texts.cut("abcdefghij", 8)).isEqualTo("abcde...");
         assertThat(Texts.cut("short", 8)).isEqualTo("short");
-        assertThat(Texts.width(Texts.cut("\u4e16\u754c\u4e16\u754c\u4e16\u754c", 8))).isLessThanOrEqualTo(8);
-        assertThat(Texts.cutMiddle("a/very/long/path/to/a/file.txt", 20)).hasSize(20).endsWith("a/file.txt");
+        assertThat(Texts.width(Texts.cut("\u4e16\u754c\u4e16\u754c\u4e16\u754c", 8)))
+                .isLessThanOrEqualTo(8);
+        assertThat(Texts.cutMiddle("a/very/long/path/to/a/file.txt", 20))
+                .hasSize(20)
+                .endsWith("a/file.txt");
         for (int columns = 0; columns < 40; columns++) {
             assertThat(Texts.width(Texts.cut("some text that is long enough", columns)))
                     .isLessThanOrEqualTo(columns);
@@ -35,7 +39,8 @@ class TextsTest {
 
     @Test
     void columnsOfAGridStandInLine() {
-        Grid grid = new Grid("lrl").row("a", "1", "x").row("\u4e16", "1000", "y").row("abc", "", "");
+        Grid grid =
+                new Grid("lrl").row("a", "1", "x").row("\u4e16", "1000", "y").row("abc", "", "");
 
         assertThat(grid.lines(0)).containsExactly("a       1  x", "\u4e16   1000  y", "abc");
         assertThat(grid.lines(9)).allMatch(line -> Texts.width(line) <= 9);

@@ -2,9 +2,9 @@ package io.waybill.cli;
 
 import io.waybill.plan.StoreSpec;
 import io.waybill.store.StoreProvider;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The connectors that are there. */
@@ -13,11 +13,11 @@ final class Providers {
 
     private Providers() {}
 
-    /** By type. Loading a provider loads no more of its connector. */
+    /** By type, in its order. Loading a provider loads no more of its connector. */
     static synchronized Map<String, StoreProvider> all() {
         Map<String, StoreProvider> found = known;
         if (found == null) {
-            found = new LinkedHashMap<>();
+            found = new TreeMap<>();
             for (StoreProvider provider : ServiceLoader.load(StoreProvider.class, Providers.class.getClassLoader())) {
                 found.put(provider.type(), provider);
             }

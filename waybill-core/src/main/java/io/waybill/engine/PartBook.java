@@ -14,22 +14,48 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ledger's account of one upload in parts: its token, its part size and the parts that the store has, so that another
  * process can go on. Before an upload is begun, the uploads that others have open on the same key are written down; what is
- * open after a crash and not among them is ours.
+ * open after a crash and not among them is ours. A rollback that puts a removed source back uploads to the source's store; the
+ * account says so, so that nothing is ever given up in the other store.
  */
 final class PartBook {
     private static final String OPENING = "?";
+    private static final String AT_SOURCE = "<";
 
     private final Ledger ledger;
     private final long entry;
+    private final boolean atSource;
     private @Nullable String upload;
     private long partSize;
     private final List<CompletableFuture<Boolean>> pending = new ArrayList<>();
 
+    /** What is known of the entry's upload. */
     PartBook(Ledger ledger, Entry entry) {
         this.ledger = ledger;
         this.entry = entry.id();
-        this.upload = entry.effect().upload();
+        String known = entry.effect().upload();
+        this.atSource = known != null && known.startsWith(AT_SOURCE);
+        this.upload = known == null || !atSource ? known : known.substring(AT_SOURCE.length());
         this.partSize = entry.effect().partSize();
+    }
+
+    private PartBook(Ledger ledger, long entry, boolean atSource) {
+        this.ledger = ledger;
+        this.entry = entry;
+        this.atSource = atSource;
+    }
+
+    /** An empty one, for an upload to the entry's target. */
+    static PartBook forTarget(Ledger ledger, Entry entry) {
+        return new PartBook(ledger, entry.id(), false);
+    }
+
+    /** An empty one, for an upload that puts the entry's source back. */
+    static PartBook forSource(Ledger ledger, Entry entry) {
+        return new PartBook(ledger, entry.id(), true);
+    }
+
+    boolean isAtSource() {
+        return atSource;
     }
 
     /** The token of the open upload, or null when none was begun or its beginning is in doubt. */
@@ -77,7 +103,7 @@ final class PartBook {
         upload = token;
         partSize = size;
         ledger.write(tx -> {
-            Entries.upload(tx, entry, token, size);
+            Entries.upload(tx, entry, atSource ? AT_SOURCE + token : token, size);
             return true;
         });
     }

@@ -205,10 +205,12 @@ final class Undo {
     @Nullable
     String carryOut(Entry entry, Decision decided) throws IOException, InterruptedException {
         Decision decision = decided;
-        PartBook book = new PartBook(ledger, entry);
+        // what an earlier attempt left open was given up before
+        PartBook back = PartBook.forSource(ledger, entry);
+        PartBook book = PartBook.forTarget(ledger, entry);
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(entry, decision, book);
+                return once(entry, decision, back, book);
             } catch (StoreException e) {
                 if (attempt > retry.retries()
                         || !(e.isTransient() || e.kind() == StoreException.Kind.UNKNOWN_OUTCOME)) {
@@ -220,7 +222,7 @@ final class Undo {
         }
     }
 
-    private @Nullable String once(Entry entry, Decision decision, PartBook book)
+    private @Nullable String once(Entry entry, Decision decision, PartBook back, PartBook book)
             throws IOException, InterruptedException {
         FileItem found = decision.found();
         if (decision.step() == Step.DONE || decision.step() == Step.UNTOUCHED) {
@@ -231,7 +233,7 @@ final class Undo {
         Condition unchanged = new Condition.Unchanged(found.version(), entry.digest(), null, List.of());
         Failpoint.reach("before-undo");
         if (weRemovedSource(entry)) {
-            putSourceBack(entry, found, book);
+            putSourceBack(entry, found, back);
         }
         Outcome outcome;
         if (decision.step() == Step.REMOVE) {
@@ -281,26 +283,27 @@ final class Undo {
     /** Gives up an upload that an interrupted attempt left open. */
     void abortUpload(Entry entry) throws StoreException, LedgerException {
         PartBook book = new PartBook(ledger, entry);
-        FileKey key = entry.effect().targetKey();
+        FileStore store = book.isAtSource() ? move.source() : move.target();
+        FileKey key = book.isAtSource() ? entry.sourceKey() : entry.effect().targetKey();
         List<String> others = book.othersBefore();
         if (others != null) {
-            for (String upload : retry.call(() -> move.target().uploads(key))) {
+            for (String upload : retry.call(() -> store.uploads(key))) {
                 if (!others.contains(upload)) {
-                    abort(key, upload);
+                    abort(store, key, upload);
                 }
             }
             book.forget();
         }
         String token = book.token();
         if (token != null) {
-            abort(key, token);
+            abort(store, key, token);
             book.forget();
         }
     }
 
-    private void abort(FileKey key, String upload) throws StoreException {
+    private void abort(FileStore store, FileKey key, String upload) throws StoreException {
         retry.call(() -> {
-            move.target().abort(key, upload);
+            store.abort(key, upload);
             return true;
         });
     }

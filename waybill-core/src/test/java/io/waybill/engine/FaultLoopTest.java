@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.store.Condition;
+import io.waybill.store.Content;
+import io.waybill.store.Effect;
 import io.waybill.store.FaultyFileStore;
 import io.waybill.store.FaultyFileStore.Fault;
 import io.waybill.store.FileKey;
@@ -41,6 +44,66 @@ class FaultLoopTest {
             call++;
         }
         assertThat(call).as("calls that were made to fail").isGreaterThan(10);
+    }
+
+    /** The way back of sources that were removed, in whichever store the rollback dies, with an upload of others at both. */
+    @ParameterizedTest
+    @CsvSource({"a, CRASH_BEFORE", "a, CRASH_AFTER", "a, LOST", "b, CRASH_AFTER"})
+    void everyCallOfARollbackMayFailAndTheNextPutsItRight(String store, Fault fault) throws Exception {
+        int call = 1;
+        boolean met = true;
+        while (met) {
+            met = rollback(store, fault, call, folder.resolve("back-" + call));
+            call++;
+        }
+        assertThat(call).as("calls that were made to fail").isGreaterThan(5);
+    }
+
+    private boolean rollback(String store, Fault fault, int call, Path place) throws Exception {
+        String moving = PLAN + "source: delete\n";
+        Workshop workshop = new Workshop(java.nio.file.Files.createDirectories(place));
+        workshop.put("a", "large", "large ".repeat(2_000));
+        workshop.put("b", "large", "old");
+        Map<String, String> source = workshop.content("a");
+        Map<String, String> before = workshop.content("b");
+        workshop.migration(moving).run(RunOptions.ALL);
+        assertThat(workshop.content("a")).isEmpty();
+        List<String> others = List.of(begin(workshop, "a"), begin(workshop, "b"));
+
+        List<FaultyFileStore> seen = new ArrayList<>();
+        workshop.wrap(store, inner -> {
+            FaultyFileStore faulty = FaultyFileStore.around(inner).failing(call, fault);
+            seen.add(faulty);
+            return faulty;
+        });
+        try {
+            workshop.migration(moving).rollback(1, Selector.ALL);
+        } catch (io.waybill.store.StoreException | RuntimeException | io.waybill.store.SimulatedCrash e) {
+            assertThat(e).isNotNull();
+        }
+        boolean met = seen.stream().anyMatch(FaultyFileStore::failed);
+        workshop.wrap(store, inner -> inner);
+        workshop.migration(moving).rollback(1, Selector.ALL);
+
+        assertThat(workshop.content("a")).as("I7 source after call %d", call).isEqualTo(source);
+        assertThat(workshop.content("b")).as("I7 target after call %d", call).isEqualTo(before);
+        assertThat(List.of(uploads(workshop, "a"), uploads(workshop, "b")))
+                .as("I2, I6 open uploads after call %d", call)
+                .isEqualTo(others.stream().map(List::of).toList());
+        return met;
+    }
+
+    private static String begin(Workshop workshop, String store) throws Exception {
+        try (FileStore open = workshop.store(store)) {
+            Content content = new Content.FileContent(1, null, null, Map.of());
+            return open.begin(Effect.put(new FileKey("large"), content, Condition.ANY, "theirs"));
+        }
+    }
+
+    private static List<String> uploads(Workshop workshop, String store) throws Exception {
+        try (FileStore open = workshop.store(store)) {
+            return open.uploads(new FileKey("large"));
+        }
     }
 
     private boolean round(String store, Fault fault, int call, Path place) throws Exception {

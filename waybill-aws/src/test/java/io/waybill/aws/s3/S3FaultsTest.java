@@ -9,6 +9,7 @@ import io.waybill.s3endpoint.Fault;
 import io.waybill.s3endpoint.Operation;
 import io.waybill.s3endpoint.S3Endpoint;
 import io.waybill.store.Abilities;
+import io.waybill.store.Checksum;
 import io.waybill.store.Condition;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
@@ -327,6 +328,14 @@ class S3FaultsTest {
         endpoint.faults().clear();
         Outcome outcome = apply(put(new byte[10], Condition.ABSENT));
         assertThat(((Outcome.Done) outcome).evidence().checksum()).isNull();
+    }
+
+    @Test
+    void findsOutThatChecksumsOfPartsAreEchoed() throws Exception {
+        endpoint.faults().on(Operation.UPLOAD_PART).then(new Fault.EchoChecksum());
+        Abilities found = store.probe("");
+        assertThat(found.honestChecksums()).containsExactly(Checksum.SHA256);
+        assertThat(found.notes()).anyMatch(note -> note.contains("checksums of parts are not checked"));
     }
 
     @Test

@@ -119,7 +119,7 @@ class RowMigrationTest {
         RowPlace place = RowPlace.make(folder, true, 1);
         AtomicInteger batches = new AtomicInteger();
         Failpoint.arm(name -> {
-            if (name.equals("after-intent") && batches.incrementAndGet() == 2) {
+            if (name.equals("after-intent") && batches.incrementAndGet() == 1) {
                 place.endSessions();
             }
         });

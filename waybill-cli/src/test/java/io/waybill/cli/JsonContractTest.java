@@ -147,7 +147,9 @@ class JsonContractTest {
 
         List<Value.MapOf> lines = user.type("ledger export").exits(Exit.DONE).lines();
 
-        List<Value> types = lines.stream().map(line -> User.field(line, "type")).toList();
+        List<String> types = lines.stream()
+                .map(line -> io.waybill.value.RowCodec.text(User.field(line, "type")))
+                .toList();
         assertThat(types).startsWith("ledger", "run").contains("verification", "verdict", "event");
         assertThat(types.stream().filter("item"::equals)).hasSize(5);
     }

@@ -53,7 +53,7 @@ class ProcessTest {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
-                System.getProperty("java.class.path"),
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 "io.waybill.cli.Main"));
         command.addAll(Arrays.asList(words));
         Process process = new ProcessBuilder(command)
@@ -72,7 +72,8 @@ class ProcessTest {
 
     /** Waits until some files are there and not all. */
     private void awaitWork() throws Exception {
-        for (int i = 0; i < 300; i++) {
+        Process last = started.get(started.size() - 1);
+        for (int i = 0; i < 300 && last.isAlive(); i++) {
             Path out = folder.resolve("out");
             if (Files.isDirectory(out)) {
                 try (var files = Files.list(out)) {

@@ -37,8 +37,8 @@ plan() {
 
 # judge WHAT VALUE UNIT MARK: less is better.
 # A figure that could not be had is said to be missing, never taken for a mark that was met.
-judge() { [ -n "$2" ] || { tell "$1" - "not measured"; return; }; awk "BEGIN { printf \"%-62s %10s %-10s mark %s: %s\n\", \"$1\", \"$2\", \"$3\", \"$4\", $2 <= $4 ? \"met\" : \"missed\" }"; }
-judge_more() { [ -n "$2" ] || { tell "$1" - "not measured"; return; }; awk "BEGIN { printf \"%-62s %10s %-10s mark %s: %s\n\", \"$1\", \"$2\", \"$3\", \"$4\", $2 >= $4 ? \"met\" : \"missed\" }"; }
+judge() { [ -n "$2" ] || { tell "$1" - "not measured"; return; }; awk "BEGIN { printf \"%-62s %10s %-10s mark %s: %s\n\", \"$1\", \"$2\", \"$3\", \"$4\", ($2 <= $4) ? \"met\" : \"missed\" }"; }
+judge_more() { [ -n "$2" ] || { tell "$1" - "not measured"; return; }; awk "BEGIN { printf \"%-62s %10s %-10s mark %s: %s\n\", \"$1\", \"$2\", \"$3\", \"$4\", ($2 >= $4) ? \"met\" : \"missed\" }"; }
 tell() { printf '%-62s %10s %s\n' "$1" "$2" "$3"; }
 
 # best FIELD FILES...: the least of a field, the one that others on this machine disturbed least.

@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Effects;
 import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.LedgerException;
@@ -151,12 +152,11 @@ final class Afterwards {
             }
             String why = reason;
             long now = clock.millis();
-            work.ledger.write(tx -> {
+            work.ledger.change(tx -> {
                 Entries.move(tx, entry, State.WRITTEN, why == null ? State.VERIFIED : State.FAILED, why, now);
                 if (why == null) {
-                    tx.update("UPDATE effect SET proof = 'read' WHERE entry = ? AND n = 0", entry.id());
+                    Effects.provenByReading(tx, entry.id());
                 }
-                return true;
             });
         });
     }
@@ -186,11 +186,7 @@ final class Afterwards {
                     + " was not removed: its copy is not equal any more. Look: waybill verify --read");
             return;
         }
-        work.ledger.write(tx -> tx.update(
-                "INSERT OR IGNORE INTO effect (entry, n, kind, target, target_hash, state) VALUES (?, 1, 'remove', ?, ?, 1)",
-                entry.id(),
-                entry.source(),
-                move.sourceHash(entry.source())));
+        work.ledger.change(tx -> Effects.planRemoval(tx, entry, move.sourceHash(entry.source())));
         Failpoint.reach("before-source-removal");
         Outcome outcome = move.source()
                 .apply(List.of(Effect.remove(
@@ -200,11 +196,11 @@ final class Afterwards {
                 .get(0);
         Failpoint.reach("after-source-removal-before-evidence");
         if (outcome instanceof Outcome.Done) {
-            work.ledger.write(tx -> tx.update("UPDATE effect SET state = 3 WHERE entry = ? AND n = 1", entry.id()));
+            work.ledger.change(tx -> Effects.removed(tx, entry.id()));
         } else if (outcome instanceof Outcome.Failed failed) {
             throw failed.cause();
         } else if (outcome instanceof Outcome.Refused) {
-            work.ledger.write(tx -> tx.update("DELETE FROM effect WHERE entry = ? AND n = 1", entry.id()));
+            work.ledger.change(tx -> Effects.dropRemoval(tx, entry.id()));
             work.live.notice(move.source().location().of(key) + " changed just now; it was not removed.");
         }
         // an unknown outcome stays recorded as intent; the next run looks at the source again

@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Effects;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
@@ -101,7 +102,7 @@ final class CleanupVerb {
                 throw new LedgerException(
                         LedgerException.Kind.UNAVAILABLE, "Cannot remove a before-image: " + e.getMessage() + ".", e);
             }
-            ledger.write(tx -> tx.update("UPDATE effect SET image = NULL WHERE entry = ? AND n = 0", entry.id()));
+            ledger.change(tx -> Effects.dropImage(tx, entry.id()));
         }
     }
 }

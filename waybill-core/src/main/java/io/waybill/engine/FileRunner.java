@@ -86,11 +86,10 @@ final class FileRunner {
         }
         long now = clock.millis();
         Failpoint.reach("before-intent");
-        ledger.write(tx -> {
+        ledger.change(tx -> {
             for (Entry entry : entries) {
                 Entries.intend(tx, entry, now);
             }
-            return true;
         });
         Failpoint.reach("after-intent");
         for (Entry entry : entries) {
@@ -107,10 +106,7 @@ final class FileRunner {
     private void carryOut(Entry entry) {
         if (work.stop.isRequested()) {
             if (entry.state() == State.PLANNED) {
-                endings.add(ledger.submit(tx -> {
-                    Entries.putBack(tx, entry);
-                    return true;
-                }));
+                endings.add(ledger.changeLater(tx -> Entries.putBack(tx, entry)));
             }
             return;
         }
@@ -141,10 +137,7 @@ final class FileRunner {
     private void end(Entry entry, Ending ending, Live.@Nullable Group group) {
         long now = clock.millis();
         Failpoint.reach("before-evidence");
-        CompletableFuture<Boolean> durable = ledger.submit(tx -> {
-            Entries.end(tx, entry, ending, now);
-            return true;
-        });
+        CompletableFuture<Boolean> durable = ledger.changeLater(tx -> Entries.end(tx, entry, ending, now));
         endings.add(durable);
         trimEndings();
         boolean needsYou = ending.state().needsYou();

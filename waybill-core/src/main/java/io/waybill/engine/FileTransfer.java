@@ -245,10 +245,7 @@ final class FileTransfer {
         }
         String image = images.keep(entry.id(), move.target(), found);
         Failpoint.reach("after-image-before-intent");
-        ledger.write(tx -> {
-            io.waybill.ledger.Entries.image(tx, entry.id(), image);
-            return true;
-        });
+        ledger.change(tx -> io.waybill.ledger.Entries.image(tx, entry.id(), image));
     }
 
     private Ending serverCopy(

@@ -6,7 +6,6 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.State;
-import io.waybill.ledger.Tx;
 import io.waybill.mapping.MappingException;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
@@ -18,7 +17,6 @@ import io.waybill.store.Item;
 import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -128,10 +126,7 @@ final class Listing {
         live.group("", "listed").done(files.size(), 0);
         live.group("", "listed").bytes(bytes);
         long left = filtered;
-        pending.add(ledger.submit(tx -> {
-            write(tx, moveId, files, left, earlier);
-            return true;
-        }));
+        pending.add(ledger.changeLater(tx -> Entries.addListed(tx, run, moveId, files, left, earlier)));
         if (pending.size() > PAGES_IN_FLIGHT) {
             Ledger.await(pending.remove());
         }
@@ -183,51 +178,6 @@ final class Listing {
                     "Cannot plan " + source.location().of(file.key()) + ": " + e.getMessage()
                             + ". Mend the expression, or leave the file out with where:.");
         }
-    }
-
-    private void write(Tx tx, int moveId, List<Entries.Planned> files, long filtered, boolean earlier)
-            throws SQLException {
-        long unchanged = 0;
-        long conflicts = 0;
-        for (Entries.Planned file : files) {
-            State done = earlier ? done(tx, file) : null;
-            if (done != null) {
-                unchanged++;
-                conflicts += done == State.CONFLICT ? 1 : 0;
-            } else {
-                Entries.add(tx, file);
-            }
-        }
-        tx.count(run, moveId, "listed", files.size());
-        tx.count(run, moveId, "filtered", filtered);
-        tx.count(run, moveId, "unchanged", unchanged);
-        tx.count(run, moveId, "unchanged conflicts", conflicts);
-    }
-
-    /** How the newest entry of this source ended, for the same target and the same version of the source; else null. */
-    private static @Nullable State done(Tx tx, Entries.Planned file) throws SQLException {
-        State[] done = new State[1];
-        tx.query(
-                row -> {
-                    State state = State.of(row.getInt(1));
-                    boolean ended = row.getString(2).equals(file.sourceVersion())
-                            && row.getString(3).equals(file.target())
-                            && row.getLong(4) == file.targetHash()
-                            && (state == State.WRITTEN
-                                    || state == State.VERIFIED
-                                    || state == State.SAME
-                                    || state == State.SKIPPED
-                                    || state == State.CONFLICT);
-                    done[0] = ended ? state : null;
-                },
-                "SELECT e.state, e.source_version, f.target, f.target_hash FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0"
-                        + " WHERE e.source_hash = ? AND e.source = ? AND e.move = ? AND e.run < ?"
-                        + " ORDER BY e.id DESC LIMIT 1",
-                file.sourceHash(),
-                file.source(),
-                file.move(),
-                file.run());
-        return done[0];
     }
 
     /** Batches never span moves; their numbers go through the whole run. */

@@ -93,26 +93,17 @@ final class PartBook {
         pending.clear();
         upload = null;
         partSize = 0;
-        ledger.write(tx -> {
-            Entries.upload(tx, entry, null, 0);
-            return true;
-        });
+        ledger.change(tx -> Entries.upload(tx, entry, null, 0));
     }
 
     private void set(String token, long size) throws LedgerException {
         upload = token;
         partSize = size;
-        ledger.write(tx -> {
-            Entries.upload(tx, entry, atSource ? AT_SOURCE + token : token, size);
-            return true;
-        });
+        ledger.change(tx -> Entries.upload(tx, entry, atSource ? AT_SOURCE + token : token, size));
     }
 
     synchronized void sent(FileStore.Part part) {
-        pending.add(ledger.submit(tx -> {
-            Entries.part(tx, entry, part);
-            return true;
-        }));
+        pending.add(ledger.changeLater(tx -> Entries.part(tx, entry, part)));
     }
 
     /** Waits until everything said of parts is durable. */

@@ -1,5 +1,8 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Collisions;
+import io.waybill.ledger.Earlier;
+import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
@@ -54,7 +57,7 @@ final class Planner {
             return Runs.create(
                     tx, "run", null, "listing", fingerprint, setup.plan().json(), "", now);
         });
-        long from = 1 + ledger.write(tx -> tx.number(0, "SELECT coalesce(max(id), 0) FROM entry"));
+        long from = 1 + ledger.write(Entries::last);
         Listing listing = new Listing(ledger, live, stop, run);
         for (Move move : setup.plan().moves()) {
             if (move.rows()) {
@@ -77,10 +80,7 @@ final class Planner {
             }
         }
         refuseExisting(run);
-        ledger.write(tx -> {
-            Runs.state(tx, run, "planned");
-            return true;
-        });
+        ledger.change(tx -> Runs.state(tx, run, "planned"));
         return run;
     }
 
@@ -99,10 +99,7 @@ final class Planner {
     private void refuseCollisions(int run) throws StoreException, LedgerException, RefusedException {
         List<LedgerReader.Collision> collisions = reader.collisions(run, 1_000);
         if (collisions.stream().anyMatch(each -> each.first().equals(each.second()))) {
-            ledger.write(tx -> {
-                dropDoubles(tx, run);
-                return true;
-            });
+            ledger.change(tx -> Collisions.dropDoubles(tx, run));
             collisions = reader.collisions(run, 1_000);
         }
         List<String> lines = new ArrayList<>();
@@ -122,24 +119,6 @@ final class Planner {
         }
     }
 
-    /** The same source listed twice, by overlapping entries of from, counts once. */
-    private static void dropDoubles(io.waybill.ledger.Tx tx, int run) throws java.sql.SQLException {
-        List<long[]> doubles = new ArrayList<>();
-        tx.query(
-                row -> doubles.add(new long[] {row.getLong(1), row.getInt(2), row.getInt(3), row.getLong(4)}),
-                "SELECT e.id, e.move, e.grp, e.size FROM entry e WHERE e.run = ? AND e.state = 0 AND EXISTS"
-                        + " (SELECT 1 FROM entry o JOIN effect fo ON fo.entry = o.id JOIN effect f ON f.entry = e.id"
-                        + " WHERE o.source_hash = e.source_hash AND o.source = e.source AND o.move = e.move"
-                        + " AND o.run = e.run AND o.id < e.id AND fo.target = f.target)",
-                run);
-        for (long[] entry : doubles) {
-            tx.update("DELETE FROM effect WHERE entry = ?", entry[0]);
-            tx.update("DELETE FROM entry WHERE id = ?", entry[0]);
-            tx.tally(run, (int) entry[1], (int) entry[2], State.PLANNED, -1, -entry[3]);
-            tx.count(run, (int) entry[1], "listed", -1);
-        }
-    }
-
     /** In a target that is a tree: keys that would have to be a file and a folder at once. */
     private List<String> nested(int run) throws StoreException, LedgerException {
         List<String> lines = new ArrayList<>();
@@ -147,7 +126,7 @@ final class Planner {
             if (!move.rows() && stores.files(move.to().store()).isTree()) {
                 int id = enter(move);
                 String target = stores.open(move.to().store()).identity();
-                lines.addAll(ledger.write(tx -> TreeCheck.filesThatAreFolders(tx, run, id, target, SAMPLES)));
+                lines.addAll(ledger.write(tx -> Collisions.filesThatAreFolders(tx, run, id, target, SAMPLES)));
             }
         }
         return lines;
@@ -158,8 +137,7 @@ final class Planner {
         FileStore target = stores.files(move.to().store());
         live.phase("looking at " + target.location());
         int id = enter(move);
-        long entries = ledger.write(
-                tx -> tx.number(0, "SELECT sum(items) FROM tally WHERE run = ? AND move = ? AND state = 0", run, id));
+        long entries = ledger.write(tx -> Runs.planned(tx, run, id));
         if (entries > 0) {
             new Present(ledger, reader, stop).look(target, move.to().listed(), run, id, firstEntry, entries);
         }
@@ -194,19 +172,7 @@ final class Planner {
     }
 
     private boolean wasOurs(Entry entry) throws LedgerException {
-        String version = entry.effect().foundVersion();
-        return ledger.write(tx -> tx.number(
-                        0,
-                        "SELECT count(*) FROM effect f JOIN entry e ON e.id = f.entry WHERE f.target = ? AND e.id < ?"
-                                + " AND e.state IN (2, 3) AND f.version = ? AND e.move = ? AND e.source = ?"
-                                + " AND f.target_hash = ?",
-                        entry.effect().target(),
-                        entry.id(),
-                        version,
-                        entry.move(),
-                        entry.source(),
-                        entry.effect().targetHash())
-                > 0);
+        return ledger.write(tx -> Earlier.wroteWhatWasFound(tx, entry));
     }
 
     private String name(int move) throws LedgerException {
@@ -219,10 +185,7 @@ final class Planner {
     }
 
     void drop(int run) throws LedgerException {
-        ledger.write(tx -> {
-            Runs.drop(tx, run);
-            return true;
-        });
+        ledger.change(tx -> Runs.drop(tx, run));
     }
 
     /** What is left to do in a run, move by move. */
@@ -265,7 +228,7 @@ final class Planner {
         Numbers numbers = new Numbers();
         FileStore source = stores.files(move.from().get(0).store());
         FileStore target = stores.files(move.to().store());
-        boolean compare = full || presentBytes(run, id) <= COMPARE_AT_MOST;
+        boolean compare = full || counted(run, id, "present bytes") <= COMPARE_AT_MOST;
         Selector mine = new Selector(
                 run.id(),
                 List.of(move.name()),
@@ -277,7 +240,7 @@ final class Planner {
                 entry -> true,
                 Long.MAX_VALUE,
                 "");
-        if (hasPresent(run, id)) {
+        if (counted(run, id, "present") > 0) {
             reader.entries(mine, 0, entry -> {
                 numbers.add(entry, move, source, target, compare);
                 return !stop.isRequested();
@@ -344,15 +307,8 @@ final class Planner {
                 numbers.samples);
     }
 
-    private boolean hasPresent(Run run, int move) throws LedgerException {
-        return ledger.write(tx ->
-                tx.number(0, "SELECT items FROM count WHERE run = ? AND move = ? AND what = 'present'", run.id(), move)
-                        > 0);
-    }
-
-    private long presentBytes(Run run, int move) throws LedgerException {
-        return ledger.write(tx -> tx.number(
-                0, "SELECT items FROM count WHERE run = ? AND move = ? AND what = 'present bytes'", run.id(), move));
+    private long counted(Run run, int move, String what) throws LedgerException {
+        return ledger.write(tx -> Runs.counted(tx, run.id(), move, what));
     }
 
     private final class Numbers {

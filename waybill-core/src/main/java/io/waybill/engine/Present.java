@@ -1,12 +1,12 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Effects;
 import io.waybill.ledger.Hash;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
-import io.waybill.ledger.Tx;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
@@ -15,7 +15,6 @@ import io.waybill.store.Selection;
 import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -48,10 +47,7 @@ final class Present {
                             throw new StoppedException();
                         }
                         List<Item> found = page.items();
-                        ledger.write(tx -> {
-                            found(tx, target.identity(), found, run, move, firstEntry);
-                            return true;
-                        });
+                        note(target, found, run, move, firstEntry);
                         listed += found.size();
                         if (listed > most) {
                             lookOneByOne(target, run, move, firstEntry);
@@ -119,33 +115,22 @@ final class Present {
             throws LedgerException {
         try {
             List<Item> found = new ArrayList<>(target.find(keys).values());
-            ledger.write(tx -> {
-                found(tx, target.identity(), found, run, move, firstEntry);
-                return true;
-            });
+            note(target, found, run, move, firstEntry);
         } catch (StoreException e) {
             trouble.add(e);
         }
         keys.clear();
     }
 
-    private static void found(Tx tx, String store, List<Item> items, int run, int move, long firstEntry)
-            throws SQLException {
-        for (Item item : items) {
-            FileItem file = (FileItem) item;
-            String key = file.key().encoded();
-            int changed = tx.update(
-                    "UPDATE effect SET found_size = ?, found_version = ? WHERE target_hash = ? AND target = ?"
-                            + " AND entry >= ? AND found_version IS NULL",
-                    file.size(),
-                    file.version().token(),
-                    Hash.of(store, key),
-                    key,
-                    firstEntry);
-            if (changed > 0) {
-                tx.count(run, move, "present", changed);
-                tx.count(run, move, "present bytes", file.size());
+    private void note(FileStore target, List<Item> found, int run, int move, long firstEntry) throws LedgerException {
+        String store = target.identity();
+        ledger.change(tx -> {
+            for (Item item : found) {
+                FileItem file = (FileItem) item;
+                String key = file.key().encoded();
+                String version = file.version().token();
+                Effects.found(tx, run, move, firstEntry, key, Hash.of(store, key), file.size(), version);
             }
-        }
+        });
     }
 }

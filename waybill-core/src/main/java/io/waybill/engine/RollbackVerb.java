@@ -63,10 +63,7 @@ final class RollbackVerb {
                 : ledger.write(tx -> Runs.create(
                         tx, "rollback", run, "running", undone.fingerprint(), undone.plan(), selector.text(), began));
         live.run("rollback of r" + run);
-        ledger.write(tx -> {
-            Runs.start(tx, id, began);
-            return true;
-        });
+        ledger.change(tx -> Runs.start(tx, id, began));
         RollbackReport report;
         try {
             report = act(run, selector, false);
@@ -76,27 +73,21 @@ final class RollbackVerb {
         }
         finish(id, report.complete() ? "finished" : "stopped", null, began);
         if (report.complete() && undone.isUnfinished() && !selector.isPartial()) {
-            ledger.write(tx -> {
-                Runs.end(
-                        tx,
-                        run,
-                        "abandoned",
-                        "rolled back before it was finished",
-                        0,
-                        0,
-                        setup.clock().millis());
-                return true;
-            });
+            ledger.change(tx -> Runs.end(
+                    tx,
+                    run,
+                    "abandoned",
+                    "rolled back before it was finished",
+                    0,
+                    0,
+                    setup.clock().millis()));
         }
         return report;
     }
 
     private void finish(int id, String state, @Nullable String message, long began) throws LedgerException {
         long now = setup.clock().millis();
-        ledger.write(tx -> {
-            Runs.end(tx, id, state, message, now - began, 0, now);
-            return true;
-        });
+        ledger.change(tx -> Runs.end(tx, id, state, message, now - began, 0, now));
     }
 
     private Run check(int run) throws LedgerException, RefusedException {
@@ -258,10 +249,7 @@ final class RollbackVerb {
         long now = setup.clock().millis();
         if (decision.step() == Undo.Step.UNTOUCHED) {
             if (entry.state() == State.WRITING) {
-                ledger.write(tx -> {
-                    Entries.move(tx, entry, State.WRITING, State.PLANNED, null, now);
-                    return true;
-                });
+                ledger.change(tx -> Entries.move(tx, entry, State.WRITING, State.PLANNED, null, now));
             }
             sums.add(entry, decision);
             return;
@@ -272,17 +260,13 @@ final class RollbackVerb {
             return;
         }
         if (entry.state() != State.UNDOING) {
-            ledger.write(tx -> {
-                Entries.move(tx, entry, entry.state(), State.UNDOING, null, now);
-                return true;
-            });
+            ledger.change(tx -> Entries.move(tx, entry, entry.state(), State.UNDOING, null, now));
         }
         String kept = carryOut(entry, undo, decision);
-        ledger.write(tx -> {
+        ledger.change(tx -> {
             State to = kept == null ? State.UNDONE : State.KEPT;
             Entries.move(tx, entry, State.UNDOING, to, kept, now);
             Entries.event(tx, entry.run(), entry.id(), to.word(), kept == null ? "" : kept, now);
-            return true;
         });
         if (kept == null) {
             sums.undone(entry, decision);
@@ -311,10 +295,9 @@ final class RollbackVerb {
 
     private void keep(Entry entry, String reason) throws LedgerException {
         long now = setup.clock().millis();
-        ledger.write(tx -> {
+        ledger.change(tx -> {
             Entries.move(tx, entry, entry.state(), State.KEPT, reason, now);
             Entries.event(tx, entry.run(), entry.id(), State.KEPT.word(), reason, now);
-            return true;
         });
     }
 }

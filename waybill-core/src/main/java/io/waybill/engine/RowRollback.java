@@ -131,10 +131,8 @@ final class RowRollback {
         Failpoint.reach("after-undo-before-evidence");
         RowBlock after = new RowBlock(lines);
         State state = count(lines, State.KEPT) > 0 ? State.KEPT : State.UNDONE;
-        ledger.write(tx -> {
-            Entries.settleRows(tx, entry, undoing, after, state, setup.clock().millis());
-            return true;
-        });
+        ledger.change(tx -> Entries.settleRows(
+                tx, entry, undoing, after, state, setup.clock().millis()));
         sums.rows(count(lines, State.UNDONE) - count(block.lines(), State.UNDONE) - neverThere, untouched);
     }
 
@@ -151,11 +149,8 @@ final class RowRollback {
             marked.set(i, line.as(State.UNDOING, line.provenance(), null));
         }
         RowBlock undoing = new RowBlock(marked);
-        ledger.write(tx -> {
-            Entries.settleRows(
-                    tx, entry, before, undoing, State.UNDOING, setup.clock().millis());
-            return true;
-        });
+        ledger.change(tx -> Entries.settleRows(
+                tx, entry, before, undoing, State.UNDOING, setup.clock().millis()));
         return undoing;
     }
 

@@ -214,10 +214,8 @@ final class RowRunner {
             while (!work.stop.isRequested()) {
                 Source.Page page = pages.next();
                 if (page == null) {
-                    ledger.write(tx -> {
-                        Runs.split(tx, run, moveId, new Runs.SplitLine(split.n(), split.token(), position, true));
-                        return true;
-                    });
+                    ledger.change(tx ->
+                            Runs.split(tx, run, moveId, new Runs.SplitLine(split.n(), split.token(), position, true)));
                     return;
                 }
                 carry(split, page);
@@ -453,10 +451,7 @@ final class RowRunner {
                 .count();
         State summary = summary(after.lines());
         Failpoint.reach("before-evidence");
-        ledger.write(tx -> {
-            Entries.settleRows(tx, entry, before, after, summary, clock.millis());
-            return true;
-        });
+        ledger.change(tx -> Entries.settleRows(tx, entry, before, after, summary, clock.millis()));
         work.wroteItems.add(written);
         live.done(after.lines().size() - open, trouble);
     }
@@ -502,9 +497,6 @@ final class RowRunner {
                 lines.add(line.as(State.FAILED, line.provenance(), "the target does not hold what was written"));
             }
         }
-        ledger.write(tx -> {
-            Entries.settleRows(tx, entry, block, new RowBlock(lines), summary(lines), clock.millis());
-            return true;
-        });
+        ledger.change(tx -> Entries.settleRows(tx, entry, block, new RowBlock(lines), summary(lines), clock.millis()));
     }
 }

@@ -61,10 +61,7 @@ final class RunVerb {
             return nothing(began);
         }
         live.run(run.name());
-        ledger.write(tx -> {
-            Runs.start(tx, run.id(), began);
-            return true;
-        });
+        ledger.change(tx -> Runs.start(tx, run.id(), began));
         boolean finished = true;
         try {
             for (Move move : inOrder()) {
@@ -102,17 +99,14 @@ final class RunVerb {
         Run unfinished = ledger.write(tx -> Runs.unfinished(tx, "run"));
         if (unfinished != null && options.anew()) {
             int id = unfinished.id();
-            ledger.write(tx -> {
-                Runs.end(
-                        tx,
-                        id,
-                        "abandoned",
-                        "given up for a new run",
-                        0,
-                        0,
-                        setup.clock().millis());
-                return true;
-            });
+            ledger.change(tx -> Runs.end(
+                    tx,
+                    id,
+                    "abandoned",
+                    "given up for a new run",
+                    0,
+                    0,
+                    setup.clock().millis()));
             unfinished = null;
         }
         if (unfinished != null) {
@@ -193,12 +187,11 @@ final class RunVerb {
         List<Entry> entries = List.copyOf(page);
         page.clear();
         long now = setup.clock().millis();
-        ledger.write(tx -> {
+        ledger.change(tx -> {
             for (Entry entry : entries) {
                 Entries.event(tx, entry.run(), entry.id(), entry.state().word(), String.valueOf(entry.error()), now);
                 Entries.move(tx, entry, entry.state(), State.PLANNED, null, now);
             }
-            return true;
         });
     }
 
@@ -330,8 +323,7 @@ final class RunVerb {
         Live.Group counters = live.group(move.name(), move.name());
         counters.total(Math.max(0, plan.estimate()), 0);
         live.phase("running");
-        int lastBatch = (int) (long)
-                ledger.write(tx -> tx.number(0, "SELECT coalesce(max(batch), 0) FROM entry WHERE run = ?", run.id()));
+        int lastBatch = ledger.write(tx -> Runs.lastBatch(tx, run.id()));
         Row names = Row.of("id", Value.of(run.name()))
                 .with("started", new Value.Timestamp(Instant.ofEpochMilli(firstStart(run))));
         try (Work work = new Work(ledger, live, stop, move.limits())) {
@@ -379,10 +371,8 @@ final class RunVerb {
         }
         long now = setup.clock().millis();
         String message = trouble == null ? null : trouble.getMessage();
-        ledger.write(tx -> {
-            Runs.end(tx, run.id(), finished ? "finished" : "stopped", message, now - began, retries, now);
-            return true;
-        });
+        ledger.change(
+                tx -> Runs.end(tx, run.id(), finished ? "finished" : "stopped", message, now - began, retries, now));
         Map<State, Long> items = new EnumMap<>(State.class);
         Map<State, Long> bytes = new EnumMap<>(State.class);
         for (LedgerReader.Tally tally : reader.tallies(run.id())) {

@@ -3,6 +3,7 @@ package io.waybill.engine;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Runs;
 import io.waybill.plan.StoreSpec;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileStore;
@@ -103,11 +104,10 @@ final class Stores implements Closeable {
         if (!(store instanceof Probing probing)) {
             return BUILT_IN;
         }
-        Abilities abilities = probing.probe(prefix);
+        Abilities abilities = probing.probe(prefix, ledger.series());
         probing.rely(abilities);
         long now = setup.clock().millis();
-        ledger.write(tx ->
-                tx.update("INSERT OR REPLACE INTO ability VALUES (?, ?, ?)", store.identity(), now, text(abilities)));
+        ledger.change(tx -> Runs.ability(tx, store.identity(), text(abilities), now));
         return abilities;
     }
 

@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Effects;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
@@ -138,9 +139,7 @@ final class Undo {
 
     /** Whether the plan had this source deleted after its copy was proven. */
     private boolean weRemovedSource(Entry entry) throws LedgerException {
-        return ledger.write(tx -> tx.number(
-                        0, "SELECT count(*) FROM effect WHERE entry = ? AND n = 1 AND kind = 'remove'", entry.id()))
-                > 0;
+        return ledger.write(tx -> Effects.hasRemoval(tx, entry.id()));
     }
 
     /** Puts a source back that the run removed, from its copy, and reads it back. */

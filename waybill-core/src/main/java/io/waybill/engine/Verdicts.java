@@ -6,6 +6,7 @@ import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.RowBlock;
 import io.waybill.ledger.State;
+import io.waybill.ledger.Verifications;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
@@ -95,60 +96,37 @@ final class Verdicts {
     }
 
     private void keep(@Nullable Entry entry, String key, String verdict, String detail) {
-        CompletableFuture<Integer> unused = ledger.submit(tx -> tx.update(
-                "INSERT INTO verdict (verification, entry, n, key, verdict, detail) VALUES (?, ?, 0, ?, ?, ?)",
-                begun.id(),
-                entry == null ? null : entry.id(),
-                key,
-                verdict,
-                detail));
+        Long id = entry == null ? null : entry.id();
+        CompletableFuture<Boolean> unused =
+                ledger.changeLater(tx -> Verifications.verdict(tx, begun.id(), id, key, verdict, detail));
     }
 
     /** Everything up to this entry has its verdict; an interrupted verification goes on after it. */
     void reached(long entry) {
-        long[] sums = sums();
-        CompletableFuture<Integer> unused = ledger.submit(tx -> tx.update(
-                "UPDATE verification SET position = ?, same = ?, different = ?, missing = ?, extra = ?, bytes = ?"
-                        + " WHERE id = ?",
-                entry,
-                sums[0],
-                sums[1],
-                sums[2],
-                sums[3],
-                sums[4],
-                begun.id()));
+        Verifications.Sums sums = sums();
+        CompletableFuture<Boolean> unused =
+                ledger.changeLater(tx -> Verifications.reached(tx, begun.id(), entry, sums));
     }
 
-    private long[] sums() {
-        return new long[] {
-            begun.same() + same.sum(),
-            begun.different() + different.sum(),
-            begun.missing() + missing.sum(),
-            begun.extra() + extra.sum(),
-            begun.bytes() + bytes.sum()
-        };
+    private Verifications.Sums sums() {
+        return new Verifications.Sums(
+                begun.same() + same.sum(),
+                begun.different() + different.sum(),
+                begun.missing() + missing.sum(),
+                begun.extra() + extra.sum(),
+                begun.bytes() + bytes.sum());
     }
 
     VerifyReport end(boolean complete, long millis) throws LedgerException {
-        long[] sums = sums();
-        ledger.write(tx -> tx.update(
-                "UPDATE verification SET state = ?, ended = ?, same = ?, different = ?, missing = ?, extra = ?, bytes = ?"
-                        + " WHERE id = ?",
-                complete ? "finished" : "stopped",
-                clock.millis(),
-                sums[0],
-                sums[1],
-                sums[2],
-                sums[3],
-                sums[4],
-                begun.id()));
+        Verifications.Sums sums = sums();
+        ledger.change(tx -> Verifications.end(tx, begun.id(), complete, sums, clock.millis()));
         return new VerifyReport(
                 begun.id(),
-                sums[0],
-                sums[1],
-                sums[2],
-                sums[3],
-                sums[4],
+                sums.same(),
+                sums.different(),
+                sums.missing(),
+                sums.extra(),
+                sums.bytes(),
                 readBack.sum(),
                 conflicts.sum(),
                 changedSources.sum(),

@@ -7,6 +7,7 @@ import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.ledger.Verifications;
 import io.waybill.plan.Move;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
@@ -96,13 +97,7 @@ final class VerifyVerb {
         if (last != null) {
             return last;
         }
-        long id = ledger.write(tx -> tx.insert(
-                "INSERT INTO verification (run, selector, mode, state, position, started) VALUES (?, ?, ?, 'stopped', 0,"
-                        + " ?)",
-                run,
-                text,
-                mode,
-                now));
+        long id = ledger.write(tx -> Verifications.begin(tx, run, text, mode, now));
         return new LedgerReader.VerificationLine(id, run, text, mode, "stopped", 0, now, 0, 0, 0, 0, 0, 0);
     }
 

@@ -34,6 +34,36 @@ public final class Entries {
             State state,
             @Nullable String reason) {}
 
+    /** The id of the last entry, 0 when there is none. */
+    public static long last(Tx tx) throws SQLException {
+        return tx.number(0, "SELECT coalesce(max(id), 0) FROM entry");
+    }
+
+    /**
+     * Enters a page of a listing: what is new, or changed since it was done; the rest is only counted.
+     *
+     * @param filtered how many items the move leaves out
+     * @param earlier whether the ledger may know these sources already
+     */
+    public static void addListed(Tx tx, int run, int move, List<Planned> files, long filtered, boolean earlier)
+            throws SQLException {
+        long unchanged = 0;
+        long conflicts = 0;
+        for (Planned file : files) {
+            State ended = earlier ? Earlier.ended(tx, file) : null;
+            if (ended == null) {
+                add(tx, file);
+            } else {
+                unchanged++;
+                conflicts += ended == State.CONFLICT ? 1 : 0;
+            }
+        }
+        tx.count(run, move, "listed", files.size());
+        tx.count(run, move, "filtered", filtered);
+        tx.count(run, move, "unchanged", unchanged);
+        tx.count(run, move, "unchanged conflicts", conflicts);
+    }
+
     /** Enters a file with its one effect. */
     public static void add(Tx tx, Planned file) throws SQLException {
         long id = tx.nextEntry();

@@ -60,6 +60,12 @@ public final class Ledger implements Closeable {
         T apply(Tx tx) throws SQLException;
     }
 
+    /** A {@link Work} that answers nothing. */
+    @FunctionalInterface
+    public interface Change {
+        void run(Tx tx) throws SQLException;
+    }
+
     /** Queues a change; the future ends when it is durable. Waits while the queue is full. */
     public <T> CompletableFuture<T> submit(Work<T> work) {
         Job<T> job = new Job<>(work, new CompletableFuture<>());
@@ -85,6 +91,19 @@ public final class Ledger implements Closeable {
     /** Carries out a change and waits until it is durable. */
     public <T> T write(Work<T> work) throws LedgerException {
         return await(submit(work));
+    }
+
+    /** Changes the ledger and waits until that is durable. */
+    public void change(Change change) throws LedgerException {
+        await(changeLater(change));
+    }
+
+    /** Queues a change that answers nothing; the future ends when it is durable. */
+    public CompletableFuture<Boolean> changeLater(Change change) {
+        return submit(tx -> {
+            change.run(tx);
+            return true;
+        });
     }
 
     /** Waits for a change. */

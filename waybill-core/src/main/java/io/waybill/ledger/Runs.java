@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The changes to runs, moves and groups, each within a transaction of the writer. */
+/** The changes to runs, moves, groups and what is known of stores, each within a transaction of the writer. */
 public final class Runs {
     private Runs() {}
 
@@ -97,6 +97,31 @@ public final class Runs {
                         + " ORDER BY id DESC LIMIT 1",
                 kind);
         return runs.isEmpty() ? null : runs.get(0);
+    }
+
+    /** The number of the last batch of a run, 0 when it has none. */
+    public static int lastBatch(Tx tx, int run) throws SQLException {
+        return (int) tx.number(0, "SELECT coalesce(max(batch), 0) FROM entry WHERE run = ?", run);
+    }
+
+    /** How many items of a move are planned in a run. */
+    public static long planned(Tx tx, int run, int move) throws SQLException {
+        return tx.number(
+                0,
+                "SELECT sum(items) FROM tally WHERE run = ? AND move = ? AND state = ?",
+                run,
+                move,
+                State.PLANNED.code());
+    }
+
+    /** A count of a move in a run, as {@link Tx#count} keeps it. */
+    public static long counted(Tx tx, int run, int move, String what) throws SQLException {
+        return tx.number(0, "SELECT items FROM count WHERE run = ? AND move = ? AND what = ?", run, move, what);
+    }
+
+    /** Remembers what a probe found a store to be able to do. */
+    public static void ability(Tx tx, String store, String abilities, long now) throws SQLException {
+        tx.update("INSERT OR REPLACE INTO ability VALUES (?, ?, ?)", store, now, abilities);
     }
 
     /** The id of a move by name, entered if new. */

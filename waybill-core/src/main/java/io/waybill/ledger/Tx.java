@@ -24,12 +24,12 @@ public final class Tx {
     }
 
     /** Runs a statement with its parameters in order; answers the number of rows changed. */
-    public int update(String sql, @Nullable Object... parameters) throws SQLException {
+    int update(String sql, @Nullable Object... parameters) throws SQLException {
         return bind(sql, parameters).executeUpdate();
     }
 
     /** Runs an insert and answers the new row id. */
-    public long insert(String sql, @Nullable Object... parameters) throws SQLException {
+    long insert(String sql, @Nullable Object... parameters) throws SQLException {
         bind(sql, parameters).executeUpdate();
         try (ResultSet id = bind("SELECT last_insert_rowid()").executeQuery()) {
             id.next();
@@ -40,13 +40,13 @@ public final class Tx {
     /** The id for a new entry: larger than every one before. Asked of the database once, for nobody else writes. */
     long nextEntry() throws SQLException {
         if (lastEntry < 0) {
-            lastEntry = number(0, "SELECT coalesce(max(id), 0) FROM entry");
+            lastEntry = Entries.last(this);
         }
         return ++lastEntry;
     }
 
     /** Runs a query and maps its rows one by one. The result set is valid only inside {@code each}. */
-    public void query(RowReader each, String sql, @Nullable Object... parameters) throws SQLException {
+    void query(RowReader each, String sql, @Nullable Object... parameters) throws SQLException {
         try (ResultSet rows = bind(sql, parameters).executeQuery()) {
             while (rows.next()) {
                 each.read(rows);
@@ -55,7 +55,7 @@ public final class Tx {
     }
 
     /** The first column of the first row as a number, or {@code otherwise} when there is no row. */
-    public long number(long otherwise, String sql, @Nullable Object... parameters) throws SQLException {
+    long number(long otherwise, String sql, @Nullable Object... parameters) throws SQLException {
         try (ResultSet rows = bind(sql, parameters).executeQuery()) {
             return rows.next() ? rows.getLong(1) : otherwise;
         }
@@ -130,7 +130,7 @@ public final class Tx {
 
     /** Reads one row of a result. */
     @FunctionalInterface
-    public interface RowReader {
+    interface RowReader {
         void read(ResultSet row) throws SQLException;
     }
 

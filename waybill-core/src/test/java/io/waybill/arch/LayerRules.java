@@ -94,6 +94,22 @@ public final class LayerRules {
             .because("the engine decides by kinds and abilities and knows no connector and no user interface");
 
     @ArchTest
+    static final ArchRule ENGINE_SHOWS_ONE_FACADE = classes()
+            .that()
+            .resideInAPackage("io.waybill.engine..")
+            .and()
+            .arePublic()
+            .and()
+            .areTopLevelClasses()
+            .should()
+            .haveSimpleNameEndingWith("Report")
+            .orShould()
+            .haveNameMatching(
+                    "io\\.waybill\\.engine\\.(Migration|Setup|Live|RunOptions|VerifyOptions|RefusedException)")
+            .allowEmptyShould(true)
+            .because("whatever carries a migration out names the facade, what it takes and what it answers");
+
+    @ArchTest
     static final ArchRule REPORT_SEES_ENGINE = only(
                     "io.waybill.report..",
                     "io.waybill.engine..",
@@ -152,9 +168,8 @@ public final class LayerRules {
                     .and(DescribedPredicate.not(passingThrough()))
                     .as("use java.sql"))
             .allowEmptyShould(true)
-            .because(
-                    "tables are read through the store and the account through the ledger. The engine names SQLException"
-                            + " alone, which passes through it inside a transaction of the ledger");
+            .because("tables are read through the store and the account through the ledger; SQLException alone passes"
+                    + " through others, inside a transaction of the ledger");
 
     @ArchTest
     static final ArchRule ONLY_CLI_SEES_PICOCLI = outside("io.waybill.cli..", "picocli..")
@@ -283,9 +298,8 @@ public final class LayerRules {
 
     private static DescribedPredicate<JavaClass> passingThrough() {
         return DescribedPredicate.describe(
-                "the rows of a ledger transaction",
-                type -> type.getFullName().equals("java.sql.SQLException")
-                        || type.getFullName().equals("java.sql.ResultSet"));
+                "what passes through a ledger transaction",
+                type -> type.getFullName().equals("java.sql.SQLException"));
     }
 
     private static <T extends AccessTarget.CodeUnitCallTarget> DescribedPredicate<T> noParameters() {

@@ -11,12 +11,10 @@ import io.waybill.value.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,11 +34,12 @@ final class S3Probe {
     private final List<String> notes = new ArrayList<>();
     private final Set<String> honest = new TreeSet<>();
     private final List<Left> left = new ArrayList<>();
-    private String base = "";
+    private final String base;
 
-    S3Probe(S3Bucket bucket) {
+    S3Probe(S3Bucket bucket, String prefix, String name) {
         this.bucket = bucket;
         this.wire = bucket.wire();
+        this.base = bucket.options().root() + prefix + ".waybill-probe-" + name + "-";
     }
 
     /** Something that may stand in the bucket because of this probe. */
@@ -49,12 +48,9 @@ final class S3Probe {
             @Nullable String versionId,
             @Nullable String upload) {}
 
-    Abilities probe(String prefix) throws StoreException {
-        byte[] random = new byte[12];
-        new SecureRandom().nextBytes(random);
-        base = bucket.options().root() + prefix + ".waybill-probe-"
-                + HexFormat.of().formatHex(random);
+    Abilities probe() throws StoreException {
         try {
+            sweep();
             long skew = rights();
             boolean creates = creates();
             boolean replaces = replaces();
@@ -73,6 +69,23 @@ final class S3Probe {
                                     bucket.location().toString(),
                                     "s3:PutObject, s3:GetObject, s3:ListBucket and s3:DeleteObject"));
         }
+    }
+
+    /** Removes what a probe that was interrupted left behind. */
+    private void sweep() throws WireFailure {
+        wire.list(base, null, null, 1_000).objects().forEach(object -> left.add(new Left(object.key(), null, null)));
+        try {
+            wire.uploads(base, null, null)
+                    .uploads()
+                    .forEach(upload -> left.add(new Left(upload.key(), null, upload.id())));
+        } catch (WireFailure e) {
+            if (e.stage() != WireFailure.Stage.ANSWERED) {
+                throw e;
+            }
+            notes.add("unfinished uploads cannot be listed (" + e.status() + " " + e.code()
+                    + "): those of an interrupted attempt may stay");
+        }
+        clean();
     }
 
     private void cleanAfter(WireFailure failure) {

@@ -208,8 +208,8 @@ public final class S3Store implements FileStore, ServerCopy, Probing {
     }
 
     @Override
-    public Abilities probe(String prefix) throws StoreException {
-        return new S3Probe(bucket).probe(prefix);
+    public Abilities probe(String prefix, String name) throws StoreException {
+        return new S3Probe(bucket, prefix, name).probe();
     }
 
     @Override

@@ -28,7 +28,7 @@ class OtherS3Test extends S3StoreContract {
     @Override
     protected boolean honest() {
         try {
-            return s3().probe("").honestChecksums().contains(Checksum.SHA256);
+            return s3().probe("", "test").honestChecksums().contains(Checksum.SHA256);
         } catch (StoreException e) {
             throw new UncheckedIOException(e);
         }

@@ -321,7 +321,7 @@ class S3FaultsTest {
     @Test
     void findsOutThatChecksumsAreEchoed() throws Exception {
         endpoint.faults().on().then(new Fault.EchoChecksum());
-        Abilities found = store.probe("");
+        Abilities found = store.probe("", "test");
         assertThat(found.honestChecksums()).isEmpty();
         assertThat(found.notes()).anyMatch(note -> note.contains("not checked"));
         store.rely(found);
@@ -333,7 +333,7 @@ class S3FaultsTest {
     @Test
     void findsOutThatChecksumsOfPartsAreEchoed() throws Exception {
         endpoint.faults().on(Operation.UPLOAD_PART).then(new Fault.EchoChecksum());
-        Abilities found = store.probe("");
+        Abilities found = store.probe("", "test");
         assertThat(found.honestChecksums()).containsExactly(Checksum.SHA256);
         assertThat(found.notes()).anyMatch(note -> note.contains("checksums of parts are not checked"));
     }
@@ -344,7 +344,7 @@ class S3FaultsTest {
         StoreException cause = failed(apply(put(new byte[10], Condition.ABSENT)));
         assertThat(cause.kind()).isEqualTo(Kind.INVALID);
         assertThat(cause).hasMessageContaining("checksum: none");
-        Abilities found = store.probe("");
+        Abilities found = store.probe("", "test");
         assertThat(found.honestChecksums()).isEmpty();
         assertThat(found.notes()).anyMatch(note -> note.contains("not taken"));
         store.rely(found);
@@ -352,9 +352,45 @@ class S3FaultsTest {
     }
 
     @Test
+    void removesWhatAnInterruptedProbeLeftBehindAndOnlyThat() throws Exception {
+        // as if the process had ended before it could tidy up
+        endpoint.faults().on(Operation.DELETE_OBJECT).then(Fault.refuse(503, "SlowDown"));
+        endpoint.faults().on(Operation.ABORT_MULTIPART_UPLOAD).then(Fault.refuse(503, "SlowDown"));
+        assertThat(thrown(() -> store.probe("", "one"))).hasMessageContaining("Cannot probe");
+        assertThat(thrown(() -> store.probe("", "two"))).hasMessageContaining("Cannot probe");
+        assertThat(keys("one")).isNotEmpty();
+        List<String> others = keys("two");
+        endpoint.faults().clear();
+
+        Abilities found = store.probe("", "one");
+
+        assertThat(found.createsConditionally()).as(found.toString()).isTrue();
+        assertThat(keys("one")).isEmpty();
+        assertThat(keys("two")).isEqualTo(others).isNotEmpty();
+    }
+
+    private List<String> keys(String probe) throws Exception {
+        List<String> keys = new ArrayList<>();
+        for (char last = 'a'; last <= 'z'; last++) {
+            FileKey key = new FileKey(".waybill-probe-" + probe + "-" + last);
+            store.find(List.of(key)).keySet().forEach(each -> keys.add(each.display()));
+            keys.addAll(store.uploads(key));
+        }
+        return keys;
+    }
+
+    @Test
+    void probesWhereUploadsCannotBeListed() throws Exception {
+        endpoint.faults().on(Operation.LIST_MULTIPART_UPLOADS).then(Fault.refuse(403, "AccessDenied"));
+        Abilities found = store.probe("", "test");
+        assertThat(found.createsConditionally()).isTrue();
+        assertThat(found.notes()).anyMatch(note -> note.contains("cannot be listed (403 AccessDenied)"));
+    }
+
+    @Test
     void looksFirstWhereConditionsAreIgnored() throws Exception {
         endpoint.faults().on().then(new Fault.IgnoreConditions());
-        Abilities found = store.probe("");
+        Abilities found = store.probe("", "test");
         assertThat(found.createsConditionally()).isFalse();
         assertThat(found.completesConditionally()).isFalse();
         assertThat(found.replacesConditionally()).isFalse();
@@ -367,7 +403,7 @@ class S3FaultsTest {
     @Test
     void measuresTheClockOfTheStore() throws Exception {
         endpoint.faults().on().then(new Fault.ClockSkew(Duration.ofMinutes(2)));
-        Abilities found = store.probe("");
+        Abilities found = store.probe("", "test");
         assertThat(found.clockSkewMillis()).isBetween(115_000L, 125_000L);
         assertThat(found.notes()).anyMatch(note -> note.contains("clock"));
     }

@@ -182,7 +182,7 @@ class S3MockTest extends S3StoreContract {
     @Test
     void probeLeavesNoVersionBehind() throws Exception {
         try (S3Store versioned = open(Map.of("bucket", S3MockServer.shared().newVersionedBucket()))) {
-            Abilities found = versioned.probe("");
+            Abilities found = versioned.probe("", "test");
             assertThat(found.notes()).anyMatch(note -> note.contains("keeps versions"));
             assertThat(list(versioned, io.waybill.store.Selection.all(""), null))
                     .isEmpty();

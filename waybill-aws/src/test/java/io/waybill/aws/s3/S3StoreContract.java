@@ -64,7 +64,7 @@ abstract class S3StoreContract extends FileStoreContract {
                 new S3Provider().open(new StoreProvider.Settings("test", options, Path.of("."), name -> null));
         Abilities known = PROBED.get(getClass().getName());
         if (known == null) {
-            known = opened.probe("");
+            known = opened.probe("", "test");
             PROBED.put(getClass().getName(), known);
         }
         opened.rely(known);
@@ -167,7 +167,7 @@ abstract class S3StoreContract extends FileStoreContract {
 
     @Test
     protected void probeFindsConditionsAndLeavesNothingBehind() throws Exception {
-        Abilities found = s3().probe("probe/");
+        Abilities found = s3().probe("probe/", "test");
         assertThat(found.createsConditionally()).as(found.toString()).isTrue();
         assertThat(found.replacesConditionally()).as(found.toString()).isEqualTo(keepsToConditions());
         assertThat(found.completesConditionally()).as(found.toString()).isEqualTo(keepsToConditions());
@@ -177,7 +177,7 @@ abstract class S3StoreContract extends FileStoreContract {
 
     @Test
     protected void probeFindsHonestChecksums() throws Exception {
-        Abilities found = s3().probe("");
+        Abilities found = s3().probe("", "test");
         assertThat(found.honestChecksums())
                 .isEqualTo(honest() ? Set.of(Checksum.SHA256, Checksum.SHA256_COMPOSITE) : Set.of());
     }

@@ -1,18 +1,38 @@
-package io.waybill.engine;
+package io.waybill.ledger;
 
-import io.waybill.ledger.Hash;
-import io.waybill.ledger.Tx;
 import io.waybill.store.FileKey;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds target keys that would have to be a file and a folder at once, for targets that are trees. */
-final class TreeCheck {
-    private TreeCheck() {}
+/** What is wrong with the target keys of a run as a whole, found in the ledger so that memory does not grow with them. */
+public final class Collisions {
+    private Collisions() {}
 
-    /** Lines for people, at most so many. The folders stand in a temporary table, so memory does not grow with them. */
-    static List<String> filesThatAreFolders(Tx tx, int run, int move, String store, int most) throws SQLException {
+    /** Drops what was listed twice, by overlapping entries of from: the same source for the same target counts once. */
+    public static void dropDoubles(Tx tx, int run) throws SQLException {
+        List<long[]> doubles = new ArrayList<>();
+        tx.query(
+                row -> doubles.add(new long[] {row.getLong(1), row.getInt(2), row.getInt(3), row.getLong(4)}),
+                "SELECT e.id, e.move, e.grp, e.size FROM entry e WHERE e.run = ? AND e.state = 0 AND EXISTS"
+                        + " (SELECT 1 FROM entry o JOIN effect fo ON fo.entry = o.id JOIN effect f ON f.entry = e.id"
+                        + " WHERE o.source_hash = e.source_hash AND o.source = e.source AND o.move = e.move"
+                        + " AND o.run = e.run AND o.id < e.id AND fo.target = f.target)",
+                run);
+        for (long[] entry : doubles) {
+            tx.update("DELETE FROM effect WHERE entry = ?", entry[0]);
+            tx.update("DELETE FROM entry WHERE id = ?", entry[0]);
+            tx.tally(run, (int) entry[1], (int) entry[2], State.PLANNED, -1, -entry[3]);
+            tx.count(run, (int) entry[1], "listed", -1);
+        }
+    }
+
+    /**
+     * Target keys that would have to be a file and a folder at once, for targets that are trees: lines for people, at most so
+     * many. The folders stand in a temporary table.
+     */
+    public static List<String> filesThatAreFolders(Tx tx, int run, int move, String store, int most)
+            throws SQLException {
         tx.update("CREATE TEMP TABLE IF NOT EXISTS folder (hash INTEGER PRIMARY KEY, path TEXT NOT NULL)");
         tx.update("DELETE FROM folder");
         long[] after = {0};

@@ -1,0 +1,74 @@
+package io.waybill.ledger;
+
+import io.waybill.value.Digest;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What earlier runs of the series did with a source or wrote at a target, read within a transaction of the writer. */
+public final class Earlier {
+    private Earlier() {}
+
+    /** How the newest entry of this source ended, for the same target and the same version of the source; else null. */
+    public static @Nullable State ended(Tx tx, Entries.Planned file) throws SQLException {
+        State[] done = new State[1];
+        tx.query(
+                row -> {
+                    State state = State.of(row.getInt(1));
+                    boolean ended = row.getString(2).equals(file.sourceVersion())
+                            && row.getString(3).equals(file.target())
+                            && row.getLong(4) == file.targetHash()
+                            && (state == State.WRITTEN
+                                    || state == State.VERIFIED
+                                    || state == State.SAME
+                                    || state == State.SKIPPED
+                                    || state == State.CONFLICT);
+                    done[0] = ended ? state : null;
+                },
+                "SELECT e.state, e.source_version, f.target, f.target_hash FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0"
+                        + " WHERE e.source_hash = ? AND e.source = ? AND e.move = ? AND e.run < ?"
+                        + " ORDER BY e.id DESC LIMIT 1",
+                file.sourceHash(),
+                file.source(),
+                file.move(),
+                file.run());
+        return done[0];
+    }
+
+    /** What an entry wrote: the target's version then (empty if unknown), bytes, SHA-256. */
+    public record Written(String version, long size, Digest digest) {}
+
+    /** What earlier entries of the same source wrote at the same target, and knew that they did. */
+    public static List<Written> written(Tx tx, Entry entry, String target, long targetHash) throws SQLException {
+        List<Written> lines = new ArrayList<>();
+        tx.query(
+                row -> lines.add(new Written(row.getString(1), row.getLong(2), Digest.of(row.getBytes(3)))),
+                "SELECT coalesce(f.version, ''), e.size, e.digest FROM effect f JOIN entry e ON e.id = f.entry"
+                        + " WHERE f.target_hash = ? AND f.target = ? AND e.id < ? AND e.move = ? AND e.source = ?"
+                        + " AND e.state IN (2, 3) AND e.digest IS NOT NULL"
+                        + " AND f.provenance IN ('created', 'replaced')",
+                targetHash,
+                target,
+                entry.id(),
+                entry.move(),
+                entry.source());
+        return lines;
+    }
+
+    /** Whether what the listing found at the entry's target is a version that an earlier entry of its source wrote. */
+    public static boolean wroteWhatWasFound(Tx tx, Entry entry) throws SQLException {
+        return tx.number(
+                        0,
+                        "SELECT count(*) FROM effect f JOIN entry e ON e.id = f.entry WHERE f.target = ? AND e.id < ?"
+                                + " AND e.state IN (2, 3) AND f.version = ? AND e.move = ? AND e.source = ?"
+                                + " AND f.target_hash = ?",
+                        entry.effect().target(),
+                        entry.id(),
+                        entry.effect().foundVersion(),
+                        entry.move(),
+                        entry.source(),
+                        entry.effect().targetHash())
+                > 0;
+    }
+}

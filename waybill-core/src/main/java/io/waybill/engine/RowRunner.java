@@ -28,6 +28,7 @@ import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Canonical;
 import io.waybill.value.Row;
+import io.waybill.value.Value;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -126,8 +127,9 @@ final class RowRunner {
         }
         List<RowKey> keys = writing(new RowBlock(lines), line -> plan.sourceKey(line.source()));
         Map<Row, RowPlan.Mapped> mapped = new HashMap<>();
+        Names batch = part(entry.batch()).names();
         for (Item item : find(source, keys).values()) {
-            RowPlan.Mapped row = plan.map((RowItem) item, names);
+            RowPlan.Mapped row = plan.map((RowItem) item, batch);
             if (row != null) {
                 mapped.put(row.sourceKey(), row);
             }
@@ -223,47 +225,56 @@ final class RowRunner {
         }
     }
 
+    /** The rows of one batch to be, mapped under its number. */
+    private record Part(int number, Names names, List<RowPlan.Mapped> rows) {}
+
+    private Part part(int number) {
+        String id = "r" + run + "." + number;
+        return new Part(number, names.with("batch", Row.of("id", Value.of(id))), new ArrayList<>());
+    }
+
     private void carry(Runs.SplitLine split, Source.Page page) throws StoreException, LedgerException {
-        List<RowPlan.Mapped> mapped = new ArrayList<>();
-        long left = 0;
-        for (Item item : page.items()) {
-            RowPlan.Mapped row = plan.map((RowItem) item, names);
-            if (row == null) {
-                left++;
-            } else {
-                mapped.add(row);
-            }
-        }
         Integer wanted = move.limits().batch();
         int size = wanted == null ? DEFAULT_BATCH : wanted;
-        List<List<RowPlan.Mapped>> parts = new ArrayList<>();
-        for (int at = 0; at < mapped.size(); at += size) {
-            parts.add(mapped.subList(at, Math.min(mapped.size(), at + size)));
+        List<Part> parts = new ArrayList<>();
+        Part part = part(batches.incrementAndGet());
+        long left = 0;
+        for (Item item : page.items()) {
+            if (part.rows().size() == size) {
+                part = part(batches.incrementAndGet());
+            }
+            RowPlan.Mapped row = plan.map((RowItem) item, part.names());
+            if (row == null) {
+                left++;
+                continue;
+            }
+            if (part.rows().isEmpty()) {
+                parts.add(part);
+            }
+            part.rows().add(row);
         }
-        List<Integer> numbers =
-                parts.stream().map(part -> batches.incrementAndGet()).toList();
         long filtered = left;
         List<RowBlock> blocks = new ArrayList<>();
-        for (List<RowPlan.Mapped> part : parts) {
-            blocks.add(intent(part));
+        for (Part each : parts) {
+            blocks.add(intent(each.rows()));
         }
         Failpoint.reach("before-intent");
         List<Entry> entries = ledger.write(tx -> {
             List<Entry> made = new ArrayList<>();
             for (int i = 0; i < parts.size(); i++) {
-                String range = "split " + split.n() + ", " + parts.get(i).size() + " rows";
-                long id = Entries.addRows(tx, run, moveId, group, numbers.get(i), range, blocks.get(i));
+                String range = "split " + split.n() + ", " + parts.get(i).rows().size() + " rows";
+                long id = Entries.addRows(tx, run, moveId, group, parts.get(i).number(), range, blocks.get(i));
                 made.add(new Entry(
                         id,
                         run,
                         moveId,
                         group,
-                        numbers.get(i),
+                        parts.get(i).number(),
                         range,
                         "",
                         0,
                         0,
-                        parts.get(i).size(),
+                        parts.get(i).rows().size(),
                         State.WRITING,
                         1,
                         null,
@@ -285,7 +296,7 @@ final class RowRunner {
         Failpoint.reach("after-intent");
         for (int i = 0; i < entries.size(); i++) {
             Map<Row, RowPlan.Mapped> rows = new HashMap<>();
-            parts.get(i).forEach(row -> rows.put(row.sourceKey(), row));
+            parts.get(i).rows().forEach(row -> rows.put(row.sourceKey(), row));
             write(entries.get(i), blocks.get(i), blocks.get(i).lines(), rows, false);
         }
     }

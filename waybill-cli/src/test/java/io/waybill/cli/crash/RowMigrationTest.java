@@ -103,6 +103,19 @@ class RowMigrationTest {
     }
 
     @Test
+    void eachRowKnowsTheBatchThatTheLedgerHasItIn() throws Exception {
+        RowPlace place = RowPlace.make(folder, true);
+        place.edit("${run.id}", "${batch.id}");
+
+        place.migration().run(RunOptions.ALL);
+
+        Map<Object, Long> sizes = place.target().values().stream()
+                .collect(java.util.stream.Collectors.groupingBy(
+                        item -> item.get("run"), java.util.stream.Collectors.counting()));
+        assertThat(sizes).isEqualTo(place.batches());
+    }
+
+    @Test
     void aSecondRunWritesNothing() throws Exception {
         RowPlace place = RowPlace.make(folder, true);
         place.migration().run(RunOptions.ALL);

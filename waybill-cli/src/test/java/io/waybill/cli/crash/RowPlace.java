@@ -3,6 +3,8 @@ package io.waybill.cli.crash;
 import io.waybill.aws.testing.DynamoLocal;
 import io.waybill.engine.Migration;
 import io.waybill.jdbc.testing.PostgresServer;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Selector;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +102,23 @@ final class RowPlace {
 
     Path plan() {
         return folder.resolve("waybill.yaml");
+    }
+
+    /** Changes a text in the plan file. */
+    void edit(String old, String replacement) throws Exception {
+        Files.writeString(plan(), Files.readString(plan()).replace(old, replacement));
+    }
+
+    /** From the ledger: how many rows each batch has. */
+    Map<String, Long> batches() throws Exception {
+        Map<String, Long> rows = new TreeMap<>();
+        try (LedgerReader reader = CrashChild.ledger(plan()).read()) {
+            reader.entries(Selector.ALL, 0, entry -> {
+                rows.put("r" + entry.run() + "." + entry.batch(), entry.items());
+                return true;
+            });
+        }
+        return rows;
     }
 
     Migration migration() throws Exception {

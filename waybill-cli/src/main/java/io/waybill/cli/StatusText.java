@@ -80,7 +80,7 @@ final class StatusText {
     /** When what was last verified, in words. */
     static String verified(@Nullable VerificationLine line, long now) {
         if (line == null) {
-            return "never";
+            return "not since this run";
         }
         long wrong = line.different() + line.missing() + line.extra();
         String found = wrong == 0

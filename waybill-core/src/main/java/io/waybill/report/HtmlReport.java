@@ -251,7 +251,7 @@ public final class HtmlReport {
         html.raw("<section>\n<h2>Last verify</h2>\n");
         VerificationLine line = summary.verification();
         if (line == null) {
-            html.element("p", " class=\"note\"", "Never. Compare the targets with: waybill verify");
+            html.element("p", " class=\"note\"", "Not since this run. Compare the targets with: waybill verify");
             html.raw("</section>\n");
             return;
         }
@@ -263,7 +263,8 @@ public final class HtmlReport {
                         wrong == 0 ? "all same" : Figures.count(wrong) + " not the same")
                 .text(" " + Figures.count(line.same()) + " same, " + Figures.count(line.different()) + " different, "
                         + Figures.count(line.missing()) + " missing, " + Figures.count(line.extra()) + " extra; "
-                        + Figures.bytes(line.bytes()) + ", " + line.state()
+                        + (line.bytes() == 0 ? "by checksums" : Figures.bytes(line.bytes()) + " read") + ", "
+                        + line.state()
                         + (line.selector().isEmpty() ? "" : ", only " + line.selector())
                         + (line.ended() == 0 ? "" : ", " + Items.time(line.ended())))
                 .raw("</p>\n");

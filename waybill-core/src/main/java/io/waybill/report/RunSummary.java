@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan the name of the plan
  * @param groups by move and group, in the order of the plan
  * @param troubles what needs somebody, by cause, most frequent first
- * @param verification the newest verification of this run or of all, or null when there was none
+ * @param verification the newest verification of this run or of all since it ended, or null when there was none
  */
 public record RunSummary(
         String plan,
@@ -120,10 +120,17 @@ public record RunSummary(
         return troubles;
     }
 
+    /** A verification from before the run last worked, or before it was rolled back, tells nothing of it any more. */
     private static @Nullable VerificationLine newest(LedgerReader ledger, Run run) throws LedgerException {
+        long changed = run.ended() == 0 ? Long.MAX_VALUE : run.ended();
+        for (Run other : ledger.runs()) {
+            if (other.ofRun() != null && other.ofRun() == run.id()) {
+                changed = Math.max(changed, other.ended());
+            }
+        }
         VerificationLine newest = null;
         for (VerificationLine line : ledger.verifications()) {
-            if (line.run() == null || line.run() == run.id()) {
+            if ((line.run() == null || line.run() == run.id()) && line.started() >= changed) {
                 newest = line;
             }
         }

@@ -71,7 +71,7 @@ public final class TextReport {
 
     private static String verification(@org.jspecify.annotations.Nullable VerificationLine line) {
         if (line == null) {
-            return "never";
+            return "not since this run";
         }
         return Figures.count(line.same()) + " same, " + Figures.count(line.different()) + " different, "
                 + Figures.count(line.missing()) + " missing, " + Figures.count(line.extra()) + " extra, "

@@ -68,7 +68,7 @@ final class FileTransfer {
             seen.reset();
             try {
                 Ending ending = attempt(entry, inDoubt, book, seen);
-                giveUpUpload(entry, ending, book);
+                giveUpUpload(entry, book);
                 return ending;
             } catch (StoreException e) {
                 boolean again = e.isTransient()
@@ -100,7 +100,7 @@ final class FileTransfer {
         }
         boolean look = inDoubt
                 || entry.effect().foundVersion() != null
-                || entry.effect().image() != null
+                || book.image() != null
                 || !move.abilities().createsConditionally();
         FileItem found = look ? find(key) : null;
         if (found != null) {
@@ -114,13 +114,12 @@ final class FileTransfer {
                 item.key(), item.size(), item.modified(), item.version(), item.attributes(), item.checksum(), mark);
     }
 
-    /** An entry that ended without writing needs no upload that an earlier attempt began. */
-    private void giveUpUpload(Entry entry, Ending ending, PartBook book) throws StoreException, LedgerException {
-        boolean wrote = ending.state() == State.WRITTEN || ending.state() == State.VERIFIED;
+    /** An entry that ended needs no upload that an earlier attempt began and that did not become the target. */
+    private void giveUpUpload(Entry entry, PartBook book) throws StoreException, LedgerException {
         FileKey key = entry.effect().targetKey();
         List<String> others = book.othersBefore();
         String token = book.token();
-        if (wrote || (others == null && token == null)) {
+        if (others == null && token == null) {
             return;
         }
         for (String upload :
@@ -192,9 +191,10 @@ final class FileTransfer {
     /** Something stands at the target: ours or not, equal or not. */
     private Ending meet(Entry entry, FileItem found, Contents.@Nullable Read known, PartBook book, LongAdder seen)
             throws IOException, InterruptedException {
-        boolean ours = mark(entry).equals(found.mark());
+        boolean marked = mark(entry).equals(found.mark());
         Exists exists = move.move().exists();
-        if (!ours && exists == Exists.SKIP) {
+        boolean earlierOurs = !marked && ownWork.isOurs(move, entry, found, () -> digestOf(found));
+        if (!marked && !earlierOurs && exists == Exists.SKIP) {
             return Ending.of(State.SKIPPED, entry, "EXISTS", "something stands at the target already; kept");
         }
         long size = known != null ? known.size() : findSource(entry.sourceKey()).size();
@@ -208,11 +208,9 @@ final class FileTransfer {
             equal = read.sha256().equals(there);
         }
         if (equal && read != null) {
-            Provenance provenance = ours
-                    ? entry.effect().image() != null ? Provenance.REPLACED : Provenance.CREATED
-                    : Provenance.UNKNOWN;
+            Provenance provenance = marked ? provenance(book) : Provenance.UNKNOWN;
             return new Ending(
-                    ours ? State.VERIFIED : State.SAME,
+                    marked ? State.VERIFIED : State.SAME,
                     read.version().token(),
                     read.size(),
                     read.sha256(),
@@ -223,29 +221,47 @@ final class FileTransfer {
                     move.trusts(found.checksum()) && Checksum.SHA256.equals(algorithm(found)) ? "checksum" : "read",
                     provenance);
         }
-        if (ours) {
-            return write(
-                    entry,
-                    Condition.Unchanged.version(found.version()),
-                    entry.effect().image() != null ? Provenance.REPLACED : Provenance.CREATED,
-                    book,
-                    seen);
+        if (marked && isUntouched(entry, found)) {
+            return write(entry, Condition.Unchanged.version(found.version()), provenance(book), book, seen);
         }
-        if (exists == Exists.REPLACE || ownWork.isOurs(move, entry, found, () -> digestOf(found))) {
-            keepImage(entry, found);
+        if (exists == Exists.REPLACE || earlierOurs) {
+            keepImage(entry, found, book);
             return write(entry, Condition.Unchanged.version(found.version()), Provenance.REPLACED, book, seen);
         }
-        return Ending.of(State.CONFLICT, entry, "CONFLICT", "target has other content; kept");
+        return Ending.of(
+                State.CONFLICT,
+                entry,
+                "CONFLICT",
+                marked ? "target was changed since it was written; kept" : "target has other content; kept");
     }
 
-    private void keepImage(Entry entry, FileItem found) throws StoreException, LedgerException {
-        if (entry.effect().image() != null) {
-            // an earlier attempt kept what stood there before us; that is the one to go back to
+    private static Provenance provenance(PartBook book) {
+        return book.image() != null ? Provenance.REPLACED : Provenance.CREATED;
+    }
+
+    /**
+     * Whether what carries our mark is what we wrote. In a bucket that is certain; in a tree a file keeps its mark when
+     * somebody edits it, and then has another content or another time than we gave it.
+     */
+    private boolean isUntouched(Entry entry, FileItem found) throws StoreException {
+        if (!move.target().isTree()) {
+            return true;
+        }
+        Digest digest = entry.digest();
+        return digest != null
+                ? digest.equals(digestOf(found))
+                : found.modified().toEpochMilli() == entry.modified();
+    }
+
+    /** Keeps what stands at the target, unless it is what an earlier attempt kept. Every image stays on the disk. */
+    private void keepImage(Entry entry, FileItem found, PartBook book) throws StoreException, LedgerException {
+        String before = book.image();
+        if (before != null && images.isImageOf(before, move.target(), found, retry, bytes)) {
             return;
         }
         String image = images.keep(entry.id(), move.target(), found);
         Failpoint.reach("after-image-before-intent");
-        ledger.change(tx -> io.waybill.ledger.Entries.image(tx, entry.id(), image));
+        book.kept(image);
     }
 
     private Ending serverCopy(
@@ -256,10 +272,16 @@ final class FileTransfer {
         Effect effect = Effect.put(
                 key, new Content.FileContent(item.size(), null, null, item.attributes()), condition, mark(entry));
         requests.take(1);
+        if (item.size() > copier.copiesAtOnce()) {
+            // the store copies by an upload of its own; what is open later and was not before is ours to give up
+            giveUpUpload(entry, book);
+            book.opening(retry.call(() -> move.target().uploads(key)), 0);
+        }
         Failpoint.reach("before-write");
         Outcome outcome = copier.copy(move.source(), item, effect);
         Failpoint.reach("after-write-before-evidence");
         if (outcome instanceof Outcome.Done done) {
+            book.completed();
             return proveCopy(entry, item, done.evidence(), provenance, seen);
         } else if (outcome instanceof Outcome.Refused refused) {
             return refused(entry, condition, refused, null, book, seen);
@@ -353,9 +375,7 @@ final class FileTransfer {
                 book.forget();
             }
             FileItem left = inDoubt ? find(key) : null;
-            if (left != null
-                    && mark(entry).equals(left.mark())
-                    && entry.effect().image() == null) {
+            if (left != null && mark(entry).equals(left.mark()) && book.image() == null && isUntouched(entry, left)) {
                 List<Outcome> outcomes = move.target()
                         .apply(List.of(Effect.remove(key, Condition.Unchanged.version(left.version()), mark(entry))));
                 reason.append(

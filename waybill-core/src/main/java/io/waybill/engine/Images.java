@@ -11,21 +11,26 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 
 /**
  * Before-images of files: what stood at a target before it was replaced, compressed, with a checksum, synced to disk before
@@ -40,8 +45,7 @@ final class Images {
 
     /** Keeps the item at just this version; answers the image's name for the ledger. */
     String keep(long entry, FileStore store, FileItem item) throws StoreException, LedgerException {
-        String name = "e" + entry + ".image";
-        Path draft = folder.resolve(name + ".part");
+        Path draft = folder.resolve("e" + entry + ".image.part");
         try {
             Files.createDirectories(folder);
             Digest sha256;
@@ -77,6 +81,7 @@ final class Images {
                 channel.force(true);
                 sha256 = Digest.of(out.getMessageDigest().digest());
             }
+            String name = "e" + entry + "-" + sha256.hex().substring(0, 16) + ".image";
             Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
             try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
                 directory.force(true);
@@ -123,11 +128,37 @@ final class Images {
         } catch (LedgerException e) {
             throw e;
         } catch (IOException e) {
+            boolean damaged =
+                    e instanceof NoSuchFileException || e instanceof ZipException || e instanceof EOFException;
             throw new LedgerException(
-                    LedgerException.Kind.UNAVAILABLE,
+                    damaged ? LedgerException.Kind.CORRUPT : LedgerException.Kind.UNAVAILABLE,
                     "Cannot read before-image " + file + ": " + e.getMessage()
                             + ". The target was left as it is. Put back a copy of the image.",
                     e);
+        }
+    }
+
+    /** Whether an item has the content that an image kept. */
+    boolean isImageOf(String image, FileStore store, FileItem item, Retry retry, Pace bytes)
+            throws StoreException, LedgerException {
+        try (FileStore.Reading before = open(image, item.key())) {
+            if (before.item().size() != item.size()) {
+                return false;
+            }
+            MessageDigest sha256 = Digest.newSha256();
+            byte[] chunk = new byte[64 << 10];
+            for (int count = before.stream().read(chunk);
+                    count >= 0;
+                    count = before.stream().read(chunk)) {
+                sha256.update(chunk, 0, count);
+            }
+            Digest there = retry.call(() -> Contents.digest(store, item.key(), item.version(), bytes, new LongAdder()))
+                    .sha256();
+            return there.equals(Digest.of(sha256.digest()));
+        } catch (LedgerException | StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw Contents.asStoreException(e, store, item.key());
         }
     }
 

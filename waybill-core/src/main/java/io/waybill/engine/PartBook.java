@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger's account of one upload in parts: its token, its part size and the parts that the store has, so that another
+ * What the ledger has of an entry under way: its before-image, and the account of an upload in parts: its token, its part size and the parts that the store has, so that another
  * process can go on. Before an upload is begun, the uploads that others have open on the same key are written down; what is
  * open after a crash and not among them is ours. A rollback that puts a removed source back uploads to the source's store; the
  * account says so, so that nothing is ever given up in the other store.
@@ -24,6 +24,7 @@ final class PartBook {
     private final Ledger ledger;
     private final long entry;
     private final boolean atSource;
+    private @Nullable String image;
     private @Nullable String upload;
     private long partSize;
     private final List<CompletableFuture<Boolean>> pending = new ArrayList<>();
@@ -32,6 +33,7 @@ final class PartBook {
     PartBook(Ledger ledger, Entry entry) {
         this.ledger = ledger;
         this.entry = entry.id();
+        this.image = entry.effect().image();
         String known = entry.effect().upload();
         this.atSource = known != null && known.startsWith(AT_SOURCE);
         this.upload = known == null || !atSource ? known : known.substring(AT_SOURCE.length());
@@ -52,6 +54,17 @@ final class PartBook {
     /** An empty one, for an upload that puts the entry's source back. */
     static PartBook forSource(Ledger ledger, Entry entry) {
         return new PartBook(ledger, entry.id(), true);
+    }
+
+    /** The before-image, as the ledger names it; null when none was kept. */
+    @Nullable
+    String image() {
+        return image;
+    }
+
+    void kept(String name) throws LedgerException {
+        image = name;
+        ledger.change(tx -> Entries.image(tx, entry, name));
     }
 
     boolean isAtSource() {
@@ -87,6 +100,11 @@ final class PartBook {
 
     void opened(String token) throws LedgerException {
         set(token, partSize);
+    }
+
+    /** The upload became the target; the ledger forgets it when the entry ends. */
+    void completed() {
+        upload = null;
     }
 
     void forget() throws LedgerException {

@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Effects;
 import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
@@ -11,6 +12,7 @@ import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.plan.Move;
 import io.waybill.store.Abilities;
+import io.waybill.store.FileItem;
 import io.waybill.store.FileStore;
 import io.waybill.store.StoreException;
 import java.io.IOException;
@@ -253,6 +255,11 @@ final class RollbackVerb {
             }
             sums.add(entry, decision);
             return;
+        }
+        FileItem ours = decision.found();
+        if (ours != null && entry.effect().provenance() == null) {
+            // so that a rollback that is interrupted here still knows later whose it is
+            ledger.change(tx -> Effects.ours(tx, entry, ours.version()));
         }
         if (decision.step() == Undo.Step.KEEP) {
             keep(entry, String.valueOf(decision.reason()));

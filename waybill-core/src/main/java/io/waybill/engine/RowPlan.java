@@ -88,12 +88,21 @@ final class RowPlan {
             @Nullable Row targetKey,
             @Nullable Row row,
             Digest digest,
-            @Nullable String reason) {}
+            @Nullable String reason) {
+        Mapped refused(String why) {
+            return new Mapped(sourceKey, null, null, digest, why);
+        }
+    }
+
+    /** The key of a source row. */
+    Row key(RowItem item) {
+        return item.row().only(key);
+    }
 
     /** Changes one row; null when the plan leaves it out. */
     @Nullable
     Mapped map(RowItem item, Names run) {
-        Row sourceKey = item.row().only(key);
+        Row sourceKey = key(item);
         Names all = run.with("row", item.row());
         try {
             if (move.where() != null && !move.where().test(all)) {

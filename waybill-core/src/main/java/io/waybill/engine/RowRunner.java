@@ -34,8 +34,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowRunner {
     private static final int DEFAULT_BATCH = 500;
+    private static final String TWICE =
+            "more than one source row has this key, so they cannot be told apart; name other key columns with key:";
 
     private final int run;
     private final int moveId;
@@ -236,6 +240,14 @@ final class RowRunner {
     private void carry(Runs.SplitLine split, Source.Page page) throws StoreException, LedgerException {
         Integer wanted = move.limits().batch();
         int size = wanted == null ? DEFAULT_BATCH : wanted;
+        Set<Row> once = new HashSet<>();
+        Set<Row> twice = new HashSet<>();
+        for (Item item : page.items()) {
+            Row key = plan.key((RowItem) item);
+            if (!once.add(key)) {
+                twice.add(key);
+            }
+        }
         List<Part> parts = new ArrayList<>();
         Part part = part(batches.incrementAndGet());
         long left = 0;
@@ -251,7 +263,7 @@ final class RowRunner {
             if (part.rows().isEmpty()) {
                 parts.add(part);
             }
-            part.rows().add(row);
+            part.rows().add(twice.contains(row.sourceKey()) ? row.refused(TWICE) : row);
         }
         long filtered = left;
         List<RowBlock> blocks = new ArrayList<>();

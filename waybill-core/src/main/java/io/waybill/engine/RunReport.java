@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param millis how long this process worked
  * @param retries how many calls were repeated
  * @param balanced whether the books balance: everything listed is in exactly one state
+ * @param keptConflicts conflicts of earlier runs that still stand, whose sources were not listed again
  */
 public record RunReport(
         String run,
@@ -30,7 +31,8 @@ public record RunReport(
         long wroteBytes,
         long millis,
         long retries,
-        boolean balanced) {
+        boolean balanced,
+        long keptConflicts) {
     public RunReport {
         items = Map.copyOf(items);
         bytes = Map.copyOf(bytes);
@@ -42,9 +44,10 @@ public record RunReport(
 
     /** How many items need somebody. */
     public long needYou() {
-        return items.entrySet().stream()
-                .filter(count -> count.getKey().needsYou())
-                .mapToLong(Map.Entry::getValue)
-                .sum();
+        return keptConflicts
+                + items.entrySet().stream()
+                        .filter(count -> count.getKey().needsYou())
+                        .mapToLong(Map.Entry::getValue)
+                        .sum();
     }
 }

@@ -1,7 +1,9 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Earlier;
 import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
+import io.waybill.ledger.Hash;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
@@ -21,6 +23,7 @@ import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -56,6 +59,7 @@ final class RunVerb {
     RunReport run(RunOptions options) throws StoreException, LedgerException, RefusedException {
         long began = setup.clock().millis();
         refuseHalfRolledBack();
+        refusePartsOfRows(options);
         Run run = take(options);
         if (run == null) {
             return nothing(began);
@@ -81,6 +85,26 @@ final class RunVerb {
             finished = false;
         }
         return close(run, finished, began);
+    }
+
+    /** A move of rows is carried out as a whole in this version. */
+    private void refusePartsOfRows(RunOptions options) throws RefusedException {
+        Selector selector = options.selector();
+        String rest = selector.text().replace("--failed", "");
+        for (String name : selector.moves()) {
+            rest = rest.replace("--move " + name, "");
+        }
+        String flags = (rest.strip() + (options.until().equals("verify") ? "" : " --until " + options.until())).strip();
+        for (Move move : setup.plan().moves()) {
+            boolean chosen = selector.moves().isEmpty() || selector.moves().contains(move.name());
+            if (move.rows() && chosen && !flags.isEmpty()) {
+                throw new RefusedException(
+                        "Cannot run move " + move.name() + " with " + flags
+                                + ": rows move as a whole in this version of waybill. Nothing was written. Leave that out,"
+                                + " or choose other moves with --move.",
+                        List.of());
+            }
+        }
     }
 
     private void refuseHalfRolledBack() throws LedgerException, RefusedException {
@@ -118,12 +142,7 @@ final class RunVerb {
         }
         Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
         if (options.failed()) {
-            Run newest = newest();
-            if (newest == null) {
-                return null;
-            }
-            Fingerprints.refuseOther(newest, fingerprint);
-            return reopen(newest, options.selector()) ? newest : null;
+            return retried(fingerprint, options.selector());
         }
         Run planned = planned(fingerprint.canonical());
         if (planned != null) {
@@ -133,23 +152,31 @@ final class RunVerb {
         boolean work = setup.plan().moves().stream().anyMatch(Move::rows)
                 || !reader.tallies(id).isEmpty();
         if (!work) {
-            for (LedgerReader.CountLine count : reader.counts(id)) {
-                keptConflicts += count.what().equals("unchanged conflicts") ? count.items() : 0;
-            }
+            keptConflicts = keptConflicts(id);
             planner.drop(id);
             return null;
         }
         return reader.run(id);
     }
 
-    private @Nullable Run newest() throws LedgerException {
-        Run newest = null;
-        for (Run run : reader.runs()) {
-            if (run.kind().equals("run") && run.started() > 0) {
-                newest = run;
+    /** The newest run with something that needs somebody and that no later run listed again; its items are open then. */
+    private @Nullable Run retried(Fingerprint fingerprint, Selector selector) throws LedgerException, RefusedException {
+        List<Run> runs = new ArrayList<>(reader.runs());
+        Collections.reverse(runs);
+        for (Run run : runs) {
+            boolean carriedOut = run.kind().equals("run")
+                    && run.started() > 0
+                    && !run.state().equals("abandoned");
+            if (carriedOut
+                    && reader.tallies(run.id()).stream()
+                            .anyMatch(tally -> tally.state().needsYou())) {
+                Fingerprints.refuseOther(run, fingerprint);
+                if (reopen(run, selector)) {
+                    return run;
+                }
             }
         }
-        return newest;
+        return null;
     }
 
     private @Nullable Run planned(String fingerprint) throws LedgerException {
@@ -172,26 +199,39 @@ final class RunVerb {
         reader.entries(needy, 0, entry -> {
             if (!entry.isRows() && !entry.effect().target().isEmpty()) {
                 page.add(entry);
-                count[0]++;
             }
             if (page.size() == 1_000) {
-                reopen(page);
+                count[0] += reopen(page);
             }
             return true;
         });
-        reopen(page);
+        count[0] += reopen(page);
         return count[0] > 0;
     }
 
-    private void reopen(List<Entry> page) throws LedgerException {
+    /** Opens entries again, except those that a later run listed anew; answers how many. */
+    private int reopen(List<Entry> page) throws LedgerException {
         List<Entry> entries = List.copyOf(page);
         page.clear();
         long now = setup.clock().millis();
-        ledger.change(tx -> {
+        Map<Integer, String> sources = new HashMap<>();
+        for (LedgerReader.MoveLine line : reader.moves()) {
+            sources.put(line.id(), line.source());
+        }
+        return ledger.write(tx -> {
+            int opened = 0;
             for (Entry entry : entries) {
+                long source = Hash.of(sources.getOrDefault(entry.move(), ""), entry.source());
+                if (Earlier.isSuperseded(tx, entry, source)) {
+                    continue;
+                }
+                // something of a failed one may stand at the target: in doubt, as after a crash
+                State open = entry.state() == State.FAILED && entry.attempts() > 0 ? State.WRITING : State.PLANNED;
                 Entries.event(tx, entry.run(), entry.id(), entry.state().word(), String.valueOf(entry.error()), now);
-                Entries.move(tx, entry, entry.state(), State.PLANNED, null, now);
+                Entries.move(tx, entry, entry.state(), open, null, now);
+                opened++;
             }
+            return opened;
         });
     }
 
@@ -324,8 +364,9 @@ final class RunVerb {
         counters.total(Math.max(0, plan.estimate()), 0);
         live.phase("running");
         int lastBatch = ledger.write(tx -> Runs.lastBatch(tx, run.id()));
-        Row names = Row.of("id", Value.of(run.name()))
-                .with("started", new Value.Timestamp(Instant.ofEpochMilli(firstStart(run))));
+        Run first = first(run);
+        Row names = Row.of("id", Value.of(first.name()))
+                .with("started", new Value.Timestamp(Instant.ofEpochMilli(first.started())));
         try (Work work = new Work(ledger, live, stop, move.limits())) {
             boolean finished = new RowRunner(
                             run.id(),
@@ -346,10 +387,14 @@ final class RunVerb {
         }
     }
 
-    /** {@code run.started}: the start of the run that planned the entries, whatever process carries them out. */
-    private long firstStart(Run run) throws LedgerException {
-        Run stored = reader.run(run.id());
-        return stored == null ? run.started() : stored.started();
+    /** {@code run.} of rows: the first run of the series, so that a row that did not change is the same in every run. */
+    private Run first(Run run) throws LedgerException {
+        for (Run each : reader.runs()) {
+            if (each.kind().equals("run") && each.started() > 0) {
+                return each;
+            }
+        }
+        return run;
     }
 
     private void add(Work work) {
@@ -390,7 +435,16 @@ final class RunVerb {
                 wroteBytes,
                 now - began,
                 retries,
-                balances(run, items));
+                balances(run, items),
+                keptConflicts(run.id()));
+    }
+
+    /** Conflicts of earlier runs that still stand. */
+    private long keptConflicts(int run) throws LedgerException {
+        return reader.counts(run).stream()
+                .filter(count -> count.what().equals("unchanged conflicts"))
+                .mapToLong(LedgerReader.CountLine::items)
+                .sum();
     }
 
     /** The accounting law: what was listed or read, less what was filtered or unchanged, stands in exactly one state. */
@@ -417,6 +471,7 @@ final class RunVerb {
                 0,
                 setup.clock().millis() - began,
                 0,
-                true);
+                true,
+                0);
     }
 }

@@ -223,7 +223,9 @@ final class Sender {
         Failpoint.reach("before-upload-completes");
         Outcome outcome = target.complete(completion, token, parts);
         Failpoint.reach("after-write-before-evidence");
-        if (outcome instanceof Outcome.Refused) {
+        if (outcome instanceof Outcome.Done) {
+            book.completed();
+        } else if (outcome instanceof Outcome.Refused) {
             retry.call(() -> {
                 target.abort(key, token);
                 return true;

@@ -17,7 +17,6 @@ import io.waybill.store.Provenance;
 import io.waybill.store.StoreException;
 import io.waybill.value.Digest;
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +63,11 @@ final class Undo {
         static Decision keep(String reason) {
             return new Decision(Step.KEEP, null, reason);
         }
+
+        /** Keeps what is ours. */
+        static Decision keep(FileItem ours, String reason) {
+            return new Decision(Step.KEEP, ours, reason);
+        }
     }
 
     /** Looks at both ends and decides; changes nothing. */
@@ -85,22 +89,26 @@ final class Undo {
                 (FileItem) retry.call(() -> move.target().find(List.of(key))).get(key);
         String image = entry.effect().image();
         if (found == null) {
-            return image == null || inDoubt
+            return image == null
                     ? Decision.of(inDoubt ? Step.UNTOUCHED : Step.DONE)
                     : Decision.keep("somebody removed the target since, so what it replaced was not put back");
         }
         if (inDoubt && !mark(entry).equals(found.mark())) {
             return Decision.of(Step.UNTOUCHED);
         }
+        if (inDoubt && move.target().isTree() && !isWhatWeWrote(entry, found)) {
+            // a file keeps its mark when somebody edits it
+            return Decision.keep(found, "the target has our mark and not the content that was moved");
+        }
         if (!inDoubt && !isOurs(entry, found)) {
-            if (undoing && image != null && holdsImage(found, image)) {
+            if (undoing && image != null && images.isImageOf(image, move.target(), found, retry, bytes)) {
                 return Decision.of(Step.DONE);
             }
             return Decision.keep("the target was changed by somebody else since");
         }
         String source = sourceTrouble(entry);
         if (!source.isEmpty()) {
-            return Decision.keep(source);
+            return Decision.keep(found, source);
         }
         return new Decision(image == null ? Step.REMOVE : Step.RESTORE, found, null);
     }
@@ -116,6 +124,24 @@ final class Undo {
         return retry.call(() -> Contents.digest(move.target(), found.key(), found.version(), bytes, new LongAdder()))
                 .sha256()
                 .equals(digest);
+    }
+
+    /** By the digest, where there is one, else by the source. */
+    private boolean isWhatWeWrote(Entry entry, FileItem found) throws StoreException {
+        if (entry.digest() != null) {
+            return isOurs(entry, found);
+        }
+        FileKey key = entry.sourceKey();
+        if (!(retry.call(() -> move.source().find(List.of(key))).get(key) instanceof FileItem source)
+                || source.size() != found.size()) {
+            return false;
+        }
+        Digest there = retry.call(
+                        () -> Contents.digest(move.target(), found.key(), found.version(), bytes, new LongAdder()))
+                .sha256();
+        return retry.call(() -> Contents.digest(move.source(), key, null, bytes, new LongAdder()))
+                .sha256()
+                .equals(there);
     }
 
     private String sourceTrouble(Entry entry) throws StoreException, LedgerException {
@@ -174,29 +200,6 @@ final class Undo {
                     StoreException.Kind.CORRUPT,
                     "Cannot put " + move.source().location().of(key)
                             + " back: what stands there is not what was moved. Its copy was kept.");
-        }
-    }
-
-    private boolean holdsImage(FileItem found, String image) throws StoreException, LedgerException {
-        try (FileStore.Reading before = images.open(image, found.key())) {
-            if (before.item().size() != found.size()) {
-                return false;
-            }
-            MessageDigest sha256 = Digest.newSha256();
-            byte[] chunk = new byte[64 << 10];
-            for (int count = before.stream().read(chunk);
-                    count >= 0;
-                    count = before.stream().read(chunk)) {
-                sha256.update(chunk, 0, count);
-            }
-            Digest there = retry.call(
-                            () -> Contents.digest(move.target(), found.key(), found.version(), bytes, new LongAdder()))
-                    .sha256();
-            return there.equals(Digest.of(sha256.digest()));
-        } catch (LedgerException | StoreException e) {
-            throw e;
-        } catch (IOException e) {
-            throw Contents.asStoreException(e, move.target(), found.key());
         }
     }
 

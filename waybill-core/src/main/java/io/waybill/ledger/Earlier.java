@@ -13,6 +13,7 @@ public final class Earlier {
     /** How the newest entry of this source ended, for the same target and the same version of the source; else null. */
     public static @Nullable State ended(Tx tx, Entries.Planned file) throws SQLException {
         State[] done = new State[1];
+        long[] when = new long[1];
         tx.query(
                 row -> {
                     State state = State.of(row.getInt(1));
@@ -25,15 +26,42 @@ public final class Earlier {
                                     || state == State.SKIPPED
                                     || state == State.CONFLICT);
                     done[0] = ended ? state : null;
+                    when[0] = row.getLong(5);
                 },
-                "SELECT e.state, e.source_version, f.target, f.target_hash FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0"
+                "SELECT e.state, e.source_version, f.target, f.target_hash, e.finished FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0"
                         + " WHERE e.source_hash = ? AND e.source = ? AND e.move = ? AND e.run < ?"
                         + " ORDER BY e.id DESC LIMIT 1",
                 file.sourceHash(),
                 file.source(),
                 file.move(),
                 file.run());
-        return done[0];
+        boolean found = done[0] == State.SAME || done[0] == State.SKIPPED;
+        return found && wasTakenAway(tx, file, when[0]) ? null : done[0];
+    }
+
+    /** Whether what stood at the target was undone since. */
+    private static boolean wasTakenAway(Tx tx, Entries.Planned file, long since) throws SQLException {
+        return tx.number(
+                        0,
+                        "SELECT count(*) FROM effect f JOIN entry e ON e.id = f.entry WHERE f.target_hash = ?"
+                                + " AND f.target = ? AND e.state = ? AND e.finished >= ?",
+                        file.targetHash(),
+                        file.target(),
+                        State.UNDONE.code(),
+                        since)
+                > 0;
+    }
+
+    /** Whether a later run lists the entry's source again, so that this entry is history. */
+    public static boolean isSuperseded(Tx tx, Entry entry, long sourceHash) throws SQLException {
+        return tx.number(
+                        0,
+                        "SELECT count(*) FROM entry WHERE source_hash = ? AND source = ? AND move = ? AND run > ?",
+                        sourceHash,
+                        entry.source(),
+                        entry.move(),
+                        entry.run())
+                > 0;
     }
 
     /** What an entry wrote: the target's version then (empty if unknown), bytes, SHA-256. */

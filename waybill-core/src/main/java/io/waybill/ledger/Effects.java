@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import io.waybill.store.Version;
 import java.sql.SQLException;
 
 /** The changes to the effects of an entry beyond those of its state, each within a transaction of the writer. */
@@ -31,6 +32,15 @@ public final class Effects {
     /** Notes that the target was read back. */
     public static void provenByReading(Tx tx, long entry) throws SQLException {
         tx.update("UPDATE effect SET proof = 'read' WHERE entry = ? AND n = 0", entry);
+    }
+
+    /** Notes whose the target is, where no evidence told before, and the version that it has. */
+    public static void ours(Tx tx, Entry entry, Version version) throws SQLException {
+        tx.update(
+                "UPDATE effect SET version = coalesce(version, ?), provenance = CASE WHEN provenance IS NOT NULL THEN"
+                        + " provenance WHEN image IS NULL THEN 'created' ELSE 'replaced' END WHERE entry = ? AND n = 0",
+                version.token(),
+                entry.id());
     }
 
     /** Notes that the before-image is gone. */

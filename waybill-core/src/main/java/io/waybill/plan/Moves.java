@@ -145,6 +145,11 @@ final class Moves {
             }
             return;
         }
+        for (int i = 1; i < from.size(); i++) {
+            if (!from.get(i).store().equals(from.get(0).store())) {
+                problems.add(places.get(i), "a move reads from one store", "write a second move");
+            }
+        }
         if (to.isFolder() || to.path().uses("file")) {
             return;
         }

@@ -16,8 +16,8 @@ public final class Reference {
             any size, decimals by `decimal('1.50')`, and no silent step to a double.
 
             Names: `file.` (path, below, name, ext, size, modified) in moves of files; `row.` in moves of rows, and in `row`
-            also `run.` (id, started) and `batch.` (id); `vars.` everywhere. A column with a space or a reserved name stands
-            in backticks: ``row.`Site ID` ``.
+            also `run.` (id, started: of the first run of the series) and `batch.` (id); `vars.` everywhere. A column with a
+            space or a reserved name stands in backticks: ``row.`Site ID` ``.
 
             Missing, null and empty are three things: `has(row.x)`, `row.x == null`, `row.x == ''`. A comparison with something
             missing or null is false, except that `x == null` holds for a null and `x != null` for a value. A condition that is

@@ -80,7 +80,7 @@ final class Schema {
             key("name", one(Shape.Form.NAME), "The name of the move.", "move and its number"),
             required("from", new Shape.OneOrMany(one(Shape.Form.ADDRESS)), """
                 What is read: a folder (with a slash at its end), a file, a pattern (* within a folder, ** across \
-                folders), or a table."""),
+                folders), or a table. A list names places of one store."""),
             required("to", one(Shape.Form.ADDRESS), """
                 Where it goes: a folder (with a slash at its end; items keep their paths), a file, a template, or a \
                 table."""),

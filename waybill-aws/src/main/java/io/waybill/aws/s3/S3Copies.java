@@ -41,6 +41,10 @@ final class S3Copies {
         this.part = part;
     }
 
+    long limit() {
+        return limit;
+    }
+
     Outcome copy(S3Bucket from, FileItem item, Effect effect) throws StoreException {
         FileKey key = (FileKey) effect.key();
         String objection = bucket.objection(key);

@@ -208,6 +208,11 @@ public final class S3Store implements FileStore, ServerCopy, Probing {
     }
 
     @Override
+    public long copiesAtOnce() {
+        return copies.limit();
+    }
+
+    @Override
     public Abilities probe(String prefix, String name) throws StoreException {
         return new S3Probe(bucket, prefix, name).probe();
     }

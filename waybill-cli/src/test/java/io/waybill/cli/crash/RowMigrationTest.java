@@ -1,8 +1,10 @@
 package io.waybill.cli.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.engine.Migration;
+import io.waybill.engine.RefusedException;
 import io.waybill.engine.RollbackReport;
 import io.waybill.engine.RunOptions;
 import io.waybill.engine.RunReport;
@@ -13,7 +15,9 @@ import io.waybill.ledger.State;
 import io.waybill.store.Failpoint;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +120,32 @@ class RowMigrationTest {
     }
 
     @Test
+    void rowsThatShareTheDeclaredKeyAreSetAsideAndNoneIsLost() throws Exception {
+        RowPlace place = RowPlace.make(folder, true);
+        place.sql("UPDATE orders SET full_name = id::text");
+        place.sql("UPDATE orders SET full_name = 'twin' WHERE id IN (7, 8)");
+        place.edit("- name: orders", "- name: orders\n    key: full_name");
+
+        RunReport report = place.migration().run(RunOptions.ALL);
+
+        assertThat(report.items()).isEqualTo(Map.of(State.QUARANTINED, 2L, State.VERIFIED, (long) RowPlace.ROWS - 2));
+        assertThat(place.target()).hasSize(RowPlace.ROWS - 2).doesNotContainKeys("o-7", "o-8");
+    }
+
+    @Test
+    void refusesToCarryAPartOfATable() throws Exception {
+        RowPlace place = RowPlace.make(folder, true);
+        Selector ten = new Selector(
+                null, List.of(), List.of(), List.of(), Set.of(), null, null, entry -> true, 10, "--limit 10");
+
+        assertThatThrownBy(() -> place.migration().run(new RunOptions(ten, false, false, "verify")))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("--limit 10");
+
+        assertThat(place.target()).isEmpty();
+    }
+
+    @Test
     void aSecondRunWritesNothing() throws Exception {
         RowPlace place = RowPlace.make(folder, true);
         place.migration().run(RunOptions.ALL);
@@ -124,6 +154,7 @@ class RowMigrationTest {
         RunReport again = place.migration().run(RunOptions.ALL);
 
         assertThat(again.wroteItems()).isZero();
+        assertThat(again.needYou()).isZero();
         assertThat(place.target()).isEqualTo(before);
     }
 

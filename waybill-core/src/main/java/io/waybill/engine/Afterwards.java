@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The passes over a move's entries other than writing: reading the sources only, verifying what was left unverified, and
@@ -167,9 +168,24 @@ final class Afterwards {
     }
 
     private void removeSource(Entry entry) throws IOException {
+        try {
+            removeIfProven(entry);
+        } catch (StoreException e) {
+            if (e.isStoreWide()) {
+                throw e;
+            }
+            notRemoved(entry, e);
+        }
+    }
+
+    private void notRemoved(Entry entry, StoreException cause) {
+        work.live.notice(move.source().location().of(entry.sourceKey()) + " was not removed: " + cause.getMessage());
+    }
+
+    private void removeIfProven(Entry entry) throws IOException {
         FileKey key = entry.sourceKey();
         Digest expected = entry.digest();
-        Item source = work.retry.call(() -> move.source().find(List.of(key))).get(key);
+        Item source = findSource(key);
         if (source == null || expected == null) {
             return;
         }
@@ -186,23 +202,50 @@ final class Afterwards {
                     + " was not removed: its copy is not equal any more. Look: waybill verify --read");
             return;
         }
-        work.ledger.change(tx -> Effects.planRemoval(tx, entry, move.sourceHash(entry.source())));
-        Failpoint.reach("before-source-removal");
-        Outcome outcome = move.source()
-                .apply(List.of(Effect.remove(
+        remove(
+                entry,
+                Effect.remove(
                         key,
                         new Condition.Unchanged(source.version(), expected, null, List.of()),
-                        work.ledger.series() + "/" + entry.id())))
-                .get(0);
-        Failpoint.reach("after-source-removal-before-evidence");
-        if (outcome instanceof Outcome.Done) {
+                        work.ledger.series() + "/" + entry.id()),
+                source.version());
+    }
+
+    private @Nullable Item findSource(FileKey key) throws StoreException {
+        return work.retry.call(() -> move.source().find(List.of(key))).get(key);
+    }
+
+    private void remove(Entry entry, Effect removal, Version version) throws IOException {
+        FileKey key = entry.sourceKey();
+        work.ledger.change(tx -> Effects.planRemoval(tx, entry, move.sourceHash(entry.source())));
+        Outcome outcome = apply(removal);
+        boolean doubt = outcome instanceof Outcome.Unknown;
+        if (doubt) {
+            Item now = findSource(key);
+            if (now != null && now.version().equals(version)) {
+                outcome = apply(removal);
+            }
+        }
+        if (outcome instanceof Outcome.Done || (doubt && findSource(key) == null)) {
             work.ledger.change(tx -> Effects.removed(tx, entry.id()));
-        } else if (outcome instanceof Outcome.Failed failed) {
-            throw failed.cause();
-        } else if (outcome instanceof Outcome.Refused) {
+            return;
+        }
+        if (!doubt) { // else the intent stays recorded: the first attempt may yet take effect
             work.ledger.change(tx -> Effects.dropRemoval(tx, entry.id()));
+        }
+        if (outcome instanceof Outcome.Failed failed) {
+            throw failed.cause();
+        } else if (outcome instanceof Outcome.Unknown unknown) {
+            notRemoved(entry, unknown.cause());
+        } else {
             work.live.notice(move.source().location().of(key) + " changed just now; it was not removed.");
         }
-        // an unknown outcome stays recorded as intent; the next run looks at the source again
+    }
+
+    private Outcome apply(Effect removal) throws StoreException {
+        Failpoint.reach("before-source-removal");
+        Outcome outcome = move.source().apply(List.of(removal)).get(0);
+        Failpoint.reach("after-source-removal-before-evidence");
+        return outcome;
     }
 }

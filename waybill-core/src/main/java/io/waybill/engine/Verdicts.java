@@ -101,7 +101,7 @@ final class Verdicts {
                 ledger.changeLater(tx -> Verifications.verdict(tx, begun.id(), id, key, verdict, detail));
     }
 
-    /** Everything up to this entry has its verdict; an interrupted verification goes on after it. */
+    /** Everything up to this entry has its verdict; an interrupted verification goes on after it, with the sums of now. */
     void reached(long entry) {
         Verifications.Sums sums = sums();
         CompletableFuture<Boolean> unused =
@@ -117,9 +117,17 @@ final class Verdicts {
                 begun.bytes() + bytes.sum());
     }
 
+    /** Ends the verification. What was found since the last position is reported, but kept only of a complete one. */
     VerifyReport end(boolean complete, long millis) throws LedgerException {
         Verifications.Sums sums = sums();
-        ledger.change(tx -> Verifications.end(tx, begun.id(), complete, sums, clock.millis()));
+        long now = clock.millis();
+        ledger.change(tx -> {
+            if (complete) {
+                Verifications.finish(tx, begun.id(), sums, now);
+            } else {
+                Verifications.stop(tx, begun.id(), now);
+            }
+        });
         return new VerifyReport(
                 begun.id(),
                 sums.same(),

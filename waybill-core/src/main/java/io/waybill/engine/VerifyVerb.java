@@ -5,6 +5,7 @@ import io.waybill.ledger.Hash;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.ledger.Verifications;
@@ -24,6 +25,7 @@ import java.util.List;
 /** The verb verify: looks at every target again and compares it with the ledger, by content. */
 final class VerifyVerb {
     private static final int PAGE = 200;
+    private static final long MOST_AGE_MILLIS = 24L * 60 * 60 * 1000;
     private static final EnumSet<State> CHECKED = EnumSet.of(
             State.WRITTEN, State.VERIFIED, State.SAME, State.CONFLICT, State.FAILED, State.QUARANTINED, State.KEPT);
 
@@ -79,7 +81,7 @@ final class VerifyVerb {
         return count;
     }
 
-    /** An interrupted verification of the same things goes on; else a new one begins. */
+    /** A recent interrupted verification of the same things goes on if nothing worked since; else a new one begins. */
     private LedgerReader.VerificationLine begin(Selector selector, String mode, long now) throws LedgerException {
         String text = selector.text();
         Integer run = selector.run();
@@ -90,15 +92,30 @@ final class VerifyVerb {
                     && line.state().equals("stopped")
                     && line.mode().equals(mode)
                     && line.selector().equals(text)
-                    && java.util.Objects.equals(line.run(), run)) {
+                    && java.util.Objects.equals(line.run(), run)
+                    && now - line.started() < MOST_AGE_MILLIS
+                    && !isOvertaken(line)) {
                 last = line;
             }
         }
         if (last != null) {
-            return last;
+            LedgerReader.VerificationLine resumed = last;
+            ledger.change(tx -> Verifications.resume(tx, resumed.id(), resumed.position()));
+            return resumed;
         }
         long id = ledger.write(tx -> Verifications.begin(tx, run, text, mode, now));
         return new LedgerReader.VerificationLine(id, run, text, mode, "stopped", 0, now, 0, 0, 0, 0, 0, 0);
+    }
+
+    /** Whether a run or rollback worked since the verification began, so that its verdicts may not hold any more. */
+    private boolean isOvertaken(LedgerReader.VerificationLine line) throws LedgerException {
+        for (Run run : reader.runs()) {
+            boolean died = run.started() > 0 && run.ended() == 0; // nobody knows when it last worked
+            if (died || Math.max(run.started(), run.ended()) >= line.started()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean files(

@@ -40,14 +40,21 @@ public final class Verifications {
         sums(tx, verification, sums);
     }
 
-    /** Ends a verification, complete or to be gone on with. */
-    public static void end(Tx tx, long verification, boolean complete, Sums sums, long now) throws SQLException {
+    /** Drops the verdicts beyond the position up to which a verification has come: they are given again. */
+    public static void resume(Tx tx, long verification, long position) throws SQLException {
         tx.update(
-                "UPDATE verification SET state = ?, ended = ? WHERE id = ?",
-                complete ? "finished" : "stopped",
-                now,
-                verification);
+                "DELETE FROM verdict WHERE verification = ? AND (entry IS NULL OR entry > ?)", verification, position);
+    }
+
+    /** Notes that a verification came to its end. */
+    public static void finish(Tx tx, long verification, Sums sums, long now) throws SQLException {
+        tx.update("UPDATE verification SET state = 'finished', ended = ? WHERE id = ?", now, verification);
         sums(tx, verification, sums);
+    }
+
+    /** Notes that a verification was interrupted; its sums stay those of its position, where it goes on. */
+    public static void stop(Tx tx, long verification, long now) throws SQLException {
+        tx.update("UPDATE verification SET state = 'stopped', ended = ? WHERE id = ?", now, verification);
     }
 
     private static void sums(Tx tx, long verification, Sums sums) throws SQLException {

@@ -24,6 +24,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +44,7 @@ final class Workshop {
     private final Path folder;
     private final Map<String, MemoryFileStore.Disk> disks = new HashMap<>();
     private final Map<String, UnaryOperator<FileStore>> wrappers = new HashMap<>();
+    private InstantSource clock = InstantSource.system();
 
     Workshop(Path folder) {
         this.folder = folder;
@@ -53,6 +58,11 @@ final class Workshop {
     /** Lets the migration see a store through a wrapper from now on; null for plainly. */
     void wrap(String name, UnaryOperator<FileStore> wrapper) {
         wrappers.put(name, wrapper);
+    }
+
+    /** Lets the migrations made from now on go by this clock. */
+    void clock(InstantSource chosen) {
+        clock = chosen;
     }
 
     private static final class SmallParts extends MemoryFileStore {
@@ -117,6 +127,15 @@ final class Workshop {
         return ledger().read();
     }
 
+    /** A number that the ledger answers to this query. */
+    long number(String sql) throws SQLException {
+        try (Connection connection = sqlite(folder.resolve("test.db")).getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            return rows.next() ? rows.getLong(1) : -1;
+        }
+    }
+
     private static DataSource sqlite(Path path) {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + path);
@@ -140,7 +159,7 @@ final class Workshop {
                 ledger(),
                 Map.of("mem", provider()),
                 name -> null,
-                InstantSource.system(),
+                clock,
                 "test, process " + ProcessHandle.current().pid()));
     }
 

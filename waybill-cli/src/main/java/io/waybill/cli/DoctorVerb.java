@@ -71,7 +71,12 @@ final class DoctorVerb extends Verb {
             first = failure.code() == Code.NO_PLAN ? null : failure;
         }
         if (plan != null) {
-            findings.add(Machine.ledger(waybill));
+            try {
+                findings.add(Machine.ledger(waybill));
+            } catch (LedgerException e) {
+                findings.add(new Finding("ledger", false, String.valueOf(e.getMessage())));
+                first = Failure.of(e);
+            }
             StoreCheck check = new StoreCheck(waybill, plan);
             findings.addAll(check.look(store));
             if (probe) {

@@ -62,9 +62,9 @@ final class Machine {
         if (!file.exists()) {
             return new Finding("ledger", true, place + ": none yet");
         }
+        String holder = file.holder();
+        file.check();
         try {
-            String holder = file.holder();
-            file.check();
             String open = isOpenToOthers(file.path()) ? "; others on this machine can read it: chmod 600" : "";
             String active = holder == null ? ", nobody at work" : ", " + holder + " at work";
             return new Finding(

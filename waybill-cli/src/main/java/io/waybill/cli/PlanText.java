@@ -3,6 +3,7 @@ package io.waybill.cli;
 import io.waybill.engine.PlanReport;
 import io.waybill.engine.PlanReport.MoveReport;
 import io.waybill.plan.AfterMove;
+import io.waybill.plan.Exists;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
 import io.waybill.plan.Problem;
@@ -36,7 +37,9 @@ final class PlanText {
             }
             screen.line("listed " + Figures.count(move.listedItems(), move.rows() ? "row" : "file")
                     + (move.rows() ? "" : ", " + Figures.bytes(move.listedBytes())));
-            lines(move).lines(screen.width()).forEach(screen::line);
+            Move of = plan.find(move.name());
+            boolean skips = of != null && of.exists() == Exists.SKIP;
+            lines(move, skips).lines(screen.width()).forEach(screen::line);
             for (String sample : move.samples()) {
                 String line = "    " + Texts.safe(sample);
                 screen.line(screen.width() == 0 ? line : Texts.cut(line, screen.width()));
@@ -46,11 +49,11 @@ final class PlanText {
         report.notes().forEach(screen::message);
     }
 
-    private static Grid lines(MoveReport move) {
+    private static Grid lines(MoveReport move, boolean skips) {
         Grid grid = new Grid("lrlrl");
         line(grid, "+", move.copyItems(), "to copy", move.copyBytes(), "");
         line(grid, "?", move.presentItems(), "same size there", move.presentBytes(), "the run compares contents");
-        line(grid, "=", move.sameItems(), "already there", 0, "same content");
+        line(grid, "=", move.sameItems(), "already there", 0, skips ? "kept as it is" : "same content");
         line(grid, "~", move.replaceItems(), "to replace", 0, "what stands there is kept for rollback");
         line(
                 grid,

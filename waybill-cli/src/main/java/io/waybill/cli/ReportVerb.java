@@ -120,8 +120,15 @@ final class ReportVerb extends Verb {
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            // a half-written report never has the report's name
-            Path draft = path.resolveSibling(path.getFileName() + ".new");
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                throw new CliException(
+                        Code.USAGE,
+                        "Cannot write the report " + waybill.show(path)
+                                + ": it is no file. Give the name of a file, or leave -o out for the screen.");
+            }
+            // a half-written report never has the report's name; a link stays a link
+            Path place = Files.exists(path) ? path.toRealPath() : path;
+            Path draft = place.resolveSibling(place.getFileName() + ".new");
             try (PrintStream out = new PrintStream(Files.newOutputStream(draft), false, StandardCharsets.UTF_8)) {
                 write(ledger, chosen, selector, one, out::print);
                 if (out.checkError()) {
@@ -131,7 +138,7 @@ final class ReportVerb extends Verb {
                 Files.deleteIfExists(draft);
                 throw e;
             }
-            Files.move(draft, path, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.move(draft, place, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         } catch (LedgerException e) {
             throw e;
         } catch (IOException e) {

@@ -11,6 +11,7 @@ import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.plan.AfterMove;
 import io.waybill.plan.Exists;
+import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
 import io.waybill.plan.PlanException;
 import io.waybill.report.Figures;
@@ -83,6 +84,18 @@ class RunVerb extends Verb {
         }
         Selector selector = which.selector(null);
         Plan plan = waybill.workplace().plan();
+        for (String name : selector.moves()) {
+            if (plan.find(name) == null) {
+                List<String> names = plan.moves().stream().map(Move::name).toList();
+                String near = io.waybill.mapping.Nearest.find(name, names);
+                throw new CliException(
+                        Code.USAGE,
+                        "The plan has no move " + Texts.safe(name) + "."
+                                + (near == null
+                                        ? " It has: " + String.join(", ", names)
+                                        : " Did you mean " + near + "?"));
+            }
+        }
         PlanText.warnings(screen(), plan);
         begin(plan);
         Logs.open(waybill, waybill.workplace().beside("logs"), "run");

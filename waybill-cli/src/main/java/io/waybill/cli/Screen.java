@@ -34,6 +34,7 @@ final class Screen {
     private final boolean quiet;
     private final boolean json;
     private @Nullable Area area;
+    private String planFlag = "";
 
     /** Something drawn below the messages, which must go while one is printed. */
     interface Area {
@@ -49,6 +50,11 @@ final class Screen {
         this.color = color;
         this.quiet = quiet;
         this.json = json;
+    }
+
+    /** Commands that come next name this plan file, since it is not the usual one. */
+    void planFile(String name) {
+        planFlag = " -f " + Texts.safe(name);
     }
 
     /** Whether the output is for programs. */
@@ -146,7 +152,9 @@ final class Screen {
     /** What to do next, as a message. */
     void next(String command) {
         if (!quiet && !json) {
-            raw("Next: " + styled(terminal.err(), Style.BOLD, command) + "\n");
+            boolean ofPlan =
+                    command.matches("waybill (plan|run|status|items|verify|rollback|report|doctor|cleanup)\\b.*");
+            raw("Next: " + styled(terminal.err(), Style.BOLD, ofPlan ? command + planFlag : command) + "\n");
         }
     }
 

@@ -201,6 +201,9 @@ final class Waybill {
                     && outside.env("WAYBILL_NO_COLOR") == null
                     && !"dumb".equals(outside.env("TERM"));
             known = new Screen(outside.out(), outside.err(), outside.terminal(), color, quiet, json);
+            if (planFile != null && !planFile.equals("-")) {
+                known.planFile(planFile);
+            }
             screen = known;
         }
         return known;

@@ -33,7 +33,7 @@ final class CleanupVerb {
 
     CleanupReport cleanup(boolean preview) throws StoreException, LedgerException {
         List<String> lines = new ArrayList<>();
-        Images images = new Images(setup.ledger().beside(".images"));
+        Images images = Images.of(setup);
         for (Move move : setup.plan().moves()) {
             if (!move.rows()) {
                 files(move, images, preview, lines);
@@ -85,7 +85,7 @@ final class CleanupVerb {
         if (!preview) {
             Pace free = new Pace(0);
             Sender none = new Sender(new Buffers(1 << 20), retry, free, free, Runnable::run, new Stop());
-            new Undo(files, ledger, retry, free, new Images(setup.ledger().beside(".images")), none).abortUpload(entry);
+            new Undo(files, ledger, retry, free, Images.of(setup), none).abortUpload(entry);
         }
     }
 

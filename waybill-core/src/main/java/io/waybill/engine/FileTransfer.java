@@ -181,9 +181,10 @@ final class FileTransfer {
         FileItem found = there instanceof FileItem file && file.mark() != null ? file : find(key);
         if (found == null) {
             throw new StoreException(
-                    StoreException.Kind.UNAVAILABLE,
+                    StoreException.Kind.CONFLICT,
                     "Cannot write " + move.target().location().of(key)
-                            + ": the store refused it as changed, and nothing stands there now. Try again: waybill run");
+                            + ": the store says that something stands there, and shows no file. If it is a folder, move"
+                            + " it away or give the file another name; then: waybill run");
         }
         return meet(entry, found, source, book, seen);
     }

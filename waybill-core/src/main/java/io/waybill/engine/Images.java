@@ -43,6 +43,18 @@ final class Images {
         this.folder = folder;
     }
 
+    /** Where the plan says, else beside the ledger. */
+    static Images of(Setup setup) {
+        String place = setup.plan().images();
+        return new Images(
+                place == null
+                        ? setup.ledger().beside(".images")
+                        : setup.plan()
+                                .folder()
+                                .resolve(place)
+                                .resolve(setup.plan().name() + ".images"));
+    }
+
     /** Keeps the item at just this version; answers the image's name for the ledger. */
     String keep(long entry, FileStore store, FileItem item) throws StoreException, LedgerException {
         Path draft = folder.resolve("e" + entry + ".image.part");

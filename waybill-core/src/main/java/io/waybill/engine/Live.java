@@ -7,12 +7,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is going on right now, for a screen to poll as often as it likes; costs the workers a counter each. Safe for use by
  * many threads.
  */
 public final class Live {
+    private static final Logger LOG = LoggerFactory.getLogger(Live.class);
+
     private final Map<String, Group> groups = new ConcurrentHashMap<>();
     private final Map<String, InFlight> inFlight = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> notices = new ConcurrentLinkedQueue<>();
@@ -79,6 +83,7 @@ public final class Live {
     }
 
     void phase(String now) {
+        LOG.info("phase what=\"{}\" run={}", now, run);
         phase = now;
     }
 
@@ -87,6 +92,7 @@ public final class Live {
     }
 
     void notice(String line) {
+        LOG.info("notice run={} {}", run, line);
         notices.add(line);
     }
 

@@ -12,6 +12,8 @@ import io.waybill.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One plan and its ledger: the facade that every user interface shares. A verb opens stores and ledger when it is called and
@@ -19,6 +21,8 @@ import java.util.List;
  * time.
  */
 public final class Migration {
+    private static final Logger LOG = LoggerFactory.getLogger(Migration.class);
+
     private final Live live = new Live();
     private final Stop stop = new Stop();
     private final Setup setup;
@@ -132,8 +136,16 @@ public final class Migration {
         try (Ledger ledger = setup.ledger().open(setup.plan().name(), setup.owner(), setup.clock());
                 LedgerReader reader = setup.ledger().read();
                 Stores stores = new Stores(setup)) {
-            return verb.act(ledger, reader, stores);
+            LOG.info(
+                    "begins plan={} series={} ledger={}",
+                    setup.plan().name(),
+                    ledger.series(),
+                    setup.ledger().path());
+            T answer = verb.act(ledger, reader, stores);
+            LOG.info("ends plan={} answer={}", setup.plan().name(), answer);
+            return answer;
         } catch (StoreException | LedgerException e) {
+            LOG.info("ends plan={} trouble=\"{}\"", setup.plan().name(), e.getMessage());
             throw e;
         } catch (IOException e) {
             throw new StoreException(

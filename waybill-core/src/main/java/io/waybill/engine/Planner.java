@@ -57,6 +57,15 @@ final class Planner {
             return Runs.create(
                     tx, "run", null, "listing", fingerprint, setup.plan().json(), "", now);
         });
+        try {
+            return list(run, !first);
+        } catch (StoreException | RefusedException | StoppedException e) {
+            drop(run); // nothing of it was done, so nothing of it need be told
+            throw e;
+        }
+    }
+
+    private int list(int run, boolean earlier) throws StoreException, LedgerException, RefusedException {
         long from = 1 + ledger.write(Entries::last);
         Listing listing = new Listing(ledger, live, stop, run);
         for (Move move : setup.plan().moves()) {
@@ -69,7 +78,7 @@ final class Planner {
             FileStore source = stores.files(move.from().get(0).store());
             live.phase("listing " + source.location());
             int id = enter(move);
-            listing.list(id, move, source, target, Route.of(setup.plan(), move), !first);
+            listing.list(id, move, source, target, Route.of(setup.plan(), move), earlier);
         }
         live.phase("indexing");
         ledger.index();
@@ -287,7 +296,7 @@ final class Planner {
                 unchanged = count.items();
             }
         }
-        long listedBytes = numbers.copyBytes + numbers.presentBytes;
+        long listedBytes = counted(run, id, "listed bytes");
         return new PlanReport.MoveReport(
                 move.name(),
                 from,
@@ -330,6 +339,10 @@ final class Planner {
             }
             String key = entry.effect().targetKey().display();
             if (wasOurs(entry)) {
+                if (compare && found == entry.size() && Boolean.TRUE.equals(equal(entry, source, target))) {
+                    sameItems++;
+                    return;
+                }
                 replaceItems++;
                 sample(key + ": changed since it was copied; the older copy is kept as a before-image");
             } else if (move.exists() == Exists.SKIP) {

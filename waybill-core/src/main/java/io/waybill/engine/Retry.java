@@ -4,6 +4,8 @@ import io.waybill.store.StoreException;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place where calls are tried again: exponential backoff with full jitter, honouring the pause a store asks for.
@@ -11,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * first.
  */
 final class Retry {
+    private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
     private static final long FIRST_MILLIS = 100;
     private static final long MOST_MILLIS = 20_000;
 
@@ -61,6 +64,7 @@ final class Retry {
         if (asked != null) {
             millis = Math.max(millis, Math.min(asked.toMillis(), 60_000));
         }
+        LOG.info("trying again attempt={} after_ms={} cause=\"{}\"", attempt + 1, millis, cause.getMessage());
         stop.sleep(millis);
     }
 

@@ -161,7 +161,7 @@ final class RollbackVerb {
         int id = moveId(move);
         FileMove files = new FileMove(id, move, source, target, abilities == null ? Abilities.NONE : abilities);
         try (Work work = new Work(ledger, live, stop, move.limits())) {
-            Images images = new Images(setup.ledger().beside(".images"));
+            Images images = Images.of(setup);
             Sender sender = new Sender(work.buffers, work.retry, work.bytes, work.requests, work.partWorkers, stop);
             Undo undo = new Undo(files, ledger, work.retry, work.bytes, images, sender);
             List<Entry> page = new ArrayList<>(PAGE);
@@ -200,7 +200,8 @@ final class RollbackVerb {
                         }
                         try {
                             one(entry, undo, preview);
-                            live.group("", "rolled back").done(1, 0);
+                            live.group("", preview ? "looked at" : "rolled back")
+                                    .done(1, 0);
                         } catch (IOException e) {
                             throw new CompletionException(e);
                         } catch (InterruptedException e) {

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** The verb run: takes up the right run, carries out its moves in order, and balances the books. */
 final class RunVerb {
     private static final EnumSet<State> OPEN = EnumSet.of(State.PLANNED, State.WRITING);
+    private static final EnumSet<State> NEEDY = EnumSet.of(State.FAILED, State.CONFLICT, State.QUARANTINED);
 
     private final Setup setup;
     private final Ledger ledger;
@@ -65,6 +66,7 @@ final class RunVerb {
             return nothing(began);
         }
         live.run(run.name());
+        refuseBeforeOthers(run, options.selector());
         ledger.change(tx -> Runs.start(tx, run.id(), began));
         boolean finished = true;
         try {
@@ -107,6 +109,30 @@ final class RunVerb {
         }
     }
 
+    /** A move that was chosen alone waits for the moves that it names in {@code after}. */
+    private void refuseBeforeOthers(Run run, Selector selector)
+            throws StoreException, LedgerException, RefusedException {
+        for (Move move : setup.plan().moves()) {
+            for (String name : move.after()) {
+                Move other = setup.plan().find(name);
+                boolean alone = selector.moves().contains(move.name())
+                        && !selector.moves().contains(name);
+                if (alone && other != null && !other.rows() && !isDone(run, other)) {
+                    throw new RefusedException(
+                            "Cannot run move " + move.name() + ": it comes after move " + name
+                                    + ", which is not finished. Nothing was written. Run it first: waybill run --move "
+                                    + name,
+                            List.of());
+                }
+            }
+        }
+    }
+
+    private boolean isDone(Run run, Move move) throws StoreException, LedgerException {
+        int id = new Planner(setup, ledger, reader, stores, live, stop).enter(move);
+        return isEmpty(Selector.ALL.withRun(run.id()).withMove(move.name()).withStates(OPEN), id);
+    }
+
     private void refuseHalfRolledBack() throws LedgerException, RefusedException {
         Run rollback = ledger.write(tx -> Runs.unfinished(tx, "rollback"));
         if (rollback != null) {
@@ -135,9 +161,8 @@ final class RunVerb {
         }
         if (unfinished != null) {
             Fingerprints.refuseOther(unfinished, fingerprint);
-            if (options.failed()) {
-                reopen(unfinished, options.selector());
-            }
+            EnumSet<State> needy = options.failed() ? NEEDY : EnumSet.of(State.FAILED);
+            reopen(unfinished, options.selector().withStates(needy));
             return unfinished;
         }
         Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
@@ -171,7 +196,7 @@ final class RunVerb {
                     && reader.tallies(run.id()).stream()
                             .anyMatch(tally -> tally.state().needsYou())) {
                 Fingerprints.refuseOther(run, fingerprint);
-                if (reopen(run, selector)) {
+                if (reopen(run, selector.withStates(NEEDY))) {
                     return run;
                 }
             }
@@ -192,12 +217,12 @@ final class RunVerb {
 
     /** Puts entries that need somebody back among the open ones; answers whether there were any. */
     private boolean reopen(Run run, Selector selector) throws LedgerException {
-        Selector needy =
-                selector.withRun(run.id()).withStates(EnumSet.of(State.FAILED, State.CONFLICT, State.QUARANTINED));
+        Selector needy = selector.withRun(run.id());
         List<Entry> page = new ArrayList<>();
         long[] count = {0};
         reader.entries(needy, 0, entry -> {
-            if (!entry.isRows() && !entry.effect().target().isEmpty()) {
+            boolean refusedByThePlan = entry.state() == State.FAILED && entry.attempts() == 0;
+            if (!entry.isRows() && !refusedByThePlan && !entry.effect().target().isEmpty()) {
                 page.add(entry);
             }
             if (page.size() == 1_000) {
@@ -226,7 +251,7 @@ final class RunVerb {
                     continue;
                 }
                 // something of a failed one may stand at the target: in doubt, as after a crash
-                State open = entry.state() == State.FAILED && entry.attempts() > 0 ? State.WRITING : State.PLANNED;
+                State open = entry.state() == State.FAILED ? State.WRITING : State.PLANNED;
                 Entries.event(tx, entry.run(), entry.id(), entry.state().word(), String.valueOf(entry.error()), now);
                 Entries.move(tx, entry, entry.state(), open, null, now);
                 opened++;
@@ -289,7 +314,7 @@ final class RunVerb {
         }
         FileMove files = new FileMove(id, move, source, target, abilities(move, target));
         try (Work work = new Work(ledger, live, stop, move.limits())) {
-            if (move.verify() != Verify.OFF) {
+            if (move.verify() != Verify.OFF && !isEmpty(chosen.withStates(EnumSet.of(State.WRITTEN)), id)) {
                 live.phase("verifying what an earlier run left unverified");
                 new Afterwards(files, work, setup.clock()).verify(reader, chosen);
             }
@@ -325,8 +350,7 @@ final class RunVerb {
                 live.phase("running");
                 Verify verify = options.until().equals("write") ? Verify.OFF : move.verify();
                 FileMove files = new FileMove(id, move, source, target, abilities, verify);
-                new FileRunner(files, work, new Images(setup.ledger().beside(".images")), setup.clock(), groups)
-                        .run(reader, open);
+                new FileRunner(files, work, Images.of(setup), setup.clock(), groups).run(reader, open);
             }
             add(work);
         }

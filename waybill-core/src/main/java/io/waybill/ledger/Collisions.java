@@ -24,6 +24,7 @@ public final class Collisions {
             tx.update("DELETE FROM entry WHERE id = ?", entry[0]);
             tx.tally(run, (int) entry[1], (int) entry[2], State.PLANNED, -1, -entry[3]);
             tx.count(run, (int) entry[1], "listed", -1);
+            tx.count(run, (int) entry[1], "listed bytes", -entry[3]);
         }
     }
 

@@ -59,6 +59,11 @@ public final class Entries {
             }
         }
         tx.count(run, move, "listed", files.size());
+        tx.count(
+                run,
+                move,
+                "listed bytes",
+                files.stream().mapToLong(Planned::size).sum());
         tx.count(run, move, "filtered", filtered);
         tx.count(run, move, "unchanged", unchanged);
         tx.count(run, move, "unchanged conflicts", conflicts);

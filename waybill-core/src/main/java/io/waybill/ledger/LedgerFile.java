@@ -152,11 +152,17 @@ public record LedgerFile(Path path, Function<Path, DataSource> sources) {
                     LedgerException.Kind.UNAVAILABLE,
                     "Cannot back up to " + target + ": it exists already. Give another name.");
         }
-        try (Connection connection = connect(true);
+        // a connection for reading only could not write the copy either
+        try (Connection connection = connect(false);
                 var statement = connection.prepareStatement("VACUUM INTO ?")) {
             statement.setString(1, target.toString());
             statement.execute();
         } catch (SQLException e) {
+            try {
+                Files.deleteIfExists(target);
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
             throw explain(e);
         }
     }

@@ -50,6 +50,10 @@ final class PlanReader {
         List<Move> moves = movesReader.read();
         String ledger = resolved(top.find("ledger"), references);
         String images = resolved(top.find("images"), references);
+        if (images != null && images.contains(":")) {
+            Node at = top.find("images");
+            problems.add(at == null ? top : at, "before-images go to a folder in this version, not to a store");
+        }
         problems.throwIfAny();
 
         String namespace = text(top.find("namespace"));

@@ -112,7 +112,7 @@ final class Schema {
             required("moves", new Shape.Many(MOVE), "What goes where."),
             key("ledger", one(Shape.Form.TEXT), "Where the ledger is kept.", ".waybill/NAME.db beside the plan"),
             key("images", one(Shape.Form.TEXT), """
-                Where before-images are kept: a folder or an address.""", "beside the ledger")));
+                Where before-images are kept: a folder, relative to the plan's.""", "beside the ledger")));
 
     private Schema() {}
 

@@ -122,10 +122,10 @@ final class LsVerb extends Verb {
         int colon = address.indexOf(':');
         String word = colon < 0 ? "" : address.substring(0, colon);
         boolean path = colon < 0 || address.startsWith("/") || address.startsWith(".") || address.startsWith("~");
-        boolean url = address.startsWith("://", colon)
-                || Providers.all().values().stream()
-                        .anyMatch(provider -> provider.schemes().contains(word));
-        if (path || url) {
+        boolean url = address.startsWith("://", colon);
+        boolean scheme = Providers.all().values().stream()
+                .anyMatch(provider -> provider.schemes().contains(word));
+        if (path || url || (scheme && !isStoreOfThePlan(word))) {
             Plan plan = Addresses.plan(waybill, address);
             StoreSpec spec = plan.store(Addresses.STORE);
             return new Place(
@@ -146,5 +146,14 @@ final class LsVerb extends Verb {
                 Providers.of(spec),
                 spec.settings(plan.folder(), waybill.surroundings().environment()),
                 address.substring(colon + 1));
+    }
+
+    /** A store of the plan goes before a scheme of the same name: {@code s3:} is usually one. */
+    private boolean isStoreOfThePlan(String word) throws LedgerException {
+        try {
+            return waybill.workplace().plan().stores().containsKey(word);
+        } catch (CliException | PlanException e) {
+            return false; // there is no plan that could name one
+        }
     }
 }

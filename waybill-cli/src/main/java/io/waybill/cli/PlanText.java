@@ -88,7 +88,7 @@ final class PlanText {
         for (MoveReport move : report.moves()) {
             Move of = plan.find(move.name());
             if (of != null && of.source() == AfterMove.DELETE) {
-                deletes += move.copyItems() + move.presentItems() + move.sameItems() + move.replaceItems();
+                deletes += move.copyItems() + move.presentItems() + move.replaceItems();
             }
         }
         return deletes;

@@ -59,7 +59,7 @@ final class VerifyVerb extends Verb {
     @Option(
             names = "--sample",
             paramLabel = "SHARE",
-            description = "Only a share, for example 5%%; by key, so the same each time.")
+            description = "Only a share, for example 5%; by key, so the same each time.")
     @Nullable
     String sample;
 

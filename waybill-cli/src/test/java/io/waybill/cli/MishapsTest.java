@@ -114,6 +114,15 @@ class MishapsTest {
     }
 
     @Test
+    void lsTakesAStoreOfThePlanThatIsNamedLikeAScheme() throws Exception {
+        place.file(
+                "waybill.yaml", Place.PLAN.replace("out: ./out", "s3: ./out").replace("to: \"out:\"", "to: \"s3:\""));
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(user.type("ls s3:").exits(Exit.DONE).out()).contains("notes/a.txt");
+    }
+
+    @Test
     void doctorFailsForADamagedLedger() throws Exception {
         user.type("run").exits(Exit.DONE);
         Path ledger;

@@ -144,7 +144,8 @@ final class Images {
                     e instanceof NoSuchFileException || e instanceof ZipException || e instanceof EOFException;
             throw new LedgerException(
                     damaged ? LedgerException.Kind.CORRUPT : LedgerException.Kind.UNAVAILABLE,
-                    "Cannot read before-image " + file + ": " + e.getMessage()
+                    "Cannot read before-image " + file + ": "
+                            + (e instanceof NoSuchFileException ? "it is gone" : e.getMessage())
                             + ". The target was left as it is. Put back a copy of the image.",
                     e);
         }

@@ -34,6 +34,7 @@ class EditedTargetTest {
     @Test
     void isKeptByARollback() throws Exception {
         user.type("rollback r1 --yes=r1").exits(Exit.NEEDS_YOU);
+        user.type("rollback r1 --yes=r1");
 
         assertThat(place.text("out/notes/a.txt")).isEqualTo("alpha, edited");
         assertThat(place.has("out/notes/b.txt")).isFalse();

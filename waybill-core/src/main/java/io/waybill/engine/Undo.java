@@ -98,7 +98,7 @@ final class Undo {
         }
         if (inDoubt && move.target().isTree() && !isWhatWeWrote(entry, found)) {
             // a file keeps its mark when somebody edits it
-            return Decision.keep(found, "the target has our mark and not the content that was moved");
+            return Decision.keep("the target has our mark and not the content that was moved");
         }
         if (!inDoubt && !isOurs(entry, found)) {
             if (undoing && image != null && images.isImageOf(image, move.target(), found, retry, bytes)) {

@@ -63,7 +63,7 @@ final class Samples {
               disk: ./data
               s3: { type: s3, bucket: "${env.BUCKET}", timeout: 1m, path_style: true }
             ledger: ./ledger.db
-            images: s3:images/
+            images: ./images
             exists: replace
             verify: read
             on_error: continue

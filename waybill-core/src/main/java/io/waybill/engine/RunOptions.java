@@ -6,7 +6,7 @@ import io.waybill.ledger.Selector;
  * How a run is carried out.
  *
  * @param selector which entries; what is left out leaves the run unfinished
- * @param failed take up again what needs somebody in the newest run: failed, conflicted, quarantined
+ * @param failed take up again what needs somebody, in the newest run that has such: failed, conflicted, quarantined
  * @param anew give up an unfinished run and begin another
  * @param until the last phase: {@code write} leaves what was written unverified for a later run, {@code verify} is all
  */

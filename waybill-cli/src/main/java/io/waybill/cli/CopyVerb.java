@@ -70,7 +70,12 @@ final class CopyVerb extends RunVerb {
         CopyPlan.End from = source();
         CopyPlan.End to = CopyPlan.End.parse(target);
         boolean isFolder = !Addresses.isUrl(target) && Files.isDirectory(waybill.path(target));
+        boolean isBesideAPlan = waybill.workplace().planFile() != null;
         waybill.workplace(new Workplace(waybill, CopyPlan.of(from, isFolder ? to.asFolder() : to, folder, context)));
+        if (isBesideAPlan) {
+            // else the next command would be about the plan
+            screen().ofLedger(waybill.show(waybill.workplace().ledger().path()));
+        }
         return super.call();
     }
 

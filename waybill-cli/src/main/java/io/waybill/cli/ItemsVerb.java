@@ -38,6 +38,11 @@ final class ItemsVerb extends Verb {
     @Nullable
     String show;
 
+    @Option(
+            names = "--values",
+            description = "With values: of a file its checksum and versions, of a batch every row with its keys.")
+    boolean values;
+
     @Mixin
     SelectorOptions which = new SelectorOptions();
 
@@ -57,9 +62,10 @@ final class ItemsVerb extends Verb {
             if (selector.run() != null) {
                 RunChoice.require(ledger, selector.run());
             }
+            which.known(ledger, selector);
             Items items = new Items(ledger);
             if (show != null) {
-                one(ledger, items, RunName.item(show));
+                one(ledger, items, show);
             } else if (screen().isJson()) {
                 json(ledger, items, selector);
             } else {
@@ -73,7 +79,11 @@ final class ItemsVerb extends Verb {
         screen().text("{\"schema_version\": " + RunJson.SCHEMA + ", \"items\": [");
         long[] count = {0};
         ledger.entries(selector, 0, entry -> {
-            screen().text((count[0]++ == 0 ? "\n" : ",\n") + Json.line(items.fields(entry)));
+            Map<String, Object> fields = items.fields(entry);
+            if (values && entry.isRows()) {
+                fields.put("rows", Items.rows(ledger.block(entry.id())));
+            }
+            screen().text((count[0]++ == 0 ? "\n" : ",\n") + Json.line(fields));
             return count[0] % 1000 != 0 || !screen().isClosed();
         });
         screen().text("\n], \"count\": " + count[0] + "}\n");
@@ -84,10 +94,26 @@ final class ItemsVerb extends Verb {
         int width = screen().width();
         ledger.entries(selector, 0, entry -> {
             screen().line(line(entry, width));
+            if (values) {
+                values(ledger, entry);
+            }
             return ++count[0] % 1000 != 0 || !screen().isClosed();
         });
         if (count[0] == 0) {
             screen().message("No item is meant by that.");
+        }
+    }
+
+    private void values(LedgerReader ledger, Entry entry) throws LedgerException {
+        if (!entry.isRows()) {
+            Items.evidence(entry)
+                    .forEach((name, value) -> screen().line("    " + Texts.pad(name, 16) + Texts.safe(value)));
+            return;
+        }
+        for (Map<String, Object> row : Items.rows(ledger.block(entry.id()))) {
+            Object reason = row.get("reason");
+            screen().line("    " + row.get("source") + " -> " + row.get("target") + "  " + row.get("state")
+                    + (reason == null ? "" : "   " + reason));
         }
     }
 
@@ -114,10 +140,15 @@ final class ItemsVerb extends Verb {
         return head + name + Texts.cut(reason, Math.max(8, room - Texts.width(name)));
     }
 
-    private void one(LedgerReader ledger, Items items, long id) throws LedgerException {
+    private void one(LedgerReader ledger, Items items, String name) throws LedgerException {
+        long id = RunName.item(name);
         Entry entry = ledger.entry(id);
-        if (entry == null) {
-            throw new CliException(Code.USAGE, "There is no item " + id + ". See: waybill items");
+        if (entry == null || (name.indexOf('/') >= 0 && !name.equals(entry.name()))) {
+            throw new CliException(
+                    Code.USAGE,
+                    "There is no item " + Texts.safe(name) + "."
+                            + (entry == null ? "" : " Number " + id + " is " + entry.name() + ".")
+                            + " See: waybill items");
         }
         List<LedgerReader.Event> events = ledger.events(id);
         if (screen().isJson()) {
@@ -136,11 +167,11 @@ final class ItemsVerb extends Verb {
             screen().document(document);
             return;
         }
-        items.fields(entry).forEach((name, value) -> {
-            boolean twice = (name.equals("source_key") && value.equals(Items.source(entry)))
-                    || (name.equals("target_key") && value.equals(Items.target(entry)));
+        items.fields(entry).forEach((field, value) -> {
+            boolean twice = (field.equals("source_key") && value.equals(Items.source(entry)))
+                    || (field.equals("target_key") && value.equals(Items.target(entry)));
             if (!twice) {
-                screen().line(screen().styled(Screen.Style.DIM, Texts.pad(name, 16))
+                screen().line(screen().styled(Screen.Style.DIM, Texts.pad(field, 16))
                         + Texts.safe(String.valueOf(value)));
             }
         });

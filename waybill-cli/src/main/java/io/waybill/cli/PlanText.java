@@ -11,10 +11,12 @@ import io.waybill.report.Figures;
 import io.waybill.report.Grid;
 import io.waybill.report.RunJson;
 import io.waybill.report.Texts;
+import io.waybill.store.Abilities;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a run would do, as text and as JSON. */
@@ -30,6 +32,10 @@ final class PlanText {
     }
 
     static void print(Screen screen, Plan plan, PlanReport report) {
+        String stores = report.stores().stream().map(PlanText::store).collect(Collectors.joining("   "));
+        if (!stores.isEmpty()) {
+            screen.text(screen.width() == 0 ? stores + "\n" : Manual.wrap(stores, 0, screen.width()));
+        }
         for (MoveReport move : report.moves()) {
             if (report.moves().size() > 1) {
                 screen.line(screen.styled(Screen.Style.BOLD, Texts.safe(move.name())) + "  " + Texts.safe(move.from())
@@ -63,6 +69,7 @@ final class PlanText {
                 0,
                 "other content stands there (set exists: replace or skip)");
         line(grid, "-", move.skippedItems(), "left out", 0, "");
+        line(grid, "x", move.unreadableItems(), "cannot be read", 0, "the run will say failed");
         line(grid, " ", move.unchangedItems(), "unchanged", 0, "done in an earlier run");
         return grid;
     }
@@ -79,7 +86,27 @@ final class PlanText {
         long deleted = deletes(plan, report);
         return "overwrites " + Figures.count(replaced) + " · deletes " + Figures.count(deleted)
                 + (deleted > 0 ? " (sources, once their targets are verified)" : "")
-                + (deleted == 0 ? " · everything can be rolled back" : "");
+                + (report.hasWork() ? " · " + time(report.estimate()) : "")
+                + " · everything can be rolled back";
+    }
+
+    /** A store that was reached, and what is known of it. */
+    private static String store(PlanReport.StoreReport store) {
+        Abilities abilities = store.abilities();
+        if (!store.measured()) {
+            return Texts.safe(store.name()) + " ok";
+        } else if (abilities == null) {
+            return Texts.safe(store.name()) + " ok (not measured yet)";
+        }
+        return Texts.safe(store.name()) + " ok (no-overwrite writes "
+                + (abilities.createsConditionally() ? "yes" : "no") + ", checksums "
+                + (abilities.honestChecksums().isEmpty() ? "not proven, read back" : "proven") + ")";
+    }
+
+    /** How long it will take; a guess is called one. */
+    private static String time(PlanReport.Estimate estimate) {
+        String about = "about " + Figures.duration(Math.max(1000, estimate.millis() / 1000 * 1000));
+        return about + (estimate.like().isEmpty() ? " at a guess" : " as fast as " + estimate.like());
     }
 
     /** How many sources would be deleted. */
@@ -95,16 +122,16 @@ final class PlanText {
     }
 
     /** The last lines: what was saved and what comes next. */
-    static void ending(Screen screen, PlanReport report) {
+    static void ending(Screen screen, PlanReport report, String run) {
         if (report.run().isEmpty()) {
             screen.line("Nothing to do.");
             screen.next("waybill status");
         } else if (report.goesOn()) {
             screen.line("Run " + report.run() + " is not finished; these are what is left of it.");
-            screen.next("waybill run");
+            screen.next(run);
         } else {
             screen.line("Plan " + report.id() + " saved as " + report.run() + ".");
-            screen.next("waybill run");
+            screen.next(run);
         }
     }
 
@@ -117,6 +144,25 @@ final class PlanText {
         document.put("has_work", report.hasWork());
         document.put("millis", report.millis());
         document.put("deletes", deletes(plan, report));
+        document.put("estimate_ms", report.estimate().millis());
+        document.put(
+                "estimate_like",
+                report.estimate().like().isEmpty() ? null : report.estimate().like());
+        List<Map<String, @Nullable Object>> stores = new ArrayList<>();
+        for (PlanReport.StoreReport store : report.stores()) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("store", store.name());
+            line.put("reached", true);
+            Abilities abilities = store.abilities();
+            if (abilities != null) {
+                line.put("no_overwrite_writes", abilities.createsConditionally());
+                line.put(
+                        "proven_checksums",
+                        abilities.honestChecksums().stream().sorted().toList());
+            }
+            stores.add(line);
+        }
+        document.put("stores", stores);
         List<Map<String, Object>> moves = new ArrayList<>();
         for (MoveReport move : report.moves()) {
             Map<String, Object> line = new LinkedHashMap<>();
@@ -134,6 +180,7 @@ final class PlanText {
             line.put("replace", move.replaceItems());
             line.put("skipped", move.skippedItems());
             line.put("unchanged", move.unchangedItems());
+            line.put("unreadable", move.unreadableItems());
             line.put("samples", move.samples().stream().map(Texts::safe).toList());
             moves.add(line);
         }

@@ -60,7 +60,7 @@ final class PlanVerb extends Verb {
             if (sample > 0 && !report.run().isEmpty()) {
                 samples(RunName.parse(report.run()));
             }
-            PlanText.ending(screen(), report);
+            PlanText.ending(screen(), report, "waybill run");
         }
         return exitCode && report.hasWork() ? Exit.WORK : Exit.DONE;
     }

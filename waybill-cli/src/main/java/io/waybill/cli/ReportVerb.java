@@ -83,6 +83,7 @@ final class ReportVerb extends Verb {
             if (chosen == null) {
                 throw new CliException(Code.USAGE, "There is no run to report on yet. Begin with: waybill plan");
             }
+            which.known(ledger, selector.withRun(chosen.id()));
             for (String one : formats) {
                 if (output == null) {
                     write(ledger, chosen, selector, one, screen()::text);
@@ -154,14 +155,14 @@ final class ReportVerb extends Verb {
             case "csv" -> csv(ledger, selector.withRun(chosen.id()), out);
             case "html" ->
                 out.accept(HtmlReport.of(
-                        ledger, chosen, waybill.surroundings().clock().millis(), Version.text()));
+                        ledger, chosen, selector, waybill.surroundings().clock().millis(), Version.text()));
             case "json" -> {
                 Map<String, @Nullable Object> document = RunJson.document();
-                document.putAll(RunJson.summary(RunSummary.of(ledger, chosen, 50)));
+                document.putAll(RunJson.summary(RunSummary.of(ledger, chosen, selector, 50)));
                 out.accept(Json.document(document) + "\n");
             }
             default ->
-                TextReport.lines(RunSummary.of(ledger, chosen, 20), output == null ? screen().width() : 0)
+                TextReport.lines(RunSummary.of(ledger, chosen, selector, 20), output == null ? screen().width() : 0)
                         .forEach(line -> out.accept(line + "\n"));
         }
     }

@@ -40,6 +40,13 @@ final class RollbackVerb extends Verb {
     @Option(names = "--dry-run", description = "Only say what would be done.")
     boolean dryRun;
 
+    @Option(
+            names = "--keep-going",
+            description =
+                    "Leave out a move that cannot be undone now, for example since its store does not answer, and undo"
+                            + " the others.")
+    boolean keepGoing;
+
     @Mixin
     SelectorOptions which = new SelectorOptions();
 
@@ -62,25 +69,32 @@ final class RollbackVerb extends Verb {
                 throw new CliException(
                         Code.USAGE, "r" + id + " is a rollback itself. To do again what it undid: waybill run");
             }
+            which.require(ledger, selector.withRun(id));
         }
         screen().message(plan.name() + " · ledger "
                 + waybill.show(waybill.workplace().ledger().path()) + " · looking at what r" + id + " did");
         Logs.open(waybill, waybill.workplace().beside("logs"), "rollback");
         Migration migration = waybill.workplace().migration("rollback");
         RollbackReport preview =
-                Work.during(waybill, migration, "rollback", () -> migration.previewRollback(id, selector));
+                Work.during(waybill, migration, "rollback", () -> migration.previewRollback(id, selector, keepGoing));
         String text = describe(plan, preview);
         if (dryRun) {
             show(preview, text, Exit.DONE);
             return Exit.DONE;
         }
         if (preview.removeItems() + preview.restoreItems() == 0) {
+            RollbackReport found = preview;
             if (preview.unfinished()) {
-                // nothing is removed or restored; an interrupted rollback or upload is brought to its end
-                Work.during(waybill, migration, "rollback", () -> migration.rollback(id, selector));
+                // nothing is removed or restored; what is over already is recorded, what was interrupted brought to its
+                // end
+                found = Work.during(waybill, migration, "rollback", () -> migration.rollback(id, selector, keepGoing));
             }
-            Exit exit = preview.keepItems() > 0 ? Exit.NEEDS_YOU : Exit.DONE;
-            show(preview, "Nothing of r" + id + " is left to undo." + kept(preview), exit);
+            Exit exit = needsYou(found) ? Exit.NEEDS_YOU : Exit.DONE;
+            String nothing = found.undoneItems() == 0
+                    ? "Nothing of r" + id + " is left to undo."
+                    : "Nothing had to be removed: " + Figures.count(found.undoneItems(), "target") + " of r" + id
+                            + " gone already, noted as rolled back.";
+            show(found, nothing + kept(found), exit);
             return exit;
         }
         Consent consent = new Consent(waybill);
@@ -93,11 +107,11 @@ final class RollbackVerb extends Verb {
             screen().message(text);
         }
         Work.Answer<RollbackReport> answer =
-                Work.answer(waybill, migration, "rollback", () -> migration.rollback(id, selector));
+                Work.answer(waybill, migration, "rollback", () -> migration.rollback(id, selector, keepGoing));
         RollbackReport report = answer.value();
         Exit exit = !report.complete() && answer.stopped() != null
                 ? answer.stopped()
-                : report.keepItems() > 0 ? Exit.NEEDS_YOU : Exit.DONE;
+                : needsYou(report) ? Exit.NEEDS_YOU : Exit.DONE;
         show(report, done(report, id, selector.isPartial()), exit);
         return exit;
     }
@@ -128,6 +142,17 @@ final class RollbackVerb extends Verb {
         if (text.length() == 0) {
             text.append("Nothing of ").append(preview.run()).append(" is left to undo.");
         }
+        if (preview.sourcesBack() > 0) {
+            text.append(" It first puts back ")
+                    .append(Figures.count(preview.sourcesBack(), "source"))
+                    .append(" that the run removed.");
+        }
+        if (preview.sourcesEqual() > 0) {
+            text.append(preview.sourcesEqual() == 1 ? " The one source" : " All ")
+                    .append(preview.sourcesEqual() == 1 ? "" : Figures.count(preview.sourcesEqual(), "source"))
+                    .append(preview.sourcesBack() > 0 ? " of the others" : "")
+                    .append(preview.sourcesEqual() == 1 ? " is present and equal." : " are present and equal.");
+        }
         if (preview.untouchedItems() > 0) {
             text.append(' ')
                     .append(Figures.count(preview.untouchedItems()))
@@ -138,23 +163,33 @@ final class RollbackVerb extends Verb {
         return text + kept(preview);
     }
 
+    private static boolean needsYou(RollbackReport report) {
+        return report.keepItems() > 0 || !report.leftOut().isEmpty();
+    }
+
     private static String kept(RollbackReport report) {
-        if (report.keepItems() == 0) {
-            return "";
+        StringBuilder text = new StringBuilder();
+        if (report.keepItems() > 0) {
+            text.append("\n")
+                    .append(Figures.count(report.keepItems(), "item"))
+                    .append(report.preview() ? " will be kept:" : " kept:");
+            report.reasons().forEach(reason -> text.append("\n  ").append(Texts.safe(reason)));
         }
-        StringBuilder text = new StringBuilder("\n")
-                .append(Figures.count(report.keepItems(), "item"))
-                .append(report.preview() ? " will be kept:" : " kept:");
-        report.reasons().forEach(reason -> text.append("\n  ").append(Texts.safe(reason)));
+        if (!report.leftOut().isEmpty()) {
+            text.append("\n")
+                    .append(Figures.count(report.leftOut().size(), "move"))
+                    .append(report.preview() ? " will be left out:" : " left out; the same command takes them up:");
+            report.leftOut().forEach(reason -> text.append("\n  ").append(Texts.safe(reason)));
+        }
         return text.toString();
     }
 
     private static String done(RollbackReport report, int id, boolean partial) {
         String text = "Rolled back " + Figures.count(report.undoneItems()) + ", kept "
                 + Figures.count(report.keepItems()) + ", in " + Figures.duration(report.millis()) + ".";
-        if (!report.complete()) {
+        if (!report.complete() && report.leftOut().isEmpty()) {
             text += " Stopped; the same command goes on.";
-        } else if (report.keepItems() == 0 && !partial) {
+        } else if (!needsYou(report) && !partial) {
             text += " The target is as before r" + id + ".";
         }
         return text + kept(report);
@@ -175,9 +210,12 @@ final class RollbackVerb extends Verb {
         document.put("remove_bytes", report.removeBytes());
         document.put("restore", report.restoreItems());
         document.put("keep", report.keepItems());
+        document.put("sources_equal", report.sourcesEqual());
+        document.put("sources_put_back", report.sourcesBack());
         document.put("untouched", report.untouchedItems());
         document.put("undone", report.undoneItems());
         document.put("reasons", report.reasons().stream().map(Texts::safe).toList());
+        document.put("left_out", report.leftOut().stream().map(Texts::safe).toList());
         document.put("millis", report.millis());
         document.put("complete", report.complete());
         document.put("exit", exit.code());

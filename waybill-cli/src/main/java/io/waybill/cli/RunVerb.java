@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
 class RunVerb extends Verb {
     static final List<String> UNTIL = List.of("write", "verify");
 
-    @Option(names = "--dry-run", description = "Only say what would be done; reads and compares contents.")
+    @Option(names = "--dry-run", description = "Only say what would be done; reads every source and compares contents.")
     boolean dryRun;
 
     @Option(
@@ -101,13 +101,18 @@ class RunVerb extends Verb {
         Logs.open(waybill, waybill.workplace().beside("logs"), "run");
         Migration migration = waybill.workplace().migration("run");
         if (dryRun) {
-            return dry(plan, migration);
+            return dry(plan, migration, selector);
         }
         consent(plan, migration);
         Selector chosen = which.failed ? selector.withStates(java.util.EnumSet.noneOf(State.class)) : selector;
         RunOptions options = new RunOptions(chosen, which.failed, anew, until);
         Work.Answer<RunReport> answer = Work.answer(waybill, migration, "run", () -> migration.run(options));
         waybill.workplace().remember();
+        if (which.isNarrow() && answer.value().trouble() == null) {
+            try (LedgerReader ledger = waybill.workplace().ledger().read()) {
+                which.require(ledger, chosen);
+            }
+        }
         return end(plan, answer.value(), answer.stopped());
     }
 
@@ -127,8 +132,9 @@ class RunVerb extends Verb {
         }
     }
 
-    private Exit dry(Plan plan, Migration migration) throws IOException, PlanException, RefusedException {
-        PlanReport report = Work.during(waybill, migration, "run", () -> migration.plan(true));
+    private Exit dry(Plan plan, Migration migration, Selector selector)
+            throws IOException, PlanException, RefusedException {
+        PlanReport report = Work.during(waybill, migration, "run", () -> migration.dryRun(selector));
         if (screen().isJson()) {
             Map<String, @Nullable Object> line = RunJson.document();
             line.put("type", "result");
@@ -137,9 +143,9 @@ class RunVerb extends Verb {
             screen().jsonLine(line);
         } else {
             PlanText.print(screen(), plan, report);
-            PlanText.ending(screen(), report);
+            PlanText.ending(screen(), report, again());
         }
-        return Exit.DONE;
+        return report.unreadable() > 0 ? Exit.NEEDS_YOU : Exit.DONE;
     }
 
     /** Asks where the plan lets the run overwrite or delete, and there is something to overwrite or delete. */
@@ -195,7 +201,7 @@ class RunVerb extends Verb {
         }
     }
 
-    private Exit end(Plan plan, RunReport report, @Nullable Exit stopped) throws IOException {
+    private Exit end(Plan plan, RunReport report, @Nullable Exit stopped) throws IOException, PlanException {
         Map<State, RunSummary.Count> counts = new EnumMap<>(State.class);
         for (State state : State.values()) {
             if (report.items(state) > 0) {
@@ -256,7 +262,15 @@ class RunVerb extends Verb {
         return report.needYou() > 0 ? Exit.NEEDS_YOU : Exit.DONE;
     }
 
-    private void print(RunReport report, Map<State, RunSummary.Count> counts, @Nullable Exit stopped) {
+    private long removedSources(RunReport report) throws IOException, PlanException {
+        try (LedgerReader ledger = waybill.workplace().ledger().read()) {
+            Run run = RunChoice.require(ledger, RunName.parse(report.run()));
+            return RunSummary.of(ledger, run, 0).sourcesRemoved();
+        }
+    }
+
+    private void print(RunReport report, Map<State, RunSummary.Count> counts, @Nullable Exit stopped)
+            throws IOException, PlanException {
         if (report.run().isEmpty()) {
             screen().line(
                             report.needYou() == 0
@@ -273,6 +287,11 @@ class RunVerb extends Verb {
                 + (report.wroteBytes() > 0
                         ? " Wrote " + Figures.bytes(report.wroteBytes()) + speed(report) + "."
                         : ""));
+        long removed = removedSources(report);
+        if (removed > 0) {
+            screen().line(Figures.count(removed, "source")
+                    + " removed, their targets proven. A rollback puts them back.");
+        }
         if (report.needYou() > 0) {
             screen().line(Figures.count(report.needYou()) + (report.needYou() == 1 ? " item needs" : " items need")
                     + " you: waybill items --failed");

@@ -57,6 +57,11 @@ final class Screen {
         planFlag = " -f " + Texts.safe(name);
     }
 
+    /** Commands that come next name this ledger, since without it they would be about another. */
+    void ofLedger(String path) {
+        planFlag = " --ledger " + Texts.safe(path);
+    }
+
     /** Whether the output is for programs. */
     boolean isJson() {
         return json;

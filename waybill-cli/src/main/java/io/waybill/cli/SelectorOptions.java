@@ -1,6 +1,9 @@
 package io.waybill.cli;
 
 import io.waybill.ledger.Entry;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.mapping.Expression;
@@ -83,6 +86,8 @@ final class SelectorOptions {
     @Nullable
     Long limit;
 
+    private static final int MOST_NAMES = 20;
+
     /** The states that {@code --failed} means. */
     static final Set<State> NEEDS_YOU = EnumSet.of(State.FAILED, State.CONFLICT, State.QUARANTINED);
 
@@ -122,6 +127,77 @@ final class SelectorOptions {
                 condition(),
                 limit == null ? Long.MAX_VALUE : limit,
                 text());
+    }
+
+    /** Refuses names that the ledger does not know: a slip of the pen must not look like success. */
+    void known(LedgerReader ledger, Selector selector) throws LedgerException {
+        known(
+                "move",
+                moves,
+                ledger.moves().stream().map(LedgerReader.MoveLine::name).toList());
+        known(
+                "group",
+                groups,
+                ledger.groups().stream().map(LedgerReader.GroupLine::name).toList());
+        Run about = selector.run() == null ? null : ledger.run(selector.run());
+        if (about != null && about.kind().equals("rollback") && selector.isPartial()) {
+            throw new CliException(
+                    Code.USAGE,
+                    about.name() + " is a rollback; its items are those of the run that it undid. Name that one: r"
+                            + about.ofRun());
+        }
+    }
+
+    private static void known(String what, List<String> wanted, List<String> there) {
+        for (String name : wanted) {
+            if (!there.contains(name)) {
+                String near = Nearest.find(name, there);
+                String list = there.isEmpty()
+                        ? " There is none yet."
+                        : " There are: "
+                                + Texts.safe(String.join(
+                                        ", ",
+                                        there.stream()
+                                                .distinct()
+                                                .limit(MOST_NAMES)
+                                                .toList()))
+                                + (there.size() > MOST_NAMES ? " and more." : ".");
+                throw new CliException(
+                        Code.USAGE,
+                        "The ledger has no " + what + " " + Texts.safe(name) + "."
+                                + (near == null ? list : " Did you mean " + Texts.safe(near) + "?"));
+            }
+        }
+    }
+
+    /** Whether it leaves out items of a move. */
+    boolean isNarrow() {
+        return !groups.isEmpty()
+                || !batches.isEmpty()
+                || match != null
+                || where != null
+                || since != null
+                || before != null;
+    }
+
+    /** The same, and refuses a selection that means no item at all, in whatever state. */
+    void require(LedgerReader ledger, Selector selector) throws LedgerException {
+        known(ledger, selector);
+        if (selector.isPartial() && !meansSomething(ledger, selector)) {
+            throw new CliException(
+                    Code.USAGE,
+                    "No item is meant by " + text() + ", so nothing was done. See: waybill items"
+                            + (selector.run() == null ? "" : " r" + selector.run()));
+        }
+    }
+
+    private static boolean meansSomething(LedgerReader ledger, Selector selector) throws LedgerException {
+        boolean[] found = new boolean[1];
+        ledger.entries(selector.withStates(EnumSet.noneOf(State.class)), 0, entry -> {
+            found[0] = true;
+            return false;
+        });
+        return found[0];
     }
 
     /** The selection in words, as flags; empty when it leaves nothing out but runs. */

@@ -94,8 +94,9 @@ final class StatusText {
     /** A table of the run's groups, or of its moves. */
     static List<String> table(Screen screen, RunSummary summary, boolean byMove) {
         Map<String, List<RunSummary.Group>> rows = new LinkedHashMap<>();
+        boolean isRollback = summary.run().kind().equals("rollback");
         for (RunSummary.Group group : summary.groups()) {
-            String name = byMove ? group.move() : group.name();
+            String name = byMove || isRollback ? group.move() : group.name();
             rows.computeIfAbsent(name, key -> new ArrayList<>()).add(group);
         }
         Grid grid = new Grid("lrrrrl");
@@ -114,7 +115,7 @@ final class StatusText {
                                 (a, b) -> new RunSummary.Count(a.items() + b.items(), a.bytes() + b.bytes()));
                         items += count.items();
                         bytes += count.bytes();
-                        done += state.isOpen() ? 0 : count.items();
+                        done += isRollback || state.isDone() ? count.items() : 0;
                     }
                 }
             }

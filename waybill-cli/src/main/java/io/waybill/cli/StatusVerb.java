@@ -5,6 +5,8 @@ import io.waybill.ledger.LedgerFile;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.LedgerReader.BatchLine;
 import io.waybill.ledger.Run;
+import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
 import io.waybill.plan.PlanException;
 import io.waybill.report.Figures;
 import io.waybill.report.Grid;
@@ -17,13 +19,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Says how the newest run, or a given one, stands. */
 @Command(
         description = "Reads the ledger and nothing else, so it never disturbs a run.",
-        footer = {"waybill status", "waybill status --watch", "waybill status r3 --by group"})
+        footer = {
+            "waybill status",
+            "waybill status --watch",
+            "waybill status r3 --by group",
+            "waybill status --move media --match 'notes/**'"
+        })
 final class StatusVerb extends Verb {
     static final List<String> BY = List.of("move", "group", "batch");
 
@@ -38,9 +46,8 @@ final class StatusVerb extends Verb {
     @Nullable
     String by;
 
-    @Option(names = "--batch", paramLabel = "BATCH", description = "Only this batch, for example r1.3.")
-    @Nullable
-    String batch;
+    @Mixin
+    SelectorOptions which = new SelectorOptions();
 
     StatusVerb(Waybill waybill) {
         super(waybill);
@@ -58,13 +65,13 @@ final class StatusVerb extends Verb {
                     Code.USAGE, "--by is one of " + String.join(", ", BY) + ", not " + Texts.safe(by) + ".");
         }
         LedgerFile file = waybill.workplace().ledger();
-        Integer wanted = run == null ? null : (Integer) RunName.parse(run);
-        if (!file.exists() && wanted == null && batch == null) {
+        Selector selector = which.selector(run);
+        if (!file.exists() && selector.run() == null && !selector.isPartial()) {
             nothing(file);
             return Exit.DONE;
         }
         try (LedgerReader ledger = file.read()) {
-            show(file, ledger);
+            show(file, ledger, selector);
             while (watch && file.holder() != null && !screen().isClosed()) {
                 try {
                     Thread.sleep(1000);
@@ -75,7 +82,7 @@ final class StatusVerb extends Verb {
                 if (screen().terminal().out() && !screen().isJson()) {
                     screen().text("\u001b[H\u001b[J");
                 }
-                show(file, ledger);
+                show(file, ledger, selector);
             }
         }
         return Exit.DONE;
@@ -93,23 +100,26 @@ final class StatusVerb extends Verb {
         }
     }
 
-    private void show(LedgerFile file, LedgerReader ledger) throws LedgerException {
-        Run chosen = choose(ledger);
+    private void show(LedgerFile file, LedgerReader ledger, Selector selector) throws LedgerException {
+        Run chosen = selector.run() == null && !selector.isPartial()
+                ? newest(ledger)
+                : RunChoice.orNewest(ledger, selector.run());
         String holder = file.holder();
         if (chosen == null) {
             nothing(file);
             return;
         }
-        RunSummary summary = RunSummary.of(ledger, chosen, 5);
+        which.known(ledger, selector.withRun(chosen.id()));
+        RunSummary summary = RunSummary.of(ledger, chosen, selector, 5);
         if (screen().isJson()) {
-            json(file, ledger, summary, holder);
+            json(file, ledger, summary, selector, holder);
             screen().flush();
             return;
         }
         long now = waybill.surroundings().clock().millis();
         StatusText.print(screen(), summary, holder != null, now);
-        if ("batch".equals(by) || batch != null) {
-            batches(ledger, chosen).forEach(screen()::line);
+        if (isByBatch()) {
+            batches(ledger, chosen, selector).forEach(screen()::line);
         } else if (by != null || summary.groups().size() > 1) {
             StatusText.table(screen(), summary, "move".equals(by)).forEach(line -> screen().line("    " + line));
         }
@@ -134,14 +144,14 @@ final class StatusVerb extends Verb {
         return "waybill verify";
     }
 
-    private @Nullable Run choose(LedgerReader ledger) throws LedgerException {
-        RunName.Batch named = batch == null ? null : RunName.batch(batch);
-        if (run == null && (named == null || named.run() == null)) {
-            List<Run> runs = ledger.runs();
-            return runs.isEmpty() ? null : runs.get(runs.size() - 1);
-        }
-        int id = run != null ? RunName.parse(run) : named != null && named.run() != null ? named.run() : 0;
-        return RunChoice.require(ledger, id);
+    /** The newest of all, a rollback too. */
+    private static @Nullable Run newest(LedgerReader ledger) throws LedgerException {
+        List<Run> runs = ledger.runs();
+        return runs.isEmpty() ? null : runs.get(runs.size() - 1);
+    }
+
+    private boolean isByBatch() {
+        return "batch".equals(by) || !which.batches.isEmpty();
     }
 
     /** The counters of one batch, its states together. */
@@ -152,28 +162,38 @@ final class StatusVerb extends Verb {
         long started;
         long finished;
         long done;
+
+        void add(State state, long moreItems, long moreBytes, long began, long ended) {
+            states.merge(state.word(), moreItems, Long::sum);
+            items += moreItems;
+            bytes += moreBytes;
+            done += state.isDone() ? moreItems : 0;
+            started = started == 0 ? began : began == 0 ? started : Math.min(started, began);
+            finished = Math.max(finished, ended);
+        }
     }
 
-    private Map<Integer, Batch> collect(LedgerReader ledger, Run chosen) throws LedgerException {
-        Integer only = batch == null ? null : (Integer) RunName.batch(batch).number();
+    private static Map<Integer, Batch> collect(LedgerReader ledger, Run chosen, Selector selector)
+            throws LedgerException {
         Map<Integer, Batch> batches = new LinkedHashMap<>();
-        for (BatchLine line : ledger.batches(chosen.id())) {
-            if (only == null || only == line.batch()) {
-                Batch sum = batches.computeIfAbsent(line.batch(), n -> new Batch());
-                sum.states.merge(line.state().word(), line.items(), Long::sum);
-                sum.items += line.items();
-                sum.bytes += line.bytes();
-                sum.done += line.state().isOpen() ? 0 : line.items();
-                sum.started = sum.started == 0 ? line.started() : Math.min(sum.started, line.started());
-                sum.finished = Math.max(sum.finished, line.finished());
+        if (selector.isPartial()) {
+            ledger.entries(selector.withRun(chosen.id()), 0, entry -> {
+                batches.computeIfAbsent(entry.batch(), n -> new Batch())
+                        .add(entry.state(), entry.items(), entry.size(), entry.started(), entry.finished());
+                return true;
+            });
+        } else {
+            for (BatchLine line : ledger.batches(chosen.id())) {
+                batches.computeIfAbsent(line.batch(), n -> new Batch())
+                        .add(line.state(), line.items(), line.bytes(), line.started(), line.finished());
             }
         }
         return batches;
     }
 
-    private List<String> batches(LedgerReader ledger, Run chosen) throws LedgerException {
+    private List<String> batches(LedgerReader ledger, Run chosen, Selector selector) throws LedgerException {
         Grid grid = new Grid("lrrrrl");
-        collect(ledger, chosen)
+        collect(ledger, chosen, selector)
                 .forEach((number, batch) -> grid.row(
                         "    " + chosen.name() + "." + number,
                         Figures.percent(batch.done, batch.items) + "%",
@@ -190,16 +210,17 @@ final class StatusVerb extends Verb {
         return grid.lines(screen().width());
     }
 
-    private void json(LedgerFile file, LedgerReader ledger, RunSummary summary, @Nullable String holder)
+    private void json(
+            LedgerFile file, LedgerReader ledger, RunSummary summary, Selector selector, @Nullable String holder)
             throws LedgerException {
         Map<String, @Nullable Object> document = RunJson.document();
         document.put("ledger", file.path().toString());
         document.put("active", holder == null ? null : Texts.safe(holder));
         document.putAll(RunJson.summary(summary));
         document.put("interrupted", StatusText.isInterrupted(summary, holder != null));
-        if ("batch".equals(by) || batch != null) {
+        if (isByBatch()) {
             List<Map<String, Object>> lines = new ArrayList<>();
-            collect(ledger, summary.run()).forEach((number, sum) -> {
+            collect(ledger, summary.run(), selector).forEach((number, sum) -> {
                 Map<String, Object> line = new LinkedHashMap<>();
                 line.put("batch", summary.run().name() + "." + number);
                 line.put("items", sum.items);

@@ -115,6 +115,7 @@ final class VerifyVerb extends Verb {
             if (options.selector().run() != null) {
                 RunChoice.require(reader, options.selector().run());
             }
+            which.require(reader, options.selector());
         }
         Logs.open(waybill, waybill.workplace().beside("logs"), "verify");
         Migration migration = waybill.workplace().migration("verify");
@@ -169,7 +170,11 @@ final class VerifyVerb extends Verb {
                 Files.writeString(
                         html,
                         HtmlReport.of(
-                                ledger, about, waybill.surroundings().clock().millis(), Version.text()));
+                                ledger,
+                                about,
+                                Selector.ALL,
+                                waybill.surroundings().clock().millis(),
+                                Version.text()));
             }
         }
         if (screen().isJson()) {
@@ -197,6 +202,10 @@ final class VerifyVerb extends Verb {
         long more = report.different() + report.missing() + report.extra() - some.size();
         if (more > 0) {
             screen().line("  and " + Figures.count(more) + " more: waybill verify -o diff.csv");
+        }
+        if (report.missing() > 0) {
+            screen().message("What is missing can be written again: roll it back, for example with --match, then:"
+                    + " waybill run");
         }
         if (report.changedSources() > 0) {
             screen().message(Figures.count(report.changedSources(), "source")

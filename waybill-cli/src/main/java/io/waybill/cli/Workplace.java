@@ -100,7 +100,7 @@ final class Workplace {
             }
         }
         Path file = planFile();
-        if (file != null) {
+        if (file != null && !isOfAnotherPlan()) {
             Path parent = file.getParent();
             return Plans.parse(waybill.show(file), content(file), parent == null ? folder : parent, context());
         }
@@ -112,6 +112,18 @@ final class Workplace {
             }
             Run newest = runs.get(runs.size() - 1);
             return Plans.parseJson(newest.plan(), context());
+        }
+    }
+
+    /** Whether the command names a ledger, and no plan, and the ledger is not that of the plan here. */
+    private boolean isOfAnotherPlan() throws PlanException, LedgerException {
+        Path file = planFile();
+        if (waybill.ledger == null || planSetting().value() != null || file == null || !ledger().exists()) {
+            return false;
+        }
+        try (LedgerReader reader = ledger().read()) {
+            return !reader.meta("plan")
+                    .equals(Outline.parse(waybill.show(file), content(file)).name());
         }
     }
 

@@ -21,7 +21,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
@@ -99,11 +98,10 @@ final class Afterwards {
         }
     }
 
-    /** Reads every selected source to its end and says which cannot be read; changes no state. */
-    void readThrough(LedgerReader reader, Selector open, Map<Integer, Live.Group> groups)
-            throws StoreException, LedgerException {
+    /** Reads every selected source to its end, says which cannot be read and answers how many; changes no state. */
+    long readThrough(LedgerReader reader, Selector open, Live.Group group) throws StoreException, LedgerException {
+        LongAdder unreadable = new LongAdder();
         each(reader, open, entry -> {
-            Live.Group group = groups.get(entry.group());
             boolean failed = false;
             try {
                 work.retry.call(
@@ -113,13 +111,13 @@ final class Afterwards {
                     throw e;
                 }
                 failed = true;
+                unreadable.increment();
                 work.live.notice(e.getMessage());
             }
-            if (group != null) {
-                group.bytes(entry.size());
-                group.done(failed);
-            }
+            group.bytes(entry.size());
+            group.done(failed);
         });
+        return unreadable.sum();
     }
 
     /** Reads back what was written and not verified. */
@@ -186,7 +184,10 @@ final class Afterwards {
         FileKey key = entry.sourceKey();
         Digest expected = entry.digest();
         Item source = findSource(key);
-        if (source == null || expected == null) {
+        if (source == null) {
+            work.ledger.change(tx -> Effects.removed(tx, entry)); // by an attempt that did not come to say so
+            return;
+        } else if (expected == null) {
             return;
         }
         if (!source.version().token().equals(entry.sourceVersion())) {
@@ -227,7 +228,7 @@ final class Afterwards {
             }
         }
         if (outcome instanceof Outcome.Done || (doubt && findSource(key) == null)) {
-            work.ledger.change(tx -> Effects.removed(tx, entry.id()));
+            work.ledger.change(tx -> Effects.removed(tx, entry));
             return;
         }
         if (!doubt) { // else the intent stays recorded: the first attempt may yet take effect

@@ -43,6 +43,15 @@ public final class Migration {
 
     /** Finds out what a run would do and saves it; changes nothing in any store. {@code full} compares contents as well. */
     public PlanReport plan(boolean full) throws StoreException, LedgerException, RefusedException {
+        return plan(new Planner.Depth(full, false, Selector.ALL));
+    }
+
+    /** The same about what is selected; reads every source to its end and compares contents, as the run would. */
+    public PlanReport dryRun(Selector selector) throws StoreException, LedgerException, RefusedException {
+        return plan(new Planner.Depth(true, true, selector));
+    }
+
+    private PlanReport plan(Planner.Depth depth) throws StoreException, LedgerException, RefusedException {
         return with((ledger, reader, stores) -> {
             long began = setup.clock().millis();
             Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
@@ -53,7 +62,7 @@ public final class Migration {
                 Fingerprints.refuseOther(unfinished, fingerprint);
             }
             Run run = unfinished != null ? unfinished : require(reader, planner.plan(fingerprint.canonical()));
-            List<PlanReport.MoveReport> moves = planner.report(run, full);
+            List<PlanReport.MoveReport> moves = planner.report(run, depth);
             for (io.waybill.plan.Move move : setup.plan().moves()) {
                 if (stores.known(move.to().store(), reader) == null) {
                     notes.add("what " + stores.open(move.to().store()).location()
@@ -65,11 +74,21 @@ public final class Migration {
                     "p" + fingerprint.digest().substring(0, 4),
                     unfinished != null,
                     moves,
+                    planner.stores(),
+                    Estimate.of(reader, setup.plan(), moves),
                     setup.clock().millis() - began,
                     notes.stream().distinct().toList());
             if (unfinished == null && !report.hasWork() && moves.stream().allMatch(move -> move.skippedItems() == 0)) {
                 planner.drop(run.id());
-                return new PlanReport("", report.id(), false, moves, report.millis(), report.notes());
+                return new PlanReport(
+                        "",
+                        report.id(),
+                        false,
+                        moves,
+                        report.stores(),
+                        report.estimate(),
+                        report.millis(),
+                        report.notes());
             }
             return report;
         });
@@ -94,18 +113,36 @@ public final class Migration {
                 (ledger, reader, stores) -> new VerifyVerb(setup, ledger, reader, stores, live, stop).verify(options));
     }
 
-    /** Says what a rollback would do; changes nothing. {@code run} for example 1 for r1. */
-    public RollbackReport previewRollback(int run, Selector selector)
+    /**
+     * Says what a rollback would do; changes nothing.
+     *
+     * @param run for example 1 for r1
+     * @param keepGoing whether a move that cannot be rolled back now is left out and the others are undone, instead of
+     *     ending there
+     */
+    public RollbackReport previewRollback(int run, Selector selector, boolean keepGoing)
             throws StoreException, LedgerException, RefusedException {
         return with((ledger, reader, stores) ->
-                new RollbackVerb(setup, ledger, reader, stores, live, stop).preview(run, selector));
+                new RollbackVerb(setup, ledger, reader, stores, live, stop, keepGoing).preview(run, selector));
+    }
+
+    /** The same, without leaving out what cannot be undone now. */
+    public RollbackReport previewRollback(int run, Selector selector)
+            throws StoreException, LedgerException, RefusedException {
+        return previewRollback(run, selector, false);
+    }
+
+    /** The same as {@link #rollback(int, Selector, boolean)}, without leaving out what cannot be undone now. */
+    public RollbackReport rollback(int run, Selector selector)
+            throws StoreException, LedgerException, RefusedException {
+        return rollback(run, selector, false);
     }
 
     /** Undoes what a run did, newest first; the same call goes on with an interrupted one. */
-    public RollbackReport rollback(int run, Selector selector)
+    public RollbackReport rollback(int run, Selector selector, boolean keepGoing)
             throws StoreException, LedgerException, RefusedException {
         return with((ledger, reader, stores) ->
-                new RollbackVerb(setup, ledger, reader, stores, live, stop).rollback(run, selector));
+                new RollbackVerb(setup, ledger, reader, stores, live, stop, keepGoing).rollback(run, selector));
     }
 
     /** Removes what interrupted runs left behind and nobody needs: uploads, temporary files, before-images. */

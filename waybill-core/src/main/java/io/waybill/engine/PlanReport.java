@@ -1,6 +1,8 @@
 package io.waybill.engine;
 
+import io.waybill.store.Abilities;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run would do.
@@ -8,15 +10,40 @@ import java.util.List;
  * @param run the run that was planned, for example {@code r1}; empty when there is nothing to do
  * @param id the id of the saved plan, for example {@code p7f3}
  * @param goesOn whether the run was begun earlier and the numbers are what is left of it
+ * @param stores those that the moves use; each was reached
+ * @param estimate how long the run will take
  * @param millis how long planning took
  * @param notes what the reader should know, one line each, for example that a store was not probed yet
  */
 public record PlanReport(
-        String run, String id, boolean goesOn, List<MoveReport> moves, long millis, List<String> notes) {
+        String run,
+        String id,
+        boolean goesOn,
+        List<MoveReport> moves,
+        List<StoreReport> stores,
+        Estimate estimate,
+        long millis,
+        List<String> notes) {
     public PlanReport {
+        stores = List.copyOf(stores);
         moves = List.copyOf(moves);
         notes = List.copyOf(notes);
     }
+
+    /**
+     * A store that was reached.
+     *
+     * @param measured whether it is one whose abilities must be measured, not known beforehand
+     * @param abilities what was measured, or null when nothing was yet
+     */
+    public record StoreReport(
+            String name, boolean measured, @Nullable Abilities abilities) {}
+
+    /**
+     * How long the run will take, in milliseconds, going by {@code like}, the run whose pace was taken; empty when it is a
+     * guess.
+     */
+    public record Estimate(long millis, String like) {}
 
     /**
      * One move.
@@ -29,6 +56,7 @@ public record PlanReport(
      * @param skippedItems left out by a rule or because the target cannot hold the name
      * @param unchangedItems done in an earlier run and unchanged since; not part of this one
      * @param listedItems everything that was listed and belongs to the move, {@code listedBytes} its size
+     * @param unreadableItems sources that could not be read; 0 when they were not tried
      * @param samples some lines about conflicts and items left out, with their reasons
      */
     public record MoveReport(
@@ -47,6 +75,7 @@ public record PlanReport(
             long replaceItems,
             long skippedItems,
             long unchangedItems,
+            long unreadableItems,
             List<String> samples) {
         public MoveReport {
             samples = List.copyOf(samples);
@@ -61,6 +90,10 @@ public record PlanReport(
     /** Whether there is anything to do. */
     public boolean hasWork() {
         return moves.stream().anyMatch(MoveReport::hasWork);
+    }
+
+    public long unreadable() {
+        return moves.stream().mapToLong(MoveReport::unreadableItems).sum();
     }
 
     public long conflicts() {

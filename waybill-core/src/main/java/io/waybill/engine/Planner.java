@@ -15,13 +15,17 @@ import io.waybill.plan.Exists;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.Route;
+import io.waybill.store.Abilities;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
+import io.waybill.store.Probing;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +80,7 @@ final class Planner {
             }
             FileStore target = stores.files(move.to().store());
             FileStore source = stores.files(move.from().get(0).store());
+            refuseInside(move, source, target);
             live.phase("listing " + source.location());
             int id = enter(move);
             listing.list(id, move, source, target, Route.of(setup.plan(), move), earlier);
@@ -91,6 +96,27 @@ final class Planner {
         refuseExisting(run);
         ledger.change(tx -> Runs.state(tx, run, "planned"));
         return run;
+    }
+
+    /** A folder that is copied into itself would be longer at every run. */
+    private static void refuseInside(Move move, FileStore source, FileStore target) throws RefusedException {
+        String to = place(target, move.to().listed());
+        for (From from : move.from()) {
+            if (from.kind() == From.Kind.FOLDER && move.where() == null && to.startsWith(place(source, from.path()))) {
+                throw new RefusedException(
+                        "Cannot run move " + move.name() + ": its target "
+                                + move.to().text()
+                                + " lies inside its source " + from.text()
+                                + ", so the next run would copy the copies. Nothing was written. Give it a target"
+                                + " elsewhere, or leave the copies out with where:.",
+                        List.of());
+            }
+        }
+    }
+
+    private static String place(FileStore store, String path) {
+        String identity = store.identity();
+        return (identity.endsWith("/") ? identity : identity + "/") + new FileKey(path).encoded();
     }
 
     int enter(Move move) throws StoreException, LedgerException {
@@ -197,16 +223,42 @@ final class Planner {
         ledger.change(tx -> Runs.drop(tx, run));
     }
 
-    /** What is left to do in a run, move by move. */
-    List<PlanReport.MoveReport> report(Run run, boolean full) throws StoreException, LedgerException {
-        List<PlanReport.MoveReport> reports = new ArrayList<>();
+    /**
+     * How closely a plan looks.
+     *
+     * @param full compare contents too, not only sizes
+     * @param read read every source to its end
+     * @param selector what to look at
+     */
+    record Depth(boolean full, boolean read, Selector selector) {}
+
+    /** The stores that the moves use, in the order of the plan. */
+    List<PlanReport.StoreReport> stores() throws StoreException, LedgerException {
+        Set<String> used = new LinkedHashSet<>();
         for (Move move : setup.plan().moves()) {
-            reports.add(report(run, move, full));
+            move.from().forEach(from -> used.add(from.store()));
+            used.add(move.to().store());
+        }
+        List<PlanReport.StoreReport> reports = new ArrayList<>();
+        for (String name : used) {
+            boolean measured = stores.open(name) instanceof Probing;
+            reports.add(new PlanReport.StoreReport(name, measured, measured ? stores.known(name, reader) : null));
         }
         return reports;
     }
 
-    private PlanReport.MoveReport report(Run run, Move move, boolean full) throws StoreException, LedgerException {
+    /** What is left to do in a run, move by move. */
+    List<PlanReport.MoveReport> report(Run run, Depth depth) throws StoreException, LedgerException {
+        List<PlanReport.MoveReport> reports = new ArrayList<>();
+        for (Move move : setup.plan().moves()) {
+            if (depth.selector().moves().isEmpty() || depth.selector().moves().contains(move.name())) {
+                reports.add(report(run, move, depth));
+            }
+        }
+        return reports;
+    }
+
+    private PlanReport.MoveReport report(Run run, Move move, Depth depth) throws StoreException, LedgerException {
         int id = enter(move);
         String from = String.join(", ", move.from().stream().map(From::text).toList());
         if (move.rows()) {
@@ -232,24 +284,18 @@ final class Planner {
                     0,
                     0,
                     0,
+                    0,
                     List.of());
         }
         Numbers numbers = new Numbers();
         FileStore source = stores.files(move.from().get(0).store());
         FileStore target = stores.files(move.to().store());
-        boolean compare = full || counted(run, id, "present bytes") <= COMPARE_AT_MOST;
-        Selector mine = new Selector(
-                run.id(),
-                List.of(move.name()),
-                List.of(),
-                List.of(),
-                EnumSet.of(State.PLANNED, State.WRITING),
-                null,
-                null,
-                entry -> true,
-                Long.MAX_VALUE,
-                "");
-        if (counted(run, id, "present") > 0) {
+        boolean compare = depth.full() || counted(run, id, "present bytes") <= COMPARE_AT_MOST;
+        Selector mine = depth.selector()
+                .withRun(run.id())
+                .withMove(move.name())
+                .withStates(EnumSet.of(State.PLANNED, State.WRITING));
+        if (counted(run, id, "present") > 0 || depth.selector().isPartial()) {
             reader.entries(mine, 0, entry -> {
                 numbers.add(entry, move, source, target, compare);
                 return !stop.isRequested();
@@ -262,6 +308,7 @@ final class Planner {
                 }
             }
         }
+        long unreadable = depth.read() ? readThrough(move, id, source, target, mine) : 0;
         long skipped = 0;
         for (LedgerReader.Tally tally : reader.tallies(run.id())) {
             if (tally.move() == id && (tally.state() == State.SKIPPED || tally.state() == State.FAILED)) {
@@ -313,7 +360,17 @@ final class Planner {
                 numbers.replaceItems,
                 skipped,
                 unchanged,
+                unreadable,
                 numbers.samples);
+    }
+
+    private long readThrough(Move move, int id, FileStore source, FileStore target, Selector mine)
+            throws StoreException, LedgerException {
+        live.phase("reading " + source.location());
+        FileMove files = new FileMove(id, move, source, target, Abilities.NONE);
+        try (Work work = new Work(ledger, live, stop, move.limits())) {
+            return new Afterwards(files, work, setup.clock()).readThrough(reader, mine, live.group("", "read"));
+        }
     }
 
     private long counted(Run run, int move, String what) throws LedgerException {

@@ -17,17 +17,29 @@ final class RollbackSums {
     private long keep;
     private long untouched;
     private long undone;
+    private long sourcesEqual;
+    private long sourcesBack;
     private boolean unfinished;
     private final Map<String, long[]> reasons = new LinkedHashMap<>();
     private final Map<String, String> samples = new LinkedHashMap<>();
+    private final List<String> leftOut = new ArrayList<>();
 
     /** There is something to carry out besides removing and restoring. */
     synchronized void unfinished() {
         unfinished = true;
     }
 
+    /** A move was left out. */
+    synchronized void leftOut(String move, String reason) {
+        leftOut.add(move + ": " + reason);
+    }
+
     /** Counts a decision that was not carried out. */
     synchronized void add(Entry entry, Undo.Decision decision) {
+        if (decision.step() == Undo.Step.REMOVE || decision.step() == Undo.Step.RESTORE) {
+            sourcesBack += decision.sourceRemoved() ? 1 : 0;
+            sourcesEqual += decision.sourceRemoved() ? 0 : 1;
+        }
         switch (decision.step()) {
             case REMOVE -> {
                 remove++;
@@ -36,7 +48,10 @@ final class RollbackSums {
             case RESTORE -> restore++;
             case KEEP -> kept(entry, String.valueOf(decision.reason()));
             case UNTOUCHED -> untouched++;
-            case DONE -> undone++;
+            case DONE -> {
+                undone++;
+                unfinished = true; // that it is as before is to be recorded
+            }
         }
     }
 
@@ -86,11 +101,14 @@ final class RollbackSums {
                 removeBytes,
                 restore,
                 keep,
+                sourcesEqual,
+                sourcesBack,
                 untouched,
                 undone,
                 lines,
+                leftOut,
                 millis,
-                complete,
+                complete && leftOut.isEmpty(),
                 unfinished);
     }
 }

@@ -10,6 +10,7 @@ import io.waybill.ledger.Run;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.ledger.Tx;
 import io.waybill.plan.Move;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileItem;
@@ -35,19 +36,22 @@ final class RollbackVerb {
     private final Stores stores;
     private final Live live;
     private final Stop stop;
+    private final boolean keepGoing;
     private final RollbackSums sums = new RollbackSums();
 
-    RollbackVerb(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
+    RollbackVerb(
+            Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop, boolean keepGoing) {
         this.setup = setup;
         this.ledger = ledger;
         this.reader = reader;
         this.stores = stores;
         this.live = live;
         this.stop = stop;
+        this.keepGoing = keepGoing;
     }
 
     RollbackReport preview(int run, Selector selector) throws StoreException, LedgerException, RefusedException {
-        return act(run, selector, true);
+        return act(run, selector, null);
     }
 
     RollbackReport rollback(int run, Selector selector) throws StoreException, LedgerException, RefusedException {
@@ -68,7 +72,7 @@ final class RollbackVerb {
         ledger.change(tx -> Runs.start(tx, id, began));
         RollbackReport report;
         try {
-            report = act(run, selector, false);
+            report = act(run, selector, new Book(id, other == null ? began : other.started()));
         } catch (StoreException | LedgerException e) {
             finish(id, "stopped", e.getMessage(), began);
             throw e;
@@ -101,8 +105,10 @@ final class RollbackVerb {
         return found;
     }
 
-    private RollbackReport act(int run, Selector selector, boolean preview)
+    /** {@code book} is of the rollback that carries it out, null for a preview. */
+    private RollbackReport act(int run, Selector selector, @Nullable Book book)
             throws StoreException, LedgerException, RefusedException {
+        boolean preview = book == null;
         check(run);
         refuseUnknownMoves(run);
         long began = setup.clock().millis();
@@ -117,26 +123,63 @@ final class RollbackVerb {
         List<Move> moves = new ArrayList<>(setup.plan().moves());
         java.util.Collections.reverse(moves);
         for (Move move : moves) {
-            if (!stop.isRequested()) {
-                if (move.rows()) {
-                    // a batch that failed for one row may hold others that were written
-                    Selector batches = selector.states().isEmpty()
-                            ? concerned.withStates(EnumSet.complementOf(EnumSet.of(State.UNDONE)))
-                            : concerned;
-                    new RowRollback(setup, ledger, reader, stores, live, stop, sums)
-                            .act(move, moveId(move), batches, preview);
-                } else {
-                    files(move, concerned, preview);
+            if (stop.isRequested()) {
+                break;
+            }
+            try {
+                act(move, selector, concerned, book);
+            } catch (StoreException e) {
+                if (!keepGoing) {
+                    throw e;
                 }
+                sums.leftOut(move.name(), String.valueOf(e.getMessage()));
             }
         }
         return sums.report("r" + run, preview, setup.clock().millis() - began, !stop.isRequested());
+    }
+
+    private void act(Move move, Selector selector, Selector concerned, @Nullable Book book)
+            throws StoreException, LedgerException {
+        if (move.rows()) {
+            // a batch that failed for one row may hold others that were written
+            Selector batches = selector.states().isEmpty()
+                    ? concerned.withStates(EnumSet.complementOf(EnumSet.of(State.UNDONE)))
+                    : concerned;
+            new RowRollback(setup, ledger, reader, stores, live, stop, sums).act(move, moveId(move), batches, book);
+        } else {
+            files(move, concerned, book);
+        }
+    }
+
+    /** Counts in the ledger what a rollback did: its screens read the counters. */
+    record Book(int run, long began) {
+        /** Counts an entry that ends in this state, in the transaction that says so. */
+        void count(Tx tx, Entry entry, State to) {
+            if (entry.state() == State.KEPT && entry.finished() >= began) {
+                count(
+                        tx,
+                        entry.move(),
+                        State.KEPT,
+                        -entry.items(),
+                        -entry.size()); // kept by an earlier part of this one
+            }
+            count(tx, entry.move(), to, entry.items(), entry.size());
+        }
+
+        void count(Tx tx, int move, State to, long items, long bytes) {
+            tx.count(run, move, to.word(), items);
+            tx.count(run, move, to.word() + " bytes", bytes);
+        }
     }
 
     private void refuseUnknownMoves(int run) throws LedgerException, RefusedException {
         for (LedgerReader.MoveLine line : reader.moves()) {
             boolean used = reader.tallies(run).stream().anyMatch(tally -> tally.move() == line.id());
             if (used && setup.plan().find(line.name()) == null) {
+                if (keepGoing) {
+                    sums.leftOut(line.name(), "the plan does not have this move any more");
+                    continue;
+                }
                 throw new RefusedException(
                         "Cannot roll back r" + run + ": it carried out move " + line.name()
                                 + ", which the plan does not have any more. Nothing was changed. Put the move back into"
@@ -154,15 +197,16 @@ final class RollbackVerb {
                 .orElse(-1);
     }
 
-    private void files(Move move, Selector concerned, boolean preview) throws StoreException, LedgerException {
+    private void files(Move move, Selector concerned, @Nullable Book book) throws StoreException, LedgerException {
+        Stop part = stop.part(); // trouble with one store ends this move only
         FileStore target = stores.files(move.to().store());
         FileStore source = stores.files(move.from().get(0).store());
         Abilities abilities = stores.known(move.to().store(), reader);
         int id = moveId(move);
         FileMove files = new FileMove(id, move, source, target, abilities == null ? Abilities.NONE : abilities);
-        try (Work work = new Work(ledger, live, stop, move.limits())) {
+        try (Work work = new Work(ledger, live, part, move.limits())) {
             Images images = Images.of(setup);
-            Sender sender = new Sender(work.buffers, work.retry, work.bytes, work.requests, work.partWorkers, stop);
+            Sender sender = new Sender(work.buffers, work.retry, work.bytes, work.requests, work.partWorkers, part);
             Undo undo = new Undo(files, ledger, work.retry, work.bytes, images, sender);
             List<Entry> page = new ArrayList<>(PAGE);
             reader.entriesBackwards(concerned, Long.MAX_VALUE, entry -> {
@@ -170,13 +214,13 @@ final class RollbackVerb {
                     page.add(entry);
                 }
                 if (page.size() == PAGE) {
-                    page(page, undo, work, preview);
+                    page(page, undo, work, book);
                     page.clear();
                 }
-                return !stop.isRequested() && work.fatal() == null;
+                return !part.isRequested() && work.fatal() == null;
             });
-            if (!stop.isRequested()) {
-                page(page, undo, work, preview);
+            if (!part.isRequested()) {
+                page(page, undo, work, book);
             }
             work.drain();
             Exception fatal = work.fatal();
@@ -190,17 +234,17 @@ final class RollbackVerb {
         }
     }
 
-    private void page(List<Entry> page, Undo undo, Work work, boolean preview) {
+    private void page(List<Entry> page, Undo undo, Work work, @Nullable Book book) {
         List<CompletableFuture<Void>> undoing = new ArrayList<>();
         for (Entry entry : page) {
             undoing.add(CompletableFuture.runAsync(
                     () -> {
-                        if (stop.isRequested()) {
+                        if (work.stop.isRequested()) {
                             return;
                         }
                         try {
-                            one(entry, undo, preview);
-                            live.group("", preview ? "looked at" : "rolled back")
+                            one(entry, undo, book);
+                            live.group("", book == null ? "looked at" : "rolled back")
                                     .done(1, 0);
                         } catch (IOException e) {
                             throw new CompletionException(e);
@@ -223,7 +267,8 @@ final class RollbackVerb {
         }
     }
 
-    private void one(Entry entry, Undo undo, boolean preview) throws IOException, InterruptedException {
+    private void one(Entry entry, Undo undo, @Nullable Book book) throws IOException, InterruptedException {
+        boolean preview = book == null;
         if (!preview && entry.effect().upload() != null) {
             undo.abortUpload(entry);
         }
@@ -242,7 +287,7 @@ final class RollbackVerb {
             }
             decision = Undo.Decision.keep(e.getMessage());
         }
-        if (preview) {
+        if (book == null) {
             sums.add(entry, decision);
             if (entry.effect().upload() != null || entry.state() == State.UNDOING || entry.state() == State.WRITING) {
                 sums.unfinished();
@@ -263,7 +308,7 @@ final class RollbackVerb {
             ledger.change(tx -> Effects.ours(tx, entry, ours.version()));
         }
         if (decision.step() == Undo.Step.KEEP) {
-            keep(entry, String.valueOf(decision.reason()));
+            keep(entry, String.valueOf(decision.reason()), book);
             sums.kept(entry, String.valueOf(decision.reason()));
             return;
         }
@@ -275,6 +320,7 @@ final class RollbackVerb {
             State to = kept == null ? State.UNDONE : State.KEPT;
             Entries.move(tx, entry, State.UNDOING, to, kept, now);
             Entries.event(tx, entry.run(), entry.id(), to.word(), kept == null ? "" : kept, now);
+            book.count(tx, entry, to);
         });
         if (kept == null) {
             sums.undone(entry, decision);
@@ -301,11 +347,12 @@ final class RollbackVerb {
         }
     }
 
-    private void keep(Entry entry, String reason) throws LedgerException {
+    private void keep(Entry entry, String reason, Book book) throws LedgerException {
         long now = setup.clock().millis();
         ledger.change(tx -> {
             Entries.move(tx, entry, entry.state(), State.KEPT, reason, now);
             Entries.event(tx, entry.run(), entry.id(), State.KEPT.word(), reason, now);
+            book.count(tx, entry, State.KEPT);
         });
     }
 }

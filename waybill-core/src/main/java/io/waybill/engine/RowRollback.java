@@ -47,7 +47,8 @@ final class RowRollback {
         this.sums = sums;
     }
 
-    void act(Move move, int id, Selector concerned, boolean preview) throws StoreException, LedgerException {
+    void act(Move move, int id, Selector concerned, RollbackVerb.@Nullable Book book)
+            throws StoreException, LedgerException {
         TableStore source = stores.tables(move.from().get(0).store());
         TableStore target = stores.tables(move.to().store());
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
@@ -56,7 +57,7 @@ final class RowRollback {
         reader.entriesBackwards(concerned, Long.MAX_VALUE, entry -> {
             if (entry.move() == id && entry.isRows()) {
                 try {
-                    batch(entry, source, target, plan, retry, preview);
+                    batch(entry, source, target, plan, retry, book);
                 } catch (StoreException e) {
                     trouble.add(e);
                 }
@@ -68,7 +69,13 @@ final class RowRollback {
         }
     }
 
-    private void batch(Entry entry, TableStore source, TableStore target, RowPlan plan, Retry retry, boolean preview)
+    private void batch(
+            Entry entry,
+            TableStore source,
+            TableStore target,
+            RowPlan plan,
+            Retry retry,
+            RollbackVerb.@Nullable Book book)
             throws StoreException, LedgerException {
         RowBlock block = reader.block(entry.id());
         if (block == null) {
@@ -117,7 +124,7 @@ final class RowRollback {
                 lines.set(i, line.as(State.UNDONE, line.provenance(), null));
             }
         }
-        if (preview) {
+        if (book == null) {
             sums.previewRows(effects.size(), untouched);
             return;
         }
@@ -131,9 +138,14 @@ final class RowRollback {
         Failpoint.reach("after-undo-before-evidence");
         RowBlock after = new RowBlock(lines);
         State state = count(lines, State.KEPT) > 0 ? State.KEPT : State.UNDONE;
-        ledger.change(tx -> Entries.settleRows(
-                tx, entry, undoing, after, state, setup.clock().millis()));
-        sums.rows(count(lines, State.UNDONE) - count(block.lines(), State.UNDONE) - neverThere, untouched);
+        long undone = count(lines, State.UNDONE) - count(block.lines(), State.UNDONE) - neverThere;
+        long kept = count(lines, State.KEPT) - count(block.lines(), State.KEPT);
+        ledger.change(tx -> {
+            Entries.settleRows(tx, entry, undoing, after, state, setup.clock().millis());
+            book.count(tx, entry.move(), State.UNDONE, undone, 0);
+            book.count(tx, entry.move(), State.KEPT, kept, 0);
+        });
+        sums.rows(undone, untouched);
     }
 
     private static long count(List<RowBlock.Line> lines, State state) {

@@ -344,7 +344,7 @@ final class RunVerb {
                     || options.until().equals("check")) {
                 live.phase("reading");
                 new Afterwards(new FileMove(id, move, source, target, Abilities.NONE), work, setup.clock())
-                        .readThrough(reader, open, groups);
+                        .readThrough(reader, open, live.group(move.name(), "read"));
             } else {
                 Abilities abilities = abilities(move, target);
                 live.phase("running");

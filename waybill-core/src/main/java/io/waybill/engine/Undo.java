@@ -53,20 +53,24 @@ final class Undo {
         DONE
     }
 
-    /** A decision: with the target item that it is about, and the reason for keeping. */
+    /**
+     * A decision: with the target item that it is about, and the reason for keeping.
+     *
+     * @param sourceRemoved whether the run removed the source, so that it must be put back first
+     */
     record Decision(
-            Step step, @Nullable FileItem found, @Nullable String reason) {
+            Step step, @Nullable FileItem found, @Nullable String reason, boolean sourceRemoved) {
         static Decision of(Step step) {
-            return new Decision(step, null, null);
+            return new Decision(step, null, null, false);
         }
 
         static Decision keep(String reason) {
-            return new Decision(Step.KEEP, null, reason);
+            return new Decision(Step.KEEP, null, reason, false);
         }
 
         /** Keeps what is ours. */
         static Decision keep(FileItem ours, String reason) {
-            return new Decision(Step.KEEP, ours, reason);
+            return new Decision(Step.KEEP, ours, reason, false);
         }
     }
 
@@ -110,7 +114,7 @@ final class Undo {
         if (!source.isEmpty()) {
             return Decision.keep(found, source);
         }
-        return new Decision(image == null ? Step.REMOVE : Step.RESTORE, found, null);
+        return new Decision(image == null ? Step.REMOVE : Step.RESTORE, found, null, weRemovedSource(entry));
     }
 
     private boolean isOurs(Entry entry, FileItem found) throws StoreException {
@@ -279,7 +283,9 @@ final class Undo {
         }
         FileItem found =
                 (FileItem) retry.call(() -> move.target().find(List.of(key))).get(key);
-        return found == null ? Decision.of(Step.DONE) : new Decision(decision.step(), found, decision.reason());
+        return found == null
+                ? Decision.of(Step.DONE)
+                : new Decision(decision.step(), found, decision.reason(), decision.sourceRemoved());
     }
 
     /** Gives up an upload that an interrupted attempt left open. */

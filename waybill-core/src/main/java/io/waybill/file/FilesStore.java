@@ -140,7 +140,13 @@ final class FilesStore implements FileStore {
             if (folder) {
                 root.walk(names).close();
             } else if (find(List.of(collection)).isEmpty()) {
-                throw lookup.failure(Kind.NOT_FOUND, "list", collection, "there is no such file");
+                throw lookup.failure(
+                        Kind.NOT_FOUND,
+                        "list",
+                        collection,
+                        isFolder(names)
+                                ? "it is a folder, not a file; to take what is in it, end its name with a slash"
+                                : "there is no such file");
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             throw lookup.failure(Kind.NOT_FOUND, "list", collection, "there is no such folder");
@@ -148,6 +154,15 @@ final class FilesStore implements FileStore {
             throw FilesErrors.of("list", root.thing(collection), e);
         }
         return new OpenedFiles(what, names, folder);
+    }
+
+    private boolean isFolder(List<String> names) {
+        try {
+            root.walk(names).close();
+            return true;
+        } catch (IOException e) {
+            return false; // whatever the trouble is, the caller reports that there is no such file
+        }
     }
 
     private final class OpenedFiles implements Opened {

@@ -58,9 +58,16 @@ public final class Effects {
                 State.WRITING.code());
     }
 
-    /** Notes that the source was removed. */
-    public static void removed(Tx tx, long entry) throws SQLException {
-        tx.update("UPDATE effect SET state = ? WHERE entry = ? AND n = 1", State.VERIFIED.code(), entry);
+    /** What {@link Runs#counted} calls the sources that a run removed. */
+    public static final String SOURCES_REMOVED = "sources removed";
+
+    /** Notes, once, that the source is removed as was planned; of an entry without such a plan nothing. */
+    public static void removed(Tx tx, Entry entry) throws SQLException {
+        int noted = tx.update(
+                "UPDATE effect SET state = ?1 WHERE entry = ?2 AND n = 1 AND kind = 'remove' AND state <> ?1",
+                State.VERIFIED.code(),
+                entry.id());
+        tx.count(entry.run(), entry.move(), SOURCES_REMOVED, noted);
     }
 
     /** Takes back the intent to remove the source. */

@@ -56,6 +56,11 @@ public enum State {
         return this == PLANNED || this == WRITING;
     }
 
+    /** Whether a run is through with it, well or not, and nobody undid it since. */
+    public boolean isDone() {
+        return !isOpen() && this != UNDOING && this != UNDONE;
+    }
+
     /** Whether it is one of those that need somebody: failed, conflicted, quarantined, kept by a rollback. */
     public boolean needsYou() {
         return this == CONFLICT || this == FAILED || this == QUARANTINED || this == KEPT;

@@ -27,20 +27,26 @@ public final class HtmlReport {
 
     private final LedgerReader ledger;
     private final RunSummary summary;
+    private final Selector selector;
     private final long now;
     private final String version;
     private final Html html = new Html();
 
-    private HtmlReport(LedgerReader ledger, RunSummary summary, long now, String version) {
+    private HtmlReport(LedgerReader ledger, RunSummary summary, Selector selector, long now, String version) {
         this.ledger = ledger;
         this.summary = summary;
+        this.selector = selector;
         this.now = now;
         this.version = version;
     }
 
-    /** The page about a run; {@code now} in milliseconds since 1970, {@code version} of the program that writes it. */
-    public static String of(LedgerReader ledger, Run run, long now, String version) throws LedgerException {
-        return new HtmlReport(ledger, RunSummary.of(ledger, run, 50), now, version).page();
+    /**
+     * The page about what is selected of a run; {@code now} in milliseconds since 1970, {@code version} of the program that
+     * writes it.
+     */
+    public static String of(LedgerReader ledger, Run run, Selector selector, long now, String version)
+            throws LedgerException {
+        return new HtmlReport(ledger, RunSummary.of(ledger, run, selector, 50), selector, now, version).page();
     }
 
     private String page() throws LedgerException {
@@ -95,6 +101,12 @@ public final class HtmlReport {
         fact("Retries", Figures.count(run.retries()));
         if (!run.selector().isEmpty()) {
             fact("Only", run.selector());
+        }
+        if (summary.sourcesRemoved() > 0) {
+            fact("Sources", Figures.count(summary.sourcesRemoved()) + " removed, their targets proven");
+        }
+        if (!summary.selection().isEmpty()) {
+            fact("Shown", summary.selection());
         }
         if (run.message() != null && !run.message().isEmpty()) {
             fact("Message", run.message());
@@ -220,11 +232,12 @@ public final class HtmlReport {
             return;
         }
         List<Entry> entries = new ArrayList<>();
-        Selector selector = new Selector(
-                summary.run().id(), List.of(), List.of(), List.of(), NEED, null, null, entry -> true, MOST_ITEMS, "");
-        ledger.entries(selector, 0, entry -> {
-            entries.add(entry);
-            return true;
+        Selector wanted = selector.isPartial() ? selector : selector.withStates(NEED);
+        ledger.entries(wanted.withRun(summary.run().id()), 0, entry -> {
+            if (NEED.contains(entry.state())) {
+                entries.add(entry);
+            }
+            return entries.size() < MOST_ITEMS;
         });
         html.raw("<section>\n<h2>Items that need you</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Item</th>"
                 + "<th>State</th><th class=\"n\">Size</th><th>Source</th><th>Target</th><th>Reason</th></tr></thead>\n"

@@ -4,7 +4,10 @@ import io.waybill.ledger.EffectLine;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.RowBlock;
 import io.waybill.store.FileKey;
+import io.waybill.value.Row;
+import io.waybill.value.RowCodec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Entries of a ledger as fields for people and programs. Names are as they are shown; keys are exact. */
@@ -77,6 +81,39 @@ public final class Items {
             evidence(fields, entry.effect());
         }
         return fields;
+    }
+
+    /** What is known of a file's content at both ends, as text by name. */
+    public static Map<String, String> evidence(Entry entry) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        put(fields, "sha256", entry.digest() == null ? null : entry.digest().hex());
+        fields.put("source_version", entry.sourceVersion());
+        evidence(fields, entry.effect());
+        Map<String, String> texts = new LinkedHashMap<>();
+        fields.forEach((name, value) -> texts.put(name, value.toString()));
+        return texts;
+    }
+
+    /** The rows of a batch: keys at both ends, state, and why one needs somebody. Empty of a batch whose rows are not kept. */
+    public static List<Map<String, Object>> rows(@Nullable RowBlock block) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        if (block != null) {
+            for (RowBlock.Line line : block.lines()) {
+                Map<String, Object> row = new LinkedHashMap<>();
+                row.put("source", key(line.source()));
+                row.put("target", key(line.target()));
+                row.put("state", name(line.state().word()));
+                put(row, "reason", line.reason() == null ? null : Texts.safe(line.reason()));
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private static String key(Row key) {
+        return key.fields().entrySet().stream()
+                .map(field -> Texts.safe(field.getKey() + "=" + RowCodec.text(field.getValue())))
+                .collect(Collectors.joining(", "));
     }
 
     private static void evidence(Map<String, Object> fields, EffectLine effect) {

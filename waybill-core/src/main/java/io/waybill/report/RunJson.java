@@ -46,9 +46,11 @@ public final class RunJson {
     public static Map<String, @Nullable Object> summary(RunSummary summary) {
         Map<String, @Nullable Object> fields = run(summary.run());
         fields.put("plan", summary.plan());
+        fields.put("shown", summary.selection());
         fields.put("items", counts(summary.counts()));
         fields.put("total", count(summary.total()));
         fields.put("needs_you", summary.needYou());
+        fields.put("sources_removed", summary.sourcesRemoved());
         fields.put("open", summary.open());
         List<Map<String, @Nullable Object>> groups = new ArrayList<>();
         for (RunSummary.Group group : summary.groups()) {

@@ -1,24 +1,31 @@
 package io.waybill.report;
 
+import io.waybill.ledger.Effects;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.LedgerReader.VerificationLine;
+import io.waybill.ledger.RowBlock;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one run stands, from the ledger's counters: the same figures for every screen, whatever the number of items.
+ * How one run stands: the same figures for every screen. Of a whole run from the ledger's counters, whatever the number of
+ * items; of a selection by one pass over the entries. Of a rollback: what it undid and kept.
  *
  * @param plan the name of the plan
+ * @param selection which items of the run this is about, as flags; empty for all
+ * @param sourcesRemoved how many sources the whole run removed once their targets were proven
  * @param groups by move and group, in the order of the plan
  * @param troubles what needs somebody, by cause, most frequent first
  * @param verification the newest verification of this run or of all since it ended, or null when there was none
@@ -26,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public record RunSummary(
         String plan,
         Run run,
+        String selection,
+        long sourcesRemoved,
         List<Group> groups,
         List<Trouble> troubles,
         @Nullable VerificationLine verification) {
@@ -52,6 +61,14 @@ public record RunSummary(
         public Count total() {
             return sum(counts.values());
         }
+
+        /** How many items are where the plan wants them, or were looked at and left: not what is open or rolled back. */
+        public long done() {
+            return counts.entrySet().stream()
+                    .filter(count -> count.getKey().isDone())
+                    .mapToLong(count -> count.getValue().items())
+                    .sum();
+        }
     }
 
     /**
@@ -70,27 +87,103 @@ public record RunSummary(
 
     /** Reads the summary of a run; {@code most} is how many causes of trouble are wanted. */
     public static RunSummary of(LedgerReader ledger, Run run, int most) throws LedgerException {
-        Map<Integer, LedgerReader.MoveLine> moves = new LinkedHashMap<>();
-        ledger.moves().forEach(move -> moves.put(move.id(), move));
-        Map<Integer, LedgerReader.GroupLine> names = new LinkedHashMap<>();
-        ledger.groups().forEach(group -> names.put(group.id(), group));
-        Map<Integer, Map<State, Count>> counts = new LinkedHashMap<>();
-        Map<Integer, Integer> moveOf = new LinkedHashMap<>();
-        for (LedgerReader.Tally tally : ledger.tallies(run.id())) {
-            counts.computeIfAbsent(tally.group(), group -> new EnumMap<>(State.class))
-                    .merge(
-                            tally.state(),
-                            new Count(tally.items(), tally.bytes()),
-                            (a, b) -> a.plus(b.items(), b.bytes()));
-            moveOf.put(tally.group(), tally.move());
+        return of(ledger, run, Selector.ALL, most);
+    }
+
+    /** The same of what is selected of the run. */
+    public static RunSummary of(LedgerReader ledger, Run run, Selector selector, int most) throws LedgerException {
+        Tables tables = new Tables(ledger);
+        List<Trouble> troubles;
+        if (run.kind().equals("rollback")) {
+            tables.rollback(ledger, run.id());
+            troubles = List.of();
+        } else if (selector.isPartial()) {
+            troubles = tables.selected(ledger, selector.withRun(run.id()), most);
+        } else {
+            tables.all(ledger, run.id());
+            troubles = troubles(ledger, run, most);
         }
-        List<Group> groups = new ArrayList<>();
-        counts.forEach((id, states) -> {
-            LedgerReader.GroupLine name = names.get(id);
-            LedgerReader.MoveLine move = moves.get(moveOf.getOrDefault(id, 0));
-            groups.add(new Group(move == null ? "" : move.name(), name == null ? "" : name.name(), states));
-        });
-        return new RunSummary(ledger.meta("plan"), run, groups, troubles(ledger, run, most), newest(ledger, run));
+        long removed = ledger.counts(run.id()).stream()
+                .filter(count -> count.what().equals(Effects.SOURCES_REMOVED))
+                .mapToLong(LedgerReader.CountLine::items)
+                .sum();
+        return new RunSummary(
+                ledger.meta("plan"), run, selector.text(), removed, tables.groups(), troubles, newest(ledger, run));
+    }
+
+    /** Counts by move and group while they are read. */
+    private static final class Tables {
+        private final Map<Integer, String> moves = new LinkedHashMap<>();
+        private final Map<Integer, String> names = new LinkedHashMap<>();
+        private final Map<List<Integer>, Map<State, Count>> counts = new TreeMap<>(
+                Comparator.comparingInt((List<Integer> key) -> key.get(0)).thenComparingInt(key -> key.get(1)));
+
+        Tables(LedgerReader ledger) throws LedgerException {
+            ledger.moves().forEach(move -> moves.put(move.id(), move.name()));
+            ledger.groups().forEach(group -> names.put(group.id(), group.name()));
+        }
+
+        void add(int move, int group, State state, long items, long bytes) {
+            counts.computeIfAbsent(List.of(move, group), key -> new EnumMap<>(State.class))
+                    .merge(state, new Count(items, bytes), (a, b) -> a.plus(b.items(), b.bytes()));
+        }
+
+        void all(LedgerReader ledger, int run) throws LedgerException {
+            ledger.tallies(run)
+                    .forEach(tally -> add(tally.move(), tally.group(), tally.state(), tally.items(), tally.bytes()));
+        }
+
+        void rollback(LedgerReader ledger, int run) throws LedgerException {
+            for (LedgerReader.CountLine count : ledger.counts(run)) {
+                for (State state : List.of(State.UNDONE, State.KEPT)) {
+                    if (count.what().equals(state.word())) {
+                        add(count.move(), 0, state, count.items(), 0);
+                    } else if (count.what().equals(state.word() + " bytes")) {
+                        add(count.move(), 0, state, 0, count.items());
+                    }
+                }
+            }
+        }
+
+        List<Trouble> selected(LedgerReader ledger, Selector selector, int most) throws LedgerException {
+            Map<List<Object>, Trouble> troubles = new LinkedHashMap<>();
+            ledger.entries(selector, 0, entry -> {
+                RowBlock block = entry.isRows() ? ledger.block(entry.id()) : null;
+                if (block == null) {
+                    add(entry.move(), entry.group(), entry.state(), entry.items(), entry.size());
+                    trouble(troubles, entry, entry.state(), entry.error());
+                } else {
+                    for (RowBlock.Line line : block.lines()) {
+                        add(entry.move(), entry.group(), line.state(), 1, 0);
+                        trouble(troubles, entry, line.state(), line.reason());
+                    }
+                }
+                return true;
+            });
+            return troubles.values().stream()
+                    .sorted(Comparator.comparingLong((Trouble each) -> -each.items()))
+                    .limit(most)
+                    .toList();
+        }
+
+        private static void trouble(
+                Map<List<Object>, Trouble> troubles, Entry entry, State state, @Nullable String reason) {
+            if (state.needsYou()) {
+                String kind = entry.errorKind() == null ? "" : entry.errorKind();
+                String message = reason == null ? "" : reason;
+                troubles.merge(
+                        List.of(state, kind),
+                        new Trouble(state, kind, message, 1, Items.source(entry)),
+                        (a, b) -> new Trouble(state, kind, a.message(), a.items() + 1, a.sample()));
+            }
+        }
+
+        List<Group> groups() {
+            List<Group> groups = new ArrayList<>();
+            counts.forEach((key, states) -> groups.add(
+                    new Group(moves.getOrDefault(key.get(0), ""), names.getOrDefault(key.get(1), ""), states)));
+            return groups;
+        }
     }
 
     private static List<Trouble> troubles(LedgerReader ledger, Run run, int most) throws LedgerException {

@@ -23,10 +23,16 @@ public final class TextReport {
         if (!run.selector().isEmpty()) {
             facts.row("only", Texts.safe(run.selector()));
         }
+        if (!summary.selection().isEmpty()) {
+            facts.row("shown", Texts.safe(summary.selection()));
+        }
         facts.row(
                 "items",
                 Figures.count(summary.total().items()) + ", "
                         + Figures.bytes(summary.total().bytes()));
+        if (summary.sourcesRemoved() > 0) {
+            facts.row("sources", Figures.count(summary.sourcesRemoved()) + " removed, their targets proven");
+        }
         lines.addAll(facts.lines(0));
         lines.add("");
         Grid states = new Grid("lrr");

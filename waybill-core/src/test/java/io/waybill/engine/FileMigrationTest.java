@@ -8,11 +8,15 @@ import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.store.FaultyFileStore;
+import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
+import io.waybill.store.StoreException;
+import io.waybill.store.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +154,133 @@ class FileMigrationTest {
         workshop.migration(replace).rollback(1, Selector.ALL);
 
         assertThat(workshop.content("b")).isEqualTo(before);
+    }
+
+    @Test
+    void aPreviewSaysThatTheSourcesAreThere() throws Exception {
+        run(COPY);
+        workshop.remove("a", "one");
+
+        RollbackReport preview = workshop.migration(COPY).previewRollback(1, Selector.ALL);
+
+        assertThat(preview.removeItems()).isEqualTo(3);
+        assertThat(preview.sourcesEqual()).isEqualTo(3);
+        assertThat(preview.sourcesBack()).isZero();
+        assertThat(preview.keepItems()).isEqualTo(1);
+    }
+
+    @Test
+    void aRollbackThatKeepsGoingLeavesOutWhatDoesNotAnswer() throws Exception {
+        String two = "moves: [ { name: first, from: 'a:', to: 'b:' }, { name: second, from: 'a:', to: 'c:' } ]\n";
+        run(two);
+        workshop.wrap(
+                "c", store -> FaultyFileStore.around(store).failing(1, Integer.MAX_VALUE, FaultyFileStore.Fault.ERROR));
+        String quick = "limits: { retries: 0 }\n" + two;
+        assertThatThrownBy(() -> workshop.migration(quick).rollback(1, Selector.ALL))
+                .isInstanceOf(StoreException.class);
+        assertThat(workshop.content("b")).hasSize(4);
+
+        RollbackReport part = workshop.migration(quick).rollback(1, Selector.ALL, true);
+
+        assertThat(workshop.content("b")).isEmpty();
+        assertThat(workshop.content("c")).hasSize(4);
+        assertThat(part.complete()).isFalse();
+        assertThat(part.leftOut()).singleElement().asString().startsWith("second: ");
+
+        workshop.wrap("c", store -> store);
+        RollbackReport rest = workshop.migration(quick).rollback(1, Selector.ALL);
+        assertThat(workshop.content("c")).isEmpty();
+        assertThat(rest.complete()).isTrue();
+        assertThat(workshop.number("SELECT sum(items) FROM count WHERE what = 'rolled back'"))
+                .isEqualTo(8);
+    }
+
+    @Test
+    void countsARollbackOnceThoughItIsTakenUpAgain() throws Exception {
+        String two = "moves: [ { name: more, from: 'a:', to: 'c:' }, { name: all, from: 'a:', to: 'b:' } ]\n";
+        run(two);
+        workshop.put("b", "one", "changed");
+        workshop.wrap(
+                "c", store -> FaultyFileStore.around(store).failing(1, Integer.MAX_VALUE, FaultyFileStore.Fault.ERROR));
+        String quick = "limits: { retries: 0 }\n" + two;
+        workshop.migration(quick).rollback(1, Selector.ALL, true);
+        workshop.wrap("c", store -> store);
+        workshop.migration(quick).rollback(1, Selector.ALL);
+
+        assertThat(workshop.number("SELECT sum(items) FROM count WHERE what = 'rolled back'"))
+                .isEqualTo(7);
+        assertThat(workshop.number("SELECT sum(items) FROM count WHERE what = 'kept'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aDryRunReadsEverySourceAndWritesNothing() throws Exception {
+        List<FaultyFileStore> targets = new ArrayList<>();
+        workshop.wrap("b", store -> {
+            FaultyFileStore counting = FaultyFileStore.around(store);
+            targets.add(counting);
+            return counting;
+        });
+        List<FaultyFileStore> sources = new ArrayList<>();
+        workshop.wrap("a", store -> {
+            FaultyFileStore counting = FaultyFileStore.around(store);
+            sources.add(counting);
+            return counting;
+        });
+
+        PlanReport report = workshop.migration(COPY).dryRun(Selector.ALL);
+
+        assertThat(report.moves().get(0).copyItems()).isEqualTo(4);
+        assertThat(report.unreadable()).isZero();
+        assertThat(sources.stream().flatMap(store -> store.log().stream()).filter("read"::equals))
+                .hasSize(4);
+        assertThat(targets).allSatisfy(store -> assertThat(store.changes()).isZero());
+
+        workshop.wrap("a", store -> new FaultyFileStore(store) {
+            @Override
+            public Reading read(FileKey key, long from, @Nullable Version version) throws StoreException {
+                if (key.path().equals("sub/two")) {
+                    throw new StoreException(StoreException.Kind.NOT_FOUND, "Cannot read sub/two: it is gone.");
+                }
+                return super.read(key, from, version);
+            }
+        });
+        PlanReport later = workshop.migration(COPY).dryRun(Selector.ALL);
+        assertThat(later.unreadable()).isEqualTo(1);
+        assertThat(workshop.content("b")).isEmpty();
+    }
+
+    @Test
+    void guessesHowLongItTakesUntilARunHasShownIt() throws Exception {
+        PlanReport first = workshop.migration(COPY).plan(false);
+        assertThat(first.estimate().like()).isEmpty();
+        run(COPY);
+        workshop.put("a", "later", "later");
+
+        PlanReport second = workshop.migration(COPY).plan(false);
+
+        assertThat(second.estimate().like()).isEqualTo("r1");
+        assertThat(workshop.migration("limits: { bytes_per_second: 1 }\n" + COPY)
+                        .plan(false)
+                        .estimate()
+                        .millis())
+                .isEqualTo(5_000);
+        assertThat(Estimate.likeBefore(new Estimate.Work(20, 100), new Estimate.Work(10, 10), 1_000))
+                .isEqualTo(10_000);
+    }
+
+    @Test
+    void refusesATargetInsideItsSource() throws Exception {
+        for (String plan : List.of(
+                "moves: [ { name: all, from: 'a:', to: 'a:copies/' } ]\n",
+                "moves: [ { name: all, from: 'a:sub/', to: 'a:sub/' } ]\n",
+                "moves: [ { name: all, from: 'a:sub/', to: 'a:sub/x/${file.name}' } ]\n")) {
+            assertThatThrownBy(() -> run(plan))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("lies inside its source");
+        }
+        run("moves: [ { name: all, from: 'a:sub/', to: 'a:subs/' } ]\n");
+        assertThat(workshop.content("a")).containsKey("subs/sub/two");
     }
 
     @Test

@@ -179,14 +179,14 @@ class CommandLineTest {
                 .containsEntry("plan", "--exit-code --full --sample")
                 .containsEntry("runs", "--limit")
                 .containsEntry("schema", "")
-                .containsEntry("status", "--batch --by --watch")
+                .containsEntry("status", sorted(selectors + " --by --watch"))
                 .containsEntry("stop", "--now")
                 .containsEntry("version", "")
                 .containsEntry("run", sorted(selectors + " --dry-run --new --until"))
                 .containsEntry("copy", sorted(selectors + " --dry-run --new --until"))
-                .containsEntry("items", sorted(selectors + " --show"))
+                .containsEntry("items", sorted(selectors + " --show --values"))
                 .containsEntry("report", sorted(selectors + " --format --output -o"))
-                .containsEntry("rollback", sorted(selectors + " --dry-run"))
+                .containsEntry("rollback", sorted(selectors + " --dry-run --keep-going"))
                 .containsEntry("verify", sorted(selectors + " --both-ways --output --part --read --sample -o"))
                 .hasSize(22);
     }

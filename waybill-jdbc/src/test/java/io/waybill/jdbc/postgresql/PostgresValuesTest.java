@@ -49,7 +49,7 @@ class PostgresValuesTest {
         cases.add(new Case("numeric", "-0.00000000000000000001", Value.of(new BigDecimal("-0.00000000000000000001"))));
         cases.add(new Case("real", "0.1", new Value.Dbl(0.1)));
         cases.add(new Case("double precision", "0.1", new Value.Dbl(0.1)));
-        cases.add(new Case("double precision", "1e-323", new Value.Dbl(1e-323)));
+        cases.add(new Case("double precision", "1e-323", new Value.Dbl(2 * Double.MIN_VALUE)));
         cases.add(new Case("double precision", "'NaN'", new Value.Dbl(Double.NaN)));
         cases.add(new Case("double precision", "'-Infinity'", new Value.Dbl(Double.NEGATIVE_INFINITY)));
         cases.add(new Case("boolean", "true", Value.Bool.TRUE));

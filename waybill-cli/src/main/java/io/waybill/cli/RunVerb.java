@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -152,10 +153,24 @@ class RunVerb extends Verb {
     private void consent(Plan plan, Migration migration) throws IOException, PlanException, RefusedException {
         boolean replaces = plan.moves().stream().anyMatch(move -> move.exists() == Exists.REPLACE);
         boolean deletes = plan.moves().stream().anyMatch(move -> move.source() == AfterMove.DELETE);
-        if (!replaces && !deletes) {
+        List<Move> edits = plan.moves().stream()
+                .filter(move -> move.isInPlace() && which.isOfMove(move.name()))
+                .toList();
+        if (!replaces && !deletes && edits.isEmpty()) {
             return;
         }
         Consent consent = new Consent(waybill);
+        if (!edits.isEmpty()) {
+            consent.moderate("This changes rows of "
+                    + Texts.safe(edits.stream()
+                            .map(move -> move.to().text())
+                            .distinct()
+                            .collect(Collectors.joining(", ")))
+                    + " in place; what they were is kept for rollback.");
+        }
+        if (!replaces && !deletes) {
+            return;
+        }
         if (which.failed) {
             long conflicts = conflicts();
             if (replaces && conflicts > 0) {

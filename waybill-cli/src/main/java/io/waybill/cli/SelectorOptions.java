@@ -170,6 +170,11 @@ final class SelectorOptions {
         }
     }
 
+    /** Whether it takes this move. */
+    boolean isOfMove(String name) {
+        return moves.isEmpty() || moves.contains(name);
+    }
+
     /** Whether it leaves out items of a move. */
     boolean isNarrow() {
         return !groups.isEmpty()

@@ -31,6 +31,11 @@ final class User {
         return this;
     }
 
+    /** What was given for an environment variable. */
+    String environment(String name) {
+        return environment.getOrDefault(name, "");
+    }
+
     /** From now on at a terminal of this size, answering questions with these lines. */
     User atTerminal(int columns, String... answers) {
         terminal = Terminal.of(columns, 24);

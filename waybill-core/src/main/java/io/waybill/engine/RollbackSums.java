@@ -77,15 +77,15 @@ final class RollbackSums {
         }
     }
 
-    synchronized void rows(long removed, long left) {
+    /** Counts the effects of a batch of rows that were, or would be, undone, and those that are not ours. */
+    synchronized void rows(long removed, long restored, long left) {
         remove += removed;
-        undone += removed;
+        restore += restored;
         untouched += left;
     }
 
-    synchronized void previewRows(long removed, long left) {
-        remove += removed;
-        untouched += left;
+    synchronized void undoneRows(long effects) {
+        undone += effects;
     }
 
     synchronized RollbackReport report(String run, boolean preview, long millis, boolean complete) {

@@ -1,21 +1,29 @@
 package io.waybill.engine;
 
+import io.waybill.mapping.Expression;
 import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
-import io.waybill.plan.Exists;
+import io.waybill.mapping.RowMapping;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
+import io.waybill.plan.RowSteps;
 import io.waybill.store.Content;
+import io.waybill.store.Effect;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
-import io.waybill.value.Canonical;
-import io.waybill.value.Digest;
 import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How the rows of one move are read, changed and keyed, checked against the real tables. Immutable. */
@@ -25,8 +33,10 @@ final class RowPlan {
     private final TableStore target;
     private final TableStore.Table from;
     private final TableStore.Table to;
+    private final Map<String, TableStore.Table> others;
     private final List<String> key;
     private final Names names;
+    private final Set<String> read;
 
     private RowPlan(
             Plan plan,
@@ -35,17 +45,20 @@ final class RowPlan {
             TableStore target,
             TableStore.Table from,
             TableStore.Table to,
+            Map<String, TableStore.Table> others,
             List<String> key) {
         this.move = move;
         this.source = source;
         this.target = target;
         this.from = from;
         this.to = to;
+        this.others = others;
         this.key = key;
         this.names = Names.of(plan.namespace()).with("vars", plan.vars());
+        this.read = read(move);
     }
 
-    /** Reads both tables' definitions; refuses what cannot work before anything is written. */
+    /** Reads the definitions of all tables; refuses what cannot work before anything is written. */
     static RowPlan of(Plan plan, Move move, TableStore source, TableStore target) throws StoreException {
         From wanted = move.from().get(0);
         TableStore.Table from = source.table(wanted.path());
@@ -57,17 +70,53 @@ final class RowPlan {
                     "Cannot move table " + from.name() + " of " + source.location()
                             + ": it has no key, so its rows cannot be told apart. Name its key columns with key:.");
         }
-        if (move.exists() == Exists.REPLACE) {
+        if (to.key().isEmpty()) {
             throw new StoreException(
                     StoreException.Kind.INVALID,
-                    "Cannot run move " + move.name()
-                            + ": exists: replace is not in this version of waybill for rows. Set it to same_ok or skip.");
+                    "Cannot write table " + to.name() + " of " + target.location()
+                            + ": it has no key, so a row could be written twice. Give it a primary key.");
         }
-        return new RowPlan(plan, move, source, target, from, to, List.copyOf(key));
+        Map<String, TableStore.Table> others = new HashMap<>();
+        for (RowSteps.With with : move.steps().with()) {
+            if (!with.to().store().equals(move.to().store())) {
+                throw new StoreException(
+                        StoreException.Kind.INVALID,
+                        "Cannot run move " + move.name() + ": " + with.to().text() + " is not in the store of "
+                                + move.to().text()
+                                + ", so they cannot be written together. Make it a move of its own.");
+            }
+            others.put(with.to().path(), target.table(with.to().path()));
+        }
+        return new RowPlan(plan, move, source, target, from, to, others, List.copyOf(key));
+    }
+
+    /** The fields of a source row that its change or its condition reads. */
+    private static Set<String> read(Move move) {
+        Set<String> read = new LinkedHashSet<>();
+        List<String> uses = new ArrayList<>();
+        if (move.where() != null) {
+            uses.addAll(move.where().uses());
+        }
+        if (move.row() != null) {
+            uses.addAll(move.row().uses());
+        }
+        for (RowSteps.With with : move.steps().with()) {
+            with.row().uses().forEach(use -> uses.add(use.replaceFirst("^source\\.", "row.")));
+        }
+        for (String use : uses) {
+            if (use.startsWith("row.")) {
+                read.add(use.substring(4));
+            }
+        }
+        return read;
     }
 
     long estimate() throws StoreException {
         return source.estimate(from.name());
+    }
+
+    Move move() {
+        return move;
     }
 
     Selection selection() {
@@ -78,19 +127,25 @@ final class RowPlan {
         return new RowKey(from.name(), key);
     }
 
-    RowKey targetKey(Row key) {
-        return new RowKey(to.name(), key);
+    /** The key of a row of the target's store; the table may be empty for the one that the move names. */
+    RowKey targetKey(String table, Row key) {
+        return new RowKey(table.isEmpty() ? to.name() : table, key);
     }
 
-    /** A row on its way: the keys, the row as the target will hold it, and its digest; or why it cannot go. */
+    /**
+     * What becomes of a row.
+     *
+     * @param rows the mapped rows, one for each of a spread
+     * @param changes in the order in which they are written; empty when nothing differs
+     * @param reason why it cannot go, or null
+     */
     record Mapped(
             Row sourceKey,
-            @Nullable Row targetKey,
-            @Nullable Row row,
-            Digest digest,
+            List<Row> rows,
+            List<RowChange> changes,
             @Nullable String reason) {
         Mapped refused(String why) {
-            return new Mapped(sourceKey, null, null, digest, why);
+            return new Mapped(sourceKey, rows, List.of(), why);
         }
     }
 
@@ -99,34 +154,145 @@ final class RowPlan {
         return item.row().only(key);
     }
 
-    /** Changes one row; null when the plan leaves it out. */
-    @Nullable
-    Mapped map(RowItem item, Names run) {
+    /** Whether the plan takes the row. */
+    boolean wants(RowItem item, Names run) throws MappingException {
+        Expression where = move.where();
+        return where == null || where.test(run.with("row", item.row()));
+    }
+
+    /**
+     * Changes one row.
+     *
+     * @param names with {@code row.} as read, {@code run.}, {@code batch.}, {@code lookup.} and {@code collect.}
+     */
+    Mapped map(RowItem item, Names names) {
         Row sourceKey = key(item);
-        Names all = run.with("row", item.row());
         try {
-            if (move.where() != null && !move.where().test(all)) {
-                return null;
+            List<Row> rows = new ArrayList<>();
+            List<RowChange> changes = new ArrayList<>();
+            for (Names each : spread(names)) {
+                Row made = move.row() == null ? item.row() : move.row().apply(each);
+                Row natural = natural(made);
+                rows.add(natural);
+                own(item, sourceKey, natural, changes);
+                with(each.with("source", item.row()).with("row", natural), changes);
             }
-            Row row = move.row() == null ? item.row() : move.row().apply(all);
-            Content stored = target.asStored(new Content.RowContent(row));
-            Row natural = ((Content.RowContent) stored).row();
-            Row targetKey = natural.only(to.key());
-            if (targetKey.fields().size() < to.key().size()) {
-                return refused(
-                        item,
-                        sourceKey,
-                        "the key of " + to.name() + " is " + String.join(", ", to.key())
-                                + ", and the mapped row lacks part of it");
-            }
-            return new Mapped(sourceKey, targetKey, natural, Canonical.digest(natural), null);
+            return new Mapped(sourceKey, rows, changes, null);
         } catch (MappingException | StoreException e) {
-            return refused(item, sourceKey, String.valueOf(e.getMessage()));
+            return new Mapped(sourceKey, List.of(), List.of(), String.valueOf(e.getMessage()));
         }
     }
 
-    private static Mapped refused(RowItem item, Row sourceKey, String reason) {
-        return new Mapped(sourceKey, null, null, Canonical.digest(item.row()), reason);
+    private Row natural(Row row) throws StoreException {
+        return ((Content.RowContent) target.asStored(new Content.RowContent(row))).row();
+    }
+
+    private List<Names> spread(Names names) throws MappingException {
+        RowSteps.Spread spread = move.steps().spread();
+        if (spread == null) {
+            return List.of(names);
+        }
+        Value over = spread.over().evaluate(names);
+        List<Names> all = new ArrayList<>();
+        if (over instanceof Value.ListOf list) {
+            for (Value value : list.values()) {
+                Row row = value instanceof Value.MapOf map ? Row.of(map.values()) : Row.of("value", value);
+                all.add(names.with(spread.as(), row));
+            }
+        } else if (over instanceof Value.SetOf set) {
+            set.values().forEach(value -> all.add(names.with(spread.as(), Row.of("value", value))));
+        } else if (over instanceof Value.MapOf map) {
+            map.values()
+                    .forEach((key, value) -> all.add(
+                            names.with(spread.as(), Row.of("key", Value.of(key)).with("value", value))));
+        } else if (over != null && !(over instanceof Value.Null)) {
+            throw new MappingException(
+                    0, spread.over().text() + " is " + over.kind() + ", and only a list or a map can be spread", null);
+        }
+        return all;
+    }
+
+    private void own(RowItem item, Row sourceKey, Row natural, List<RowChange> changes) throws MappingException {
+        Row targetKey = keyOf(to, natural);
+        if (!move.isInPlace()) {
+            changes.add(RowChange.put("", targetKey, natural, fields(to, natural)));
+        } else if (targetKey.equals(sourceKey)) {
+            RowChange patch = RowChange.patch("", targetKey, item.row(), natural, read);
+            if (patch != null) {
+                changes.add(patch);
+            }
+        } else {
+            changes.add(RowChange.put("", targetKey, natural, fields(to, natural)));
+            boolean removes = changes.stream()
+                    .anyMatch(change -> change.kind() == Effect.Kind.REMOVE
+                            && change.table().isEmpty());
+            if (!removes && move.steps().spread() == null) {
+                changes.add(RowChange.remove("", sourceKey, item.row()));
+            }
+        }
+    }
+
+    /** The fields by which a written row is known again: all of an open table, of another those that were written. */
+    private static List<String> fields(TableStore.Table table, Row row) {
+        return table.open() ? List.of() : List.copyOf(row.names());
+    }
+
+    private static Row keyOf(TableStore.Table table, Row row) throws MappingException {
+        Row key = row.only(table.key());
+        if (key.fields().size() < table.key().size()) {
+            throw new MappingException(
+                    0,
+                    "the key of " + table.name() + " is " + String.join(", ", table.key())
+                            + ", and the mapped row lacks part of it",
+                    null);
+        }
+        return key;
+    }
+
+    private void with(Names names, List<RowChange> changes) throws MappingException, StoreException {
+        for (RowSteps.With with : move.steps().with()) {
+            if (with.when() != null && !with.when().test(names)) {
+                continue;
+            }
+            TableStore.Table table =
+                    java.util.Objects.requireNonNull(others.get(with.to().path()));
+            RowMapping mapping = with.row();
+            Row made = natural(mapping.apply(names));
+            Row at = keyOf(table, made);
+            switch (with.kind()) {
+                case PUT -> changes.add(RowChange.put(table.name(), at, made, fields(table, made)));
+                case PATCH ->
+                    changes.add(new RowChange(
+                            table.name(),
+                            Effect.Kind.PATCH,
+                            at,
+                            without(made, table.key()),
+                            mapping.drop(),
+                            List.of(),
+                            io.waybill.value.Canonical.digest(made),
+                            null,
+                            null,
+                            List.of()));
+                case REMOVE ->
+                    changes.add(new RowChange(
+                            table.name(),
+                            Effect.Kind.REMOVE,
+                            at,
+                            made,
+                            List.of(),
+                            List.of(),
+                            io.waybill.value.Canonical.digest(made),
+                            null,
+                            null,
+                            List.of()));
+            }
+        }
+    }
+
+    private static Row without(Row row, List<String> names) {
+        Map<String, Value> rest = new LinkedHashMap<>(row.fields());
+        names.forEach(rest::remove);
+        return Row.of(rest);
     }
 
     /** The names every row of a run sees. */

@@ -1,32 +1,35 @@
 package io.waybill.engine;
 
-import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.RowBlock;
+import io.waybill.ledger.RowEntries;
+import io.waybill.ledger.RowsBefore;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.plan.Move;
-import io.waybill.store.Condition;
 import io.waybill.store.Effect;
 import io.waybill.store.Failpoint;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Outcome;
-import io.waybill.store.Provenance;
-import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
-import io.waybill.value.Canonical;
+import io.waybill.value.Row;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Undoes batches of rows: removes what we created, is still ours by digest and still has its source row. */
+/**
+ * Undoes batches of rows, newest first. What we created and is still ours is removed, what we replaced, edited or removed is
+ * put back; all effects of one source row together or, with a reason, none.
+ */
 final class RowRollback {
     private final Setup setup;
     private final Ledger ledger;
@@ -81,110 +84,130 @@ final class RowRollback {
         if (block == null) {
             return;
         }
-        List<RowKey> sources = new ArrayList<>();
-        List<RowKey> targets = new ArrayList<>();
+        RowsBefore before = reader.before(entry.id());
+        Set<RowKey> sources = new LinkedHashSet<>();
+        Set<RowKey> targets = new LinkedHashSet<>();
         for (RowBlock.Line line : block.lines()) {
-            if (mayBeOurs(line)) {
+            if (RowUndo.mayBeOurs(line)) {
                 sources.add(plan.sourceKey(line.source()));
-                targets.add(plan.targetKey(line.target()));
+                targets.add(plan.targetKey(line.table(), line.target()));
             }
         }
-        Map<ItemKey, Item> there = retry.call(() -> target.find(targets));
-        Map<ItemKey, Item> origin = retry.call(() -> source.find(sources));
+        Map<ItemKey, Item> there = targets.isEmpty() ? Map.of() : retry.call(() -> target.find(targets));
+        Map<ItemKey, Item> origin =
+                plan.move().isInPlace() || sources.isEmpty() ? Map.of() : retry.call(() -> source.find(sources));
         List<RowBlock.Line> lines = new ArrayList<>(block.lines());
-        List<Integer> removing = new ArrayList<>();
+        List<Integer> places = new ArrayList<>();
         List<Effect> effects = new ArrayList<>();
-        long untouched = 0;
-        long neverThere = 0;
-        for (int i = 0; i < lines.size(); i++) {
-            RowBlock.Line line = lines.get(i);
-            if (!mayBeOurs(line)) {
-                untouched++;
-                continue;
-            }
-            RowKey key = plan.targetKey(line.target());
-            Item found = there.get(key);
-            if (line.state() == State.WRITING && !isEqual(line, found)) {
-                lines.set(i, line.as(State.UNDONE, null, null)); // never arrived: what stands there is not ours
-                untouched++;
-                neverThere++;
-                continue;
-            }
-            String reason = reason(line, found, origin.containsKey(plan.sourceKey(line.source())));
-            if (reason != null) {
-                sums.kept(key.display(), reason);
-                lines.set(i, line.as(State.KEPT, line.provenance(), reason));
-            } else if (found instanceof RowItem row) {
-                removing.add(i);
-                effects.add(Effect.remove(
-                        key,
-                        new Condition.Unchanged(null, line.digest(), row.row(), List.of()),
-                        ledger.series() + "/" + entry.id()));
-            } else {
-                lines.set(i, line.as(State.UNDONE, line.provenance(), null));
-            }
+        RowUndo undo = new RowUndo(plan, before, ledger.series() + "/" + entry.id());
+        for (List<Integer> row : block.bySource()) {
+            Row key = block.lines().get(row.get(0)).source();
+            boolean hasSource = plan.move().isInPlace() || origin.containsKey(plan.sourceKey(key));
+            undo.row(lines, row, there, hasSource, places, effects);
         }
+        Counted counted = new Counted(block.lines(), lines, places);
+        counted.kept(sums, plan);
         if (book == null) {
-            sums.previewRows(effects.size(), untouched);
+            sums.rows(counted.removals(), counted.restores(), counted.untouched());
             return;
         }
-        if (lines.equals(block.lines()) && removing.isEmpty()) {
-            sums.rows(0, untouched);
+        if (lines.equals(block.lines()) && places.isEmpty()) {
+            sums.rows(0, 0, counted.untouched());
             return;
         }
-        RowBlock undoing = mark(entry, block, lines, removing);
+        List<RowBlock.Line> marked = new ArrayList<>(lines);
+        places.forEach(i ->
+                marked.set(i, marked.get(i).as(State.UNDOING, marked.get(i).provenance(), null)));
+        RowBlock undoing = new RowBlock(marked);
+        ledger.change(
+                tx -> RowEntries.settle(tx, entry, block, undoing, setup.clock().millis()));
         Failpoint.reach("before-undo");
-        remove(target, effects, removing, lines, retry);
+        apply(target, effects, places, lines, undo, retry);
         Failpoint.reach("after-undo-before-evidence");
         RowBlock after = new RowBlock(lines);
-        State state = count(lines, State.KEPT) > 0 ? State.KEPT : State.UNDONE;
-        long undone = count(lines, State.UNDONE) - count(block.lines(), State.UNDONE) - neverThere;
+        long undone = count(lines, State.UNDONE) - count(block.lines(), State.UNDONE) - counted.neverThere();
         long kept = count(lines, State.KEPT) - count(block.lines(), State.KEPT);
         ledger.change(tx -> {
-            Entries.settleRows(tx, entry, undoing, after, state, setup.clock().millis());
+            RowEntries.settle(tx, entry, undoing, after, setup.clock().millis());
             book.count(tx, entry.move(), State.UNDONE, undone, 0);
             book.count(tx, entry.move(), State.KEPT, kept, 0);
         });
-        sums.rows(undone, untouched);
+        sums.rows(counted.removals(), counted.restores(), counted.untouched());
+        sums.undoneRows(undone);
+    }
+
+    /** What a batch comes to, for people. */
+    private record Counted(List<RowBlock.Line> was, List<RowBlock.Line> now, List<Integer> places) {
+        long removals() {
+            return places.stream().filter(i -> RowUndo.isCreated(was.get(i))).count();
+        }
+
+        long restores() {
+            return places.size() - removals();
+        }
+
+        long untouched() {
+            long untouched = 0;
+            for (int i = 0; i < was.size(); i++) {
+                boolean ours = RowUndo.mayBeOurs(was.get(i));
+                untouched += !ours || isNeverThere(i) ? 1 : 0;
+            }
+            return untouched;
+        }
+
+        long neverThere() {
+            long never = 0;
+            for (int i = 0; i < was.size(); i++) {
+                never += isNeverThere(i) ? 1 : 0;
+            }
+            return never;
+        }
+
+        private boolean isNeverThere(int i) {
+            return was.get(i).state() == State.WRITING && now.get(i).state() == State.UNDONE;
+        }
+
+        void kept(RollbackSums sums, RowPlan plan) {
+            for (int i = 0; i < was.size(); i++) {
+                RowBlock.Line line = now.get(i);
+                if (line.state() == State.KEPT && RowUndo.mayBeOurs(was.get(i))) {
+                    sums.kept(plan.targetKey(line.table(), line.target()).display(), String.valueOf(line.reason()));
+                }
+            }
+        }
     }
 
     private static long count(List<RowBlock.Line> lines, State state) {
         return lines.stream().filter(line -> line.state() == state).count();
     }
 
-    /** Records the intent to remove. */
-    private RowBlock mark(Entry entry, RowBlock before, List<RowBlock.Line> lines, List<Integer> removing)
-            throws LedgerException {
-        List<RowBlock.Line> marked = new ArrayList<>(lines);
-        for (int i : removing) {
-            RowBlock.Line line = marked.get(i);
-            marked.set(i, line.as(State.UNDOING, line.provenance(), null));
-        }
-        RowBlock undoing = new RowBlock(marked);
-        ledger.change(tx -> Entries.settleRows(
-                tx, entry, before, undoing, State.UNDOING, setup.clock().millis()));
-        return undoing;
-    }
-
-    /** Removes rows, attempt by attempt; a row that is gone at a later attempt was removed by an earlier one. */
-    private static void remove(
-            TableStore target, List<Effect> effects, List<Integer> removing, List<RowBlock.Line> lines, Retry retry)
+    /** Undoes, attempt by attempt; what is as before at a later attempt was undone by an earlier one. */
+    private static void apply(
+            TableStore target,
+            List<Effect> effects,
+            List<Integer> places,
+            List<RowBlock.Line> lines,
+            RowUndo undo,
+            Retry retry)
             throws StoreException {
         List<Effect> open = effects;
-        List<Integer> places = removing;
+        List<Integer> left = places;
         for (int attempt = 1; !open.isEmpty(); attempt++) {
             List<Effect> again = new ArrayList<>();
-            List<Integer> left = new ArrayList<>();
+            List<Integer> still = new ArrayList<>();
             StoreException trouble = null;
             List<Outcome> outcomes = target.apply(open);
             for (int i = 0; i < outcomes.size(); i++) {
-                int at = places.get(i);
+                int at = left.get(i);
                 RowBlock.Line line = lines.get(at);
                 Outcome outcome = outcomes.get(i);
+                boolean spoiled = outcome instanceof Outcome.Failed failed
+                        && failed.cause().kind() == StoreException.Kind.CONFLICT;
                 if (outcome instanceof Outcome.Done
-                        || (outcome instanceof Outcome.Refused refused && refused.found() == null)) {
+                        || (outcome instanceof Outcome.Refused refused
+                                && undo.isAsBefore(line, at, refused.found(), target))) {
                     lines.set(at, line.as(State.UNDONE, line.provenance(), null));
-                } else if (outcome instanceof Outcome.Refused) {
+                } else if (outcome instanceof Outcome.Refused || spoiled) {
                     lines.set(
                             at,
                             line.as(State.KEPT, line.provenance(), "the row was changed by somebody else just now"));
@@ -193,7 +216,7 @@ final class RowRollback {
                             ? failed.cause()
                             : ((Outcome.Unknown) outcome).cause();
                     again.add(open.get(i));
-                    left.add(at);
+                    still.add(at);
                 }
             }
             if (trouble != null) {
@@ -204,33 +227,7 @@ final class RowRollback {
                 retry.pause(attempt, trouble);
             }
             open = again;
-            places = left;
+            left = still;
         }
-    }
-
-    /** Whether the run wrote the row, or may have. */
-    private static boolean mayBeOurs(RowBlock.Line line) {
-        return switch (line.state()) {
-            case WRITING, KEPT -> true;
-            case WRITTEN, VERIFIED, SAME, FAILED, UNDOING -> line.provenance() != null;
-            default -> false;
-        };
-    }
-
-    private static boolean isEqual(RowBlock.Line line, @Nullable Item found) {
-        return found instanceof RowItem row && Canonical.digest(row.row()).equals(line.digest());
-    }
-
-    private static @Nullable String reason(RowBlock.Line line, @Nullable Item found, boolean hasSource) {
-        if (found == null) {
-            return null;
-        }
-        if (!isEqual(line, found)) {
-            return "the row was changed by somebody else since";
-        }
-        if (line.provenance() != Provenance.CREATED) {
-            return "the run was interrupted while it wrote this row, and nothing proves that it is the run's own";
-        }
-        return hasSource ? null : "its source row is gone, so this is the only copy";
     }
 }

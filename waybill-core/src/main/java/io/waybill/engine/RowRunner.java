@@ -1,32 +1,26 @@
 package io.waybill.engine;
 
-import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.RowBlock;
+import io.waybill.ledger.RowEntries;
+import io.waybill.ledger.RowsBefore;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
-import io.waybill.plan.Exists;
-import io.waybill.plan.Move;
 import io.waybill.plan.Verify;
-import io.waybill.store.Condition;
-import io.waybill.store.Content;
-import io.waybill.store.Effect;
 import io.waybill.store.Failpoint;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
-import io.waybill.store.Outcome;
-import io.waybill.store.Provenance;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
-import io.waybill.value.Canonical;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.io.IOException;
@@ -35,121 +29,209 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries over the rows of one move: split by split, a page at a time. The rows of a page, their digests and the position
- * after them are one commit before anything is written; what an earlier attempt left in doubt is settled first, by its fixed
+ * after them are one commit before anything is written; what an earlier attempt left open is settled first, by its fixed
  * keys.
  */
 final class RowRunner {
     private static final int DEFAULT_BATCH = 500;
     private static final String TWICE =
             "more than one source row has this key, so they cannot be told apart; name other key columns with key:";
+    private static final EnumSet<State> OPEN = EnumSet.of(State.WRITING, State.PLANNED);
 
     private final int run;
     private final int moveId;
     private final int group;
-    private final Move move;
     private final TableStore source;
     private final TableStore target;
     private final RowPlan plan;
+    private final RowContext context;
+    private final RowChecks checks;
+    private final RowWriter writer;
     private final Names names;
     private final Work work;
     private final Ledger ledger;
     private final InstantSource clock;
-    private final Live.Group live;
     private final AtomicInteger batches;
+    private final AtomicLong left;
 
-    RowRunner(
+    /**
+     * What a move of rows is carried over with.
+     *
+     * @param runNames what stands below {@code run.}
+     * @param lastBatch the number of the last batch that the run has
+     * @param limit the most rows to write now; the rest stays open
+     */
+    record Task(
             int run,
             int moveId,
             int group,
-            Move move,
             TableStore source,
             TableStore target,
             RowPlan plan,
+            RowContext context,
+            RowChecks checks,
             Row runNames,
-            Work work,
-            InstantSource clock,
-            Live.Group live,
-            int lastBatch) {
-        this.run = run;
-        this.moveId = moveId;
-        this.group = group;
-        this.move = move;
-        this.source = source;
-        this.target = target;
-        this.plan = plan;
-        this.names = plan.names(runNames);
+            int lastBatch,
+            long limit) {}
+
+    RowRunner(Task task, Work work, InstantSource clock, Live.Group live) {
+        this.run = task.run();
+        this.moveId = task.moveId();
+        this.group = task.group();
+        this.source = task.source();
+        this.target = task.target();
+        this.plan = task.plan();
+        this.context = task.context();
+        this.checks = task.checks();
+        this.names = plan.names(task.runNames());
         this.work = work;
         this.ledger = work.ledger;
         this.clock = clock;
-        this.live = live;
-        this.batches = new AtomicInteger(lastBatch);
+        this.writer = new RowWriter(plan, target, work, clock, live);
+        this.batches = new AtomicInteger(task.lastBatch());
+        this.left = new AtomicLong(task.limit());
     }
 
-    /** Carries the move to its end, or as far as a stop lets it. Answers whether it is finished. */
-    boolean run(LedgerReader reader) throws StoreException, LedgerException {
-        settleDoubts(reader);
-        boolean finished = copy();
-        if (finished && move.verify() != Verify.OFF) {
-            finished = verify(reader);
-        }
-        return finished;
+    /** Carries the move to its end, or as far as a stop or the limit lets it. Answers whether all is written. */
+    boolean copy(LedgerReader reader) throws StoreException, LedgerException {
+        settleOpen(reader);
+        boolean read = copySplits();
+        return read && work.fatal() == null && !isAnyOpen(reader);
     }
 
     private Selector mine(EnumSet<State> states) {
         return new Selector(
-                run, List.of(move.name()), List.of(), List.of(), states, null, null, entry -> true, Long.MAX_VALUE, "");
+                run,
+                List.of(plan.move().name()),
+                List.of(),
+                List.of(),
+                states,
+                null,
+                null,
+                entry -> true,
+                Long.MAX_VALUE,
+                "");
     }
 
-    private void settleDoubts(LedgerReader reader) throws StoreException, LedgerException {
-        List<Entry> doubts = new ArrayList<>();
-        reader.entries(mine(EnumSet.of(State.WRITING)), 0, doubts::add);
-        for (Entry entry : doubts) {
-            if (work.stop.isRequested()) {
+    private boolean isAnyOpen(LedgerReader reader) throws LedgerException {
+        boolean[] any = new boolean[1];
+        reader.entries(mine(OPEN), 0, entry -> {
+            any[0] = true;
+            return false;
+        });
+        return any[0];
+    }
+
+    private void settleOpen(LedgerReader reader) throws StoreException, LedgerException {
+        List<Entry> open = new ArrayList<>();
+        reader.entries(mine(OPEN), 0, open::add);
+        for (Entry entry : open) {
+            if (work.stop.isRequested() || left.get() <= 0) {
                 return;
             }
-            settleDoubt(entry, block(reader, entry));
+            settleOpen(entry, block(reader, entry), reader.before(entry.id()));
         }
     }
 
-    /** What stands at the target is judged by the digest of the intent; what is not there is written, as the source is now. */
-    private void settleDoubt(Entry entry, RowBlock block) throws StoreException, LedgerException {
-        Map<ItemKey, Item> there = find(target, writing(block, line -> plan.targetKey(line.target())));
-        List<RowBlock.Line> lines = new ArrayList<>();
-        for (RowBlock.Line line : block.lines()) {
-            boolean stands =
-                    line.state() == State.WRITING && there.get(plan.targetKey(line.target())) instanceof RowItem;
-            lines.add(stands ? meet(line, there.get(plan.targetKey(line.target())), true) : line);
-        }
-        List<RowKey> keys = writing(new RowBlock(lines), line -> plan.sourceKey(line.source()));
-        Map<Row, RowPlan.Mapped> mapped = new HashMap<>();
-        Names batch = part(entry.batch()).names();
-        for (Item item : find(source, keys).values()) {
-            RowPlan.Mapped row = plan.map((RowItem) item, batch);
-            if (row != null) {
-                mapped.put(row.sourceKey(), row);
+    /**
+     * What stands at the target is judged by the digests of the intent. What is not there is mapped anew, by its fixed source
+     * keys and not by the filter, as the source is now.
+     */
+    private void settleOpen(Entry entry, RowBlock block, RowsBefore before) throws StoreException, LedgerException {
+        List<RowBlock.Line> judged = judge(block, before);
+        Set<Row> again = new LinkedHashSet<>();
+        for (RowBlock.Line line : judged) {
+            if (line.state() == State.PLANNED && (again.contains(line.source()) || left.getAndDecrement() > 0)) {
+                again.add(line.source());
             }
         }
-        write(entry, block, lines, mapped, true);
+        Map<Row, RowPlan.Mapped> mapped = mapAgain(entry, again);
+        RowBatch batch = new RowBatch();
+        Set<Row> made = new HashSet<>();
+        for (int i = 0; i < judged.size(); i++) {
+            RowBlock.Line line = judged.get(i);
+            if (line.state() != State.PLANNED || !again.contains(line.source())) {
+                batch.add(line, before.find(i));
+            } else if (made.add(line.source())) {
+                intendAgain(line.source(), mapped.get(line.source()), judged, batch);
+            }
+        }
+        RowBlock intent = batch.block();
+        Failpoint.reach("before-intent");
+        ledger.change(tx -> {
+            RowEntries.intend(tx, entry, block, intent, batch.images(), clock.millis());
+            tx.count(
+                    run,
+                    moveId,
+                    "further effects",
+                    intent.lines().size() - block.lines().size());
+        });
+        Failpoint.reach("after-intent");
+        writer.write(entry, batch);
     }
 
-    private static List<RowKey> writing(RowBlock block, Function<RowBlock.Line, RowKey> key) {
-        return block.lines().stream()
-                .filter(line -> line.state() == State.WRITING)
-                .map(key)
+    /** Every line as it stands: those in doubt are done or planned by now. */
+    private List<RowBlock.Line> judge(RowBlock block, RowsBefore before) throws StoreException {
+        List<RowKey> keys = new ArrayList<>();
+        for (RowBlock.Line line : block.lines()) {
+            if (line.state() == State.WRITING && !line.target().names().isEmpty()) {
+                keys.add(plan.targetKey(line.table(), line.target()));
+            }
+        }
+        Map<ItemKey, Item> there = writer.find(target, keys);
+        List<RowBlock.Line> judged = new ArrayList<>();
+        for (int i = 0; i < block.lines().size(); i++) {
+            RowBlock.Line line = block.lines().get(i);
+            judged.add(
+                    line.state() == State.WRITING
+                            ? writer.judge(line, before.find(i), there.get(plan.targetKey(line.table(), line.target())))
+                            : line);
+        }
+        return judged;
+    }
+
+    private Map<Row, RowPlan.Mapped> mapAgain(Entry entry, Set<Row> keys) throws StoreException, LedgerException {
+        List<RowItem> items = new ArrayList<>();
+        writer.find(source, keys.stream().map(plan::sourceKey).toList())
+                .values()
+                .forEach(item -> items.add((RowItem) item));
+        Map<Row, RowPlan.Mapped> mapped = new HashMap<>();
+        for (RowPlan.Mapped row : map(items, batchNames(entry.batch()))) {
+            mapped.put(row.sourceKey(), row);
+        }
+        return mapped;
+    }
+
+    /** Adds what a row asks for now, less what an earlier attempt did for it already. */
+    private void intendAgain(Row source, RowPlan.@Nullable Mapped mapped, List<RowBlock.Line> judged, RowBatch batch)
+            throws StoreException {
+        if (mapped == null) {
+            batch.add(RowBatch.blank(source, State.FAILED, "the source row is gone since it was read"), null);
+            return;
+        }
+        Set<RowKey> done = new HashSet<>();
+        for (RowBlock.Line line : judged) {
+            if (line.source().equals(source) && line.state() != State.PLANNED) {
+                done.add(plan.targetKey(line.table(), line.target()));
+            }
+        }
+        List<RowChange> rest = mapped.changes().stream()
+                .filter(change -> !done.contains(plan.targetKey(change.table(), change.key())))
                 .toList();
-    }
-
-    private Map<ItemKey, Item> find(TableStore store, List<RowKey> keys) throws StoreException {
-        return keys.isEmpty() ? Map.of() : work.retry.call(() -> store.find(keys));
+        boolean nothing = rest.isEmpty() && !mapped.changes().isEmpty();
+        if (!nothing) {
+            writer.intend(List.of(new RowPlan.Mapped(source, mapped.rows(), rest, mapped.reason())), batch);
+        }
     }
 
     private RowBlock block(LedgerReader reader, Entry entry) throws LedgerException {
@@ -162,7 +244,7 @@ final class RowRunner {
         return block;
     }
 
-    private boolean copy() throws StoreException, LedgerException {
+    private boolean copySplits() throws StoreException, LedgerException {
         try (Source.Opened opened = source.open(plan.selection())) {
             List<Runs.SplitLine> splits = ledger.write(tx -> Runs.splits(tx, run, moveId));
             if (splits.isEmpty()) {
@@ -185,7 +267,7 @@ final class RowRunner {
             }
             work.drain();
             splits = ledger.write(tx -> Runs.splits(tx, run, moveId));
-            return splits.stream().allMatch(Runs.SplitLine::done) && work.fatal() == null;
+            return splits.stream().allMatch(Runs.SplitLine::done);
         } catch (IOException e) {
             if (e instanceof LedgerException known) {
                 throw known;
@@ -198,13 +280,13 @@ final class RowRunner {
     }
 
     /** Work that may fail. */
-    private interface Task {
+    private interface Job {
         void run() throws IOException;
     }
 
-    private void guarded(Task task) {
+    private void guarded(Job job) {
         try {
-            task.run();
+            job.run();
         } catch (IOException e) {
             work.end(e);
         } catch (RuntimeException | Error e) {
@@ -217,7 +299,7 @@ final class RowRunner {
         Source.Position after = position == null ? null : new Source.Position(position);
         try (RowPages pages =
                 new RowPages(source, plan.selection(), opened, new Source.Split(split.token()), after, work)) {
-            while (!work.stop.isRequested()) {
+            while (!work.stop.isRequested() && left.get() > 0) {
                 Source.Page page = pages.next();
                 if (page == null) {
                     ledger.change(tx ->
@@ -229,65 +311,114 @@ final class RowRunner {
         }
     }
 
-    /** The rows of one batch to be, mapped under its number. */
-    private record Part(int number, Names names, List<RowPlan.Mapped> rows) {}
+    private Names batchNames(int number) {
+        return names.with("batch", Row.of("id", Value.of("r" + run + "." + number)));
+    }
 
-    private Part part(int number) {
-        String id = "r" + run + "." + number;
-        return new Part(number, names.with("batch", Row.of("id", Value.of(id))), new ArrayList<>());
+    /** Rows with what becomes of them; without those that a look-up leaves out. */
+    private List<RowPlan.Mapped> map(List<RowItem> items, Names batch) throws StoreException, LedgerException {
+        List<RowPlan.Mapped> mapped = new ArrayList<>();
+        List<Names> seenBy = new ArrayList<>();
+        List<RowContext.Seen> seen = context.look(items, batch);
+        for (int i = 0; i < items.size(); i++) {
+            RowContext.Seen row = seen.get(i);
+            if (!row.skip()) {
+                String trouble = row.trouble();
+                Row key = plan.key(items.get(i));
+                mapped.add(
+                        trouble == null
+                                ? plan.map(items.get(i), row.names())
+                                : new RowPlan.Mapped(key, List.of(), List.of(), trouble));
+                seenBy.add(row.names());
+            }
+        }
+        return checks.check(mapped, seenBy);
     }
 
     private void carry(Runs.SplitLine split, Source.Page page) throws StoreException, LedgerException {
-        Integer wanted = move.limits().batch();
+        Integer wanted = plan.move().limits().batch();
         int size = wanted == null ? DEFAULT_BATCH : wanted;
         Set<Row> once = new HashSet<>();
         Set<Row> twice = new HashSet<>();
+        List<RowItem> chosen = new ArrayList<>();
+        List<RowPlan.Mapped> refused = new ArrayList<>();
         for (Item item : page.items()) {
-            Row key = plan.key((RowItem) item);
+            RowItem row = (RowItem) item;
+            Row key = plan.key(row);
             if (!once.add(key)) {
                 twice.add(key);
             }
+            try {
+                if (plan.wants(row, names)) {
+                    chosen.add(row);
+                }
+            } catch (MappingException e) {
+                refused.add(new RowPlan.Mapped(key, List.of(), List.of(), "where: " + e.getMessage()));
+            }
         }
         List<Part> parts = new ArrayList<>();
-        Part part = part(batches.incrementAndGet());
-        long left = 0;
-        for (Item item : page.items()) {
-            if (part.rows().size() == size) {
-                part = part(batches.incrementAndGet());
+        long rows = refused.size();
+        for (int i = 0; i < chosen.size() || (i == 0 && !refused.isEmpty()); i += size) {
+            int number = batches.incrementAndGet();
+            List<RowItem> some = chosen.subList(i, Math.min(i + size, chosen.size()));
+            long now = Math.max(0, Math.min(some.size(), left.getAndAdd(-some.size())));
+            List<RowPlan.Mapped> mapped = map(some.subList(0, (int) now), batchNames(number));
+            List<RowPlan.Mapped> told = new ArrayList<>();
+            mapped.forEach(row -> told.add(twice.contains(row.sourceKey()) ? row.refused(TWICE) : row));
+            if (i == 0) {
+                told.addAll(refused);
             }
-            RowPlan.Mapped row = plan.map((RowItem) item, part.names());
-            if (row == null) {
-                left++;
-                continue;
+            RowBatch batch = new RowBatch();
+            writer.intend(told, batch);
+            for (RowItem later : some.subList((int) now, some.size())) {
+                batch.add(RowBatch.blank(plan.key(later), State.PLANNED, null), null);
             }
-            if (part.rows().isEmpty()) {
-                parts.add(part);
+            rows += mapped.size() + some.size() - now;
+            if (!batch.isEmpty()) {
+                parts.add(new Part(number, batch));
             }
-            part.rows().add(twice.contains(row.sourceKey()) ? row.refused(TWICE) : row);
         }
-        long filtered = left;
-        List<RowBlock> blocks = new ArrayList<>();
-        for (Part each : parts) {
-            blocks.add(intent(each.rows()));
+        List<Entry> entries = enter(split, page, parts, page.items().size() - rows, rows);
+        Failpoint.reach("after-intent");
+        for (int i = 0; i < entries.size(); i++) {
+            writer.write(entries.get(i), parts.get(i).batch());
         }
+    }
+
+    private record Part(int number, RowBatch batch) {}
+
+    /** Commits the intent of a page together with the position after it. */
+    private List<Entry> enter(Runs.SplitLine split, Source.Page page, List<Part> parts, long filtered, long rows)
+            throws LedgerException {
         Failpoint.reach("before-intent");
-        List<Entry> entries = ledger.write(tx -> {
+        return ledger.write(tx -> {
             List<Entry> made = new ArrayList<>();
-            for (int i = 0; i < parts.size(); i++) {
-                String range = "split " + split.n() + ", " + parts.get(i).rows().size() + " rows";
-                long id = Entries.addRows(tx, run, moveId, group, parts.get(i).number(), range, blocks.get(i));
+            long effects = 0;
+            for (Part part : parts) {
+                int count = part.batch().size();
+                effects += count;
+                String range = "split " + split.n() + ", " + count + " rows";
+                long id = RowEntries.add(
+                        tx,
+                        run,
+                        moveId,
+                        group,
+                        part.number(),
+                        range,
+                        part.batch().block(),
+                        part.batch().images());
                 made.add(new Entry(
                         id,
                         run,
                         moveId,
                         group,
-                        parts.get(i).number(),
+                        part.number(),
                         range,
                         "",
                         0,
                         0,
-                        parts.get(i).rows().size(),
-                        State.WRITING,
+                        count,
+                        part.batch().block().summary(),
                         1,
                         null,
                         null,
@@ -298,6 +429,7 @@ final class RowRunner {
             }
             tx.count(run, moveId, "read", page.items().size());
             tx.count(run, moveId, "filtered rows", filtered);
+            tx.count(run, moveId, "further effects", effects - rows);
             Runs.split(
                     tx,
                     run,
@@ -305,197 +437,17 @@ final class RowRunner {
                     new Runs.SplitLine(split.n(), split.token(), page.position().token(), false));
             return made;
         });
-        Failpoint.reach("after-intent");
-        for (int i = 0; i < entries.size(); i++) {
-            Map<Row, RowPlan.Mapped> rows = new HashMap<>();
-            parts.get(i).rows().forEach(row -> rows.put(row.sourceKey(), row));
-            write(entries.get(i), blocks.get(i), blocks.get(i).lines(), rows, false);
-        }
     }
 
-    /**
-     * What is about to be written. Where nothing else writes to the target, a look at it before the intent proves authorship
-     * later: an equal row at a key that was empty then is ours, whatever happened in between.
-     */
-    private RowBlock intent(List<RowPlan.Mapped> rows) throws StoreException {
-        List<RowKey> keys = new ArrayList<>();
-        if (move.exclusive()) {
-            for (RowPlan.Mapped row : rows) {
-                if (row.reason() == null && row.targetKey() != null) {
-                    keys.add(plan.targetKey(row.targetKey()));
-                }
-            }
+    /** One pass over the target: each effect that was written is looked at and compared with its digest. */
+    boolean verify(LedgerReader reader) throws StoreException, LedgerException {
+        if (plan.move().verify() == Verify.OFF) {
+            return true;
         }
-        Map<ItemKey, Item> there = find(target, keys);
-        List<RowBlock.Line> lines = new ArrayList<>(rows.size());
-        for (RowPlan.Mapped row : rows) {
-            Row key = row.targetKey() == null ? Row.EMPTY : row.targetKey();
-            boolean open = row.reason() == null;
-            boolean empty = open && move.exclusive() && !there.containsKey(plan.targetKey(key));
-            lines.add(new RowBlock.Line(
-                    row.sourceKey(),
-                    key,
-                    row.digest(),
-                    open ? State.WRITING : State.QUARANTINED,
-                    empty ? Provenance.CREATED : null,
-                    row.reason()));
-        }
-        return new RowBlock(lines);
-    }
-
-    /** Writes the rows of a batch that are still open, attempt by attempt, and settles the batch. */
-    private void write(
-            Entry entry, RowBlock block, List<RowBlock.Line> now, Map<Row, RowPlan.Mapped> rows, boolean inDoubt)
-            throws StoreException, LedgerException {
-        List<RowBlock.Line> lines = new ArrayList<>(now);
-        boolean doubt = inDoubt;
-        for (int attempt = 1; ; attempt++) {
-            List<Integer> open = new ArrayList<>();
-            for (int i = 0; i < lines.size(); i++) {
-                if (lines.get(i).state() == State.WRITING) {
-                    open.add(i);
-                }
-            }
-            if (open.isEmpty()) {
-                break;
-            }
-            StoreException trouble = writeOnce(entry, lines, open, rows, doubt);
-            if (trouble == null) {
-                continue;
-            }
-            if (attempt > work.retry.retries() || !isWorthAnotherTry(trouble)) {
-                settle(entry, block, new RowBlock(lines)); // what is known is kept; the rest stays in doubt
-                throw trouble;
-            }
-            doubt |= trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
-            work.retry.pause(attempt, trouble);
-        }
-        settle(entry, block, new RowBlock(lines));
-    }
-
-    private static boolean isWorthAnotherTry(StoreException trouble) {
-        return trouble.isTransient() || trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
-    }
-
-    private @Nullable StoreException writeOnce(
-            Entry entry, List<RowBlock.Line> lines, List<Integer> open, Map<Row, RowPlan.Mapped> rows, boolean doubt)
-            throws StoreException {
-        String mark = ledger.series() + "/" + entry.id();
-        List<Integer> sent = new ArrayList<>();
-        List<Effect> effects = new ArrayList<>();
-        for (int i : open) {
-            RowBlock.Line line = lines.get(i);
-            RowPlan.Mapped row = rows.get(line.source());
-            if (row == null || row.row() == null || row.targetKey() == null) {
-                lines.set(
-                        i,
-                        line.as(
-                                State.FAILED,
-                                null,
-                                row == null ? "the source row is gone since it was read" : row.reason()));
-                continue;
-            }
-            lines.set(
-                    i,
-                    new RowBlock.Line(
-                            line.source(), row.targetKey(), row.digest(), State.WRITING, line.provenance(), null));
-            sent.add(i);
-            effects.add(Effect.put(
-                    plan.targetKey(row.targetKey()), new Content.RowContent(row.row()), Condition.ABSENT, mark));
-        }
-        if (effects.isEmpty()) {
-            return null;
-        }
-        work.requests.take(1);
-        Failpoint.reach("before-write");
-        List<Outcome> outcomes;
-        try {
-            outcomes = target.apply(effects);
-        } catch (StoreException e) {
-            return e;
-        }
-        Failpoint.reach("after-write-before-evidence");
-        StoreException trouble = null;
-        for (int i = 0; i < outcomes.size(); i++) {
-            int at = sent.get(i);
-            RowBlock.Line line = lines.get(at);
-            Outcome outcome = outcomes.get(i);
-            if (outcome instanceof Outcome.Done) {
-                lines.set(at, line.as(State.WRITTEN, Provenance.CREATED, null));
-            } else if (outcome instanceof Outcome.Refused refused) {
-                lines.set(at, meet(line, refused.found(), doubt));
-            } else if (outcome instanceof Outcome.Failed failed) {
-                if (failed.cause().isTransient()) {
-                    trouble = failed.cause();
-                } else {
-                    lines.set(at, line.as(State.FAILED, null, failed.cause().getMessage()));
-                }
-            } else if (outcome instanceof Outcome.Unknown unknown) {
-                trouble = new StoreException(
-                        StoreException.Kind.UNKNOWN_OUTCOME, unknown.cause().getMessage(), unknown.cause());
-            }
-        }
-        return trouble;
-    }
-
-    /**
-     * Something stands at the target: equal or not. After a doubt an equal row is ours where its key was seen empty before the
-     * intent; else it may be ours, and nobody can tell.
-     */
-    private RowBlock.Line meet(RowBlock.Line line, @Nullable Item found, boolean doubt) throws StoreException {
-        Item there = found;
-        if (there == null) {
-            RowKey key = plan.targetKey(line.target());
-            there = work.retry.call(() -> target.find(List.of(key))).get(key);
-        }
-        if (!(there instanceof RowItem row)) {
-            return line;
-        }
-        if (Canonical.digest(row.row()).equals(line.digest())) {
-            if (doubt && line.provenance() == Provenance.CREATED) {
-                return line.as(State.WRITTEN, Provenance.CREATED, null);
-            }
-            return line.as(State.SAME, doubt ? Provenance.UNKNOWN : null, null);
-        }
-        if (move.exists() == Exists.SKIP) {
-            return line.as(State.SKIPPED, null, null);
-        }
-        return line.as(State.CONFLICT, null, "the target has another row at this key; kept");
-    }
-
-    private void settle(Entry entry, RowBlock before, RowBlock after) throws LedgerException {
-        long written = after.lines().stream()
-                .filter(line -> line.state() == State.WRITTEN)
-                .count();
-        long trouble =
-                after.lines().stream().filter(line -> line.state().needsYou()).count();
-        long open = after.lines().stream()
-                .filter(line -> line.state() == State.WRITING)
-                .count();
-        State summary = summary(after.lines());
-        Failpoint.reach("before-evidence");
-        ledger.change(tx -> Entries.settleRows(tx, entry, before, after, summary, clock.millis()));
-        work.wroteItems.add(written);
-        live.done(after.lines().size() - open, trouble);
-    }
-
-    /** The state of a batch: open while a row is, then to be verified, else the worst of its rows. */
-    private static State summary(List<RowBlock.Line> lines) {
-        for (State state : List.of(
-                State.WRITING, State.WRITTEN, State.FAILED, State.CONFLICT, State.QUARANTINED, State.VERIFIED)) {
-            if (lines.stream().anyMatch(line -> line.state() == state)) {
-                return state;
-            }
-        }
-        return State.SAME;
-    }
-
-    /** One pass over the target: each row that was written is read and compared with its digest. */
-    private boolean verify(LedgerReader reader) throws StoreException, LedgerException {
         List<StoreException> trouble = new ArrayList<>();
         reader.entries(mine(EnumSet.of(State.WRITTEN)), 0, entry -> {
             try {
-                verify(reader, entry);
+                verify(entry, block(reader, entry));
             } catch (StoreException e) {
                 trouble.add(e);
             }
@@ -507,19 +459,19 @@ final class RowRunner {
         return !work.stop.isRequested();
     }
 
-    private void verify(LedgerReader reader, Entry entry) throws StoreException, LedgerException {
-        RowBlock block = block(reader, entry);
-        Map<Row, RowVerdict> verdicts = RowVerdict.of(plan, target, block, work.retry);
+    private void verify(Entry entry, RowBlock block) throws StoreException, LedgerException {
+        List<@Nullable RowVerdict> verdicts = RowVerdict.of(plan, target, block, work.retry);
         List<RowBlock.Line> lines = new ArrayList<>();
-        for (RowBlock.Line line : block.lines()) {
+        for (int i = 0; i < block.lines().size(); i++) {
+            RowBlock.Line line = block.lines().get(i);
             if (line.state() != State.WRITTEN) {
                 lines.add(line);
-            } else if (verdicts.get(line.target()) == RowVerdict.SAME) {
+            } else if (verdicts.get(i) == RowVerdict.SAME) {
                 lines.add(line.as(State.VERIFIED, line.provenance(), null));
             } else {
                 lines.add(line.as(State.FAILED, line.provenance(), "the target does not hold what was written"));
             }
         }
-        ledger.change(tx -> Entries.settleRows(tx, entry, block, new RowBlock(lines), summary(lines), clock.millis()));
+        ledger.change(tx -> RowEntries.settle(tx, entry, block, new RowBlock(lines), clock.millis()));
     }
 }

@@ -2,44 +2,53 @@ package io.waybill.engine;
 
 import io.waybill.ledger.RowBlock;
 import io.waybill.ledger.State;
+import io.waybill.store.Effect;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
-import io.waybill.value.Canonical;
-import io.waybill.value.Row;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** What a look at the target says of a row. */
+/** What a look at the target says of an effect. */
 enum RowVerdict {
     SAME,
     DIFFERENT,
     MISSING;
 
-    /** Looks at every row of a batch that stands at the target as far as the ledger knows; by target key. */
-    static Map<Row, RowVerdict> of(RowPlan plan, TableStore target, RowBlock block, Retry retry) throws StoreException {
-        List<RowBlock.Line> wanted = block.lines().stream()
-                .filter(line -> line.state() == State.WRITTEN
-                        || line.state() == State.VERIFIED
-                        || line.state() == State.SAME
-                        || line.state() == State.UNDOING)
-                .toList();
-        List<RowKey> keys =
-                wanted.stream().map(line -> plan.targetKey(line.target())).toList();
-        Map<ItemKey, Item> found = retry.call(() -> target.find(keys));
-        Map<Row, RowVerdict> verdicts = new HashMap<>();
-        for (RowBlock.Line line : wanted) {
-            Item item = found.get(plan.targetKey(line.target()));
-            verdicts.put(
-                    line.target(),
-                    !(item instanceof RowItem row)
-                            ? MISSING
-                            : Canonical.digest(row.row()).equals(line.digest()) ? SAME : DIFFERENT);
+    private static final EnumSet<State> STANDING = EnumSet.of(State.WRITTEN, State.VERIFIED, State.SAME, State.UNDOING);
+
+    /** Looks at every effect of a batch that holds as far as the ledger knows; null for the others. */
+    static List<@Nullable RowVerdict> of(RowPlan plan, TableStore target, RowBlock block, Retry retry)
+            throws StoreException {
+        Set<RowKey> keys = new LinkedHashSet<>();
+        for (RowBlock.Line line : block.lines()) {
+            if (STANDING.contains(line.state())) {
+                keys.add(plan.targetKey(line.table(), line.target()));
+            }
+        }
+        Map<ItemKey, Item> found = keys.isEmpty() ? Map.of() : retry.call(() -> target.find(keys));
+        List<@Nullable RowVerdict> verdicts = new ArrayList<>();
+        for (RowBlock.Line line : block.lines()) {
+            Item item = found.get(plan.targetKey(line.table(), line.target()));
+            verdicts.add(STANDING.contains(line.state()) ? of(line, item instanceof RowItem row ? row : null) : null);
         }
         return verdicts;
+    }
+
+    private static RowVerdict of(RowBlock.Line line, @Nullable RowItem found) {
+        if (line.kind() == Effect.Kind.REMOVE) {
+            return found == null ? SAME : DIFFERENT;
+        } else if (found == null) {
+            return MISSING;
+        }
+        return line.isHeldBy(found.row()) ? SAME : DIFFERENT;
     }
 }

@@ -77,7 +77,7 @@ final class RunVerb {
                 }
                 if (options.selector().moves().isEmpty()
                         || options.selector().moves().contains(move.name())) {
-                    finished &= move.rows() ? rows(run, move) : files(run, move, options);
+                    finished &= move.rows() ? rows(run, move, options) : files(run, move, options);
                 } else {
                     finished = false;
                 }
@@ -89,20 +89,20 @@ final class RunVerb {
         return close(run, finished, began);
     }
 
-    /** A move of rows is carried out as a whole in this version. */
+    /** Of a move of rows, items can be chosen by number only: which rows there are is not known before they are read. */
     private void refusePartsOfRows(RunOptions options) throws RefusedException {
         Selector selector = options.selector();
         String rest = selector.text().replace("--failed", "");
         for (String name : selector.moves()) {
             rest = rest.replace("--move " + name, "");
         }
-        String flags = (rest.strip() + (options.until().equals("verify") ? "" : " --until " + options.until())).strip();
+        String flags = rest.replaceAll("--limit [0-9]+", "").strip();
         for (Move move : setup.plan().moves()) {
             boolean chosen = selector.moves().isEmpty() || selector.moves().contains(move.name());
             if (move.rows() && chosen && !flags.isEmpty()) {
                 throw new RefusedException(
                         "Cannot run move " + move.name() + " with " + flags
-                                + ": rows move as a whole in this version of waybill. Nothing was written. Leave that out,"
+                                + ": of rows only --limit and --move choose a part. Nothing was written. Leave that out,"
                                 + " or choose other moves with --move.",
                         List.of());
             }
@@ -378,7 +378,7 @@ final class RunVerb {
         return empty[0];
     }
 
-    private boolean rows(Run run, Move move) throws StoreException, LedgerException {
+    private boolean rows(Run run, Move move, RunOptions options) throws StoreException, LedgerException {
         TableStore source = stores.tables(move.from().get(0).store());
         TableStore target = stores.tables(move.to().store());
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
@@ -392,20 +392,28 @@ final class RunVerb {
         Row names = Row.of("id", Value.of(first.name()))
                 .with("started", new Value.Timestamp(Instant.ofEpochMilli(first.started())));
         try (Work work = new Work(ledger, live, stop, move.limits())) {
-            boolean finished = new RowRunner(
+            RowRunner runner = new RowRunner(
+                    new RowRunner.Task(
                             run.id(),
                             id,
                             group,
-                            move,
                             source,
                             target,
                             plan,
+                            RowContext.of(move, stores, work.retry),
+                            RowChecks.of(setup.plan(), move, id, stores, ledger, work.retry),
                             names,
-                            work,
-                            setup.clock(),
-                            counters,
-                            lastBatch)
-                    .run(reader);
+                            lastBatch,
+                            options.selector().limit()),
+                    work,
+                    setup.clock(),
+                    counters);
+            boolean finished = runner.copy(reader);
+            if (options.until().equals("verify") && !stop.isRequested()) {
+                finished &= runner.verify(reader);
+            } else {
+                finished = false;
+            }
             add(work);
             return finished;
         }
@@ -480,7 +488,7 @@ final class RunVerb {
         long listed = counts.getOrDefault("listed", 0L) - counts.getOrDefault("unchanged", 0L);
         long read = counts.getOrDefault("read", 0L) - counts.getOrDefault("filtered rows", 0L);
         long states = items.values().stream().mapToLong(Long::longValue).sum();
-        return states == listed + read;
+        return states == listed + read + counts.getOrDefault("further effects", 0L);
     }
 
     private RunReport nothing(long began) {

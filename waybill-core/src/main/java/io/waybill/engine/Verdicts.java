@@ -9,9 +9,8 @@ import io.waybill.ledger.State;
 import io.waybill.ledger.Verifications;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
-import io.waybill.value.Row;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -71,10 +70,13 @@ final class Verdicts {
         if (block == null) {
             return;
         }
-        Map<Row, RowVerdict> verdicts = RowVerdict.of(plan, target, block, retry);
-        for (RowBlock.Line line : block.lines()) {
-            RowVerdict verdict = verdicts.get(line.target());
-            String key = plan.targetKey(line.target()).display();
+        List<@Nullable RowVerdict> verdicts = RowVerdict.of(plan, target, block, retry);
+        for (int i = 0; i < block.lines().size(); i++) {
+            RowBlock.Line line = block.lines().get(i);
+            RowVerdict verdict = verdicts.get(i);
+            String key = line.target().names().isEmpty()
+                    ? plan.sourceKey(line.source()).display()
+                    : plan.targetKey(line.table(), line.target()).display();
             if (verdict == RowVerdict.SAME) {
                 same.increment();
                 readBack.increment();

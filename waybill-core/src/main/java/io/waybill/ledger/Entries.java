@@ -96,46 +96,6 @@ public final class Entries {
         tx.tally(file.run(), file.move(), file.group(), file.state(), 1, file.size());
     }
 
-    /** Enters a batch of rows as written intent; answers its id. */
-    public static long addRows(Tx tx, int run, int move, int group, int batch, String range, RowBlock block)
-            throws SQLException {
-        long id = tx.nextEntry();
-        tx.update(
-                "INSERT INTO entry (id, run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
-                        + " state, attempts) VALUES (?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, 1)",
-                id,
-                run,
-                move,
-                group,
-                batch,
-                range,
-                block.lines().size(),
-                State.WRITING.code());
-        tx.update("INSERT INTO block VALUES (?, ?)", id, block.pack());
-        for (RowBlock.Line line : block.lines()) {
-            tx.tally(run, move, group, line.state(), 1, 0);
-        }
-        return id;
-    }
-
-    /** Settles a batch of rows: its block with every row's state, and the counters by row. */
-    public static void settleRows(Tx tx, Entry entry, RowBlock before, RowBlock after, State state, long now)
-            throws SQLException {
-        tx.update("UPDATE block SET packed = ? WHERE entry = ?", after.pack(), entry.id());
-        tx.update(
-                "UPDATE entry SET state = ?, finished = ?, error = ? WHERE id = ?",
-                state.code(),
-                now,
-                after.firstReason(),
-                entry.id());
-        for (RowBlock.Line line : before.lines()) {
-            tx.tally(entry.run(), entry.move(), entry.group(), line.state(), -1, 0);
-        }
-        for (RowBlock.Line line : after.lines()) {
-            tx.tally(entry.run(), entry.move(), entry.group(), line.state(), 1, 0);
-        }
-    }
-
     /** Records the intent to write an entry. */
     public static void intend(Tx tx, Entry entry, long now) throws SQLException {
         if (entry.state() == State.WRITING) {

@@ -251,6 +251,13 @@ public final class LedgerReader implements Closeable {
         return blocks.isEmpty() ? null : blocks.get(0);
     }
 
+    /** What stood at the target before a batch of rows was written; nothing, if nothing was replaced. */
+    public RowsBefore before(long entry) throws LedgerException {
+        List<RowsBefore> found =
+                list(row -> RowsBefore.unpack(row.getBytes(1)), "SELECT packed FROM row_image WHERE entry = ?", entry);
+        return found.isEmpty() ? new RowsBefore(java.util.Map.of()) : found.get(0);
+    }
+
     /** A line of history. */
     public record Event(long at, int run, @Nullable Long entry, String what, String detail) {}
 

@@ -44,6 +44,11 @@ final class Schema {
               entry INTEGER NOT NULL, n INTEGER NOT NULL, number INTEGER NOT NULL, size INTEGER NOT NULL,
               tag TEXT NOT NULL, sha256 BLOB NOT NULL, PRIMARY KEY (entry, n, number)) WITHOUT ROWID""",
             "CREATE TABLE block (entry INTEGER PRIMARY KEY, packed BLOB NOT NULL)",
+            "CREATE TABLE row_image (entry INTEGER PRIMARY KEY, packed BLOB NOT NULL)",
+            """
+            CREATE TABLE claimed (
+              move INTEGER NOT NULL, field TEXT NOT NULL, value BLOB NOT NULL, source BLOB NOT NULL,
+              PRIMARY KEY (move, field, value)) WITHOUT ROWID""",
             """
             CREATE TABLE split (
               run INTEGER NOT NULL, move INTEGER NOT NULL, n INTEGER NOT NULL, token TEXT NOT NULL, position TEXT,

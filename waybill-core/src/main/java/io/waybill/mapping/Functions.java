@@ -89,6 +89,11 @@ final class Functions {
                         "Filled up on the left to a width: numbers with 0, texts with spaces or the character given.")
                 .form(TEXT, Functions::pad, EnumSet.of(TEXT, INTEGER), INTEGER)
                 .form(TEXT, Functions::pad, EnumSet.of(TEXT, INTEGER), INTEGER, TEXT));
+        add(Function.named(
+                        "translate",
+                        "What a map has for the value; for one that it does not have, the third, or else the row fails.")
+                .form(ValueType.ANY, Functions::translate, SCALAR, MAP)
+                .form(ValueType.ANY, Functions::translate, SCALAR, MAP, SCALAR));
         add(Function.named("string", "The same as text(value).").form(TEXT, Functions::text, SCALAR));
     }
 
@@ -119,6 +124,21 @@ final class Functions {
 
     static Value text(Function.Call call) throws MappingException {
         return call.made(Texts.of(call.values().get(0), call.position()));
+    }
+
+    private static Value translate(Function.Call call) throws MappingException {
+        String word = Texts.of(call.values().get(0), call.position());
+        Map<String, Value> words = ((Value.MapOf) call.values().get(1)).values();
+        Value found = words.get(word);
+        if (found != null) {
+            return found;
+        } else if (call.values().size() > 2) {
+            return call.values().get(2);
+        }
+        throw new MappingException(
+                call.position(),
+                "no translation for \"" + word + "\"; there are " + String.join(", ", words.keySet()),
+                null);
     }
 
     private static byte[] raw(Function.Call call) throws MappingException {

@@ -79,6 +79,26 @@ public final class RowMapping {
         return drop;
     }
 
+    /** The names that its templates use, as {@code root.field}. */
+    public List<String> uses() {
+        List<String> uses = new ArrayList<>();
+        set.forEach(field -> uses(field.shape(), uses));
+        return uses.stream().distinct().toList();
+    }
+
+    private static void uses(Shape shape, List<String> into) {
+        if (shape instanceof Shape.Filled filled) {
+            into.addAll(filled.template().uses());
+        } else if (shape instanceof Shape.Listed list) {
+            list.items().forEach(item -> uses(item, into));
+        } else if (shape instanceof Shape.Mapped map) {
+            map.entries().forEach((name, value) -> {
+                into.addAll(name.uses());
+                uses(value, into);
+            });
+        }
+    }
+
     /** Whether the new row has only the fields it makes. */
     public boolean isOnly() {
         return only;

@@ -55,6 +55,33 @@ public final class Scope {
         return with("row", new Fields(types, table == null || table.open(), Map.of(), name));
     }
 
+    /** With a root below which maps of any kind stand under these names. */
+    public Scope withOpen(String root, List<String> names) {
+        return with(root, new Fields(all(names, ValueType.ANY), false, Map.of()));
+    }
+
+    /** With a root below which lists stand under these names. */
+    public Scope withLists(String root, List<String> names) {
+        return with(root, new Fields(all(names, ValueType.LIST), false, Map.of()));
+    }
+
+    private static Map<String, ValueType> all(List<String> names, ValueType type) {
+        Map<String, ValueType> types = new LinkedHashMap<>();
+        names.forEach(name -> types.put(name, type));
+        return types;
+    }
+
+    /** With a root below which anything may stand. */
+    public Scope withAny(String root) {
+        return with(root, new Fields(Map.of(), true, Map.of()));
+    }
+
+    /** With {@code source.}: what {@code row.} is now. */
+    public Scope withSource() {
+        Fields row = roots.get("row");
+        return row == null ? withAny("source") : with("source", row);
+    }
+
     /** With {@code vars.} of these types. */
     public Scope withVars(Map<String, ValueType> types) {
         return with("vars", new Fields(new LinkedHashMap<>(types), false, Map.of()));

@@ -43,9 +43,11 @@ public record Fingerprint(String digest, String canonical) {
             if (move.where() != null) {
                 parts.put("where", Value.of(move.where().text().strip()));
             }
-            Value row = item(written, place).values().get("row");
-            if (row != null) {
-                parts.put("row", row);
+            for (String part : List.of("row", "lookup", "collect", "spread", "with")) {
+                Value value = item(written, place).values().get(part);
+                if (value != null) {
+                    parts.put(part, value);
+                }
             }
             if (!move.key().isEmpty()) {
                 parts.put(

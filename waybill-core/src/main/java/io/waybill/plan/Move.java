@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param from at least one entry; of rows, just one
  * @param where the items that move, or null for all
  * @param row how a row changes, or null when it does not
+ * @param steps what else happens to a row
  * @param key the columns that identify a source row, or empty when the table's own key does
  * @param group what an item's group is, or null when its {@code from} entry tells
  * @param after moves that must be finished before this one begins
@@ -25,6 +26,7 @@ public record Move(
         To to,
         @Nullable Expression where,
         @Nullable RowMapping row,
+        RowSteps steps,
         List<String> key,
         @Nullable Expression group,
         List<String> after,
@@ -34,6 +36,13 @@ public record Move(
         OnError onError,
         Limits limits,
         AfterMove source) {
+    /** Whether it changes the table that it reads. */
+    public boolean isInPlace() {
+        return rows
+                && from.get(0).store().equals(to.store())
+                && from.get(0).path().equals(to.path().text());
+    }
+
     public Move {
         from = List.copyOf(from);
         key = List.copyOf(key);

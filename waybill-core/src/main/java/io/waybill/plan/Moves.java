@@ -86,7 +86,10 @@ final class Moves {
             }
         }
         Node toNode = map.find("to");
-        boolean rows = map.find("row") != null || hasTables(places) || hasTables(scalars(toNode));
+        boolean rows = map.find("row") != null
+                || map.find("checks") != null
+                || hasTables(places)
+                || hasTables(scalars(toNode));
         Scope vars = Scope.EMPTY.withVars(this.vars.types());
         Scope items = rows ? vars.withRow(null) : vars.withListedFile();
         To to = null;
@@ -104,8 +107,9 @@ final class Moves {
                     "\"where\" must be true or false, but gives " + where.type().text());
         }
         Expression group = expression("group", map.find("group"), items, problems);
+        RowStepsReader steps = new RowStepsReader(map, items.withRun(), this::from, problems);
         RowMapping row = map.find("row") instanceof Node.Mapping changes
-                ? RowReader.read(changes, items.withRun(), problems)
+                ? RowReader.read(changes, steps.mapping(), problems)
                 : null;
         List<String> key =
                 scalars(map.find("key")).stream().map(Node.Scalar::text).toList();
@@ -126,6 +130,7 @@ final class Moves {
                 to,
                 where,
                 row,
+                rows ? steps.read() : filesOnly(map),
                 key,
                 group,
                 after,
@@ -135,6 +140,16 @@ final class Moves {
                 settings.choice(OnError.class, "on_error", map, OnError.CONTINUE),
                 settings.limits(map),
                 settings.choice(AfterMove.class, "source", map, AfterMove.KEEP));
+    }
+
+    private RowSteps filesOnly(Node.Mapping map) {
+        for (String key : List.of("lookup", "collect", "spread", "with")) {
+            Node.Entry entry = map.entry(key);
+            if (entry != null) {
+                problems.add(entry.key(), "\"" + key + "\" is for moves of rows");
+            }
+        }
+        return RowSteps.NONE;
     }
 
     /** What from and to must agree upon. */

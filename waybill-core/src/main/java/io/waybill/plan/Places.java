@@ -35,9 +35,11 @@ public final class Places {
         Scope row = Scope.EMPTY.withVars(vars).withRow(source);
         Moves.expression("where", map.find("where"), row, problems);
         Moves.expression("group", map.find("group"), row, problems);
+        RowStepsReader steps = new RowStepsReader(map, row.withRun(), place -> null, problems);
         if (map.find("row") instanceof Node.Mapping changes) {
-            RowReader.read(changes, row.withRun(), problems);
+            RowReader.read(changes, steps.mapping(), problems);
         }
+        steps.read();
         for (Node.Scalar column : Moves.scalars(map.find("key"))) {
             Scope.unknownColumn(source, column.text())
                     .ifPresent(fault -> problems.add(column, "in \"key\": " + fault.message(), fault.hint()));

@@ -42,7 +42,7 @@ final class RowReader {
             }
         }
         Node.Entry onlyEntry = row.entry("only");
-        if (onlyEntry != null && row.entries().size() > 1) {
+        if (onlyEntry != null && (row.find("set") != null || row.find("drop") != null)) {
             wrong(onlyEntry.key(), "\"only\" names all fields, so \"set\" and \"drop\" have no place beside it", null);
         }
         if (row.entries().isEmpty()) {

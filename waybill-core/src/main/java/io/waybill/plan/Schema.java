@@ -12,11 +12,6 @@ final class Schema {
             "each",
             "then",
             "else",
-            "with",
-            "collect",
-            "spread",
-            "lookup",
-            "checks",
             "rows",
             "hooks",
             "schedule",
@@ -76,6 +71,68 @@ final class Schema {
             key("drop", new Shape.OneOrMany(one(Shape.Form.TEXT)), "Fields to leave out.", null),
             key("only", new Shape.Named(new Shape.Open()), "The fields of the new row, and no others.", null));
 
+    private static final Shape BY = new Shape.Named(one(Shape.Form.EXPRESSION));
+
+    static final Shape.Block LOOKUP = block(
+            required("in", one(Shape.Form.ADDRESS), "The table, as STORE:TABLE."),
+            required("by", BY, "Columns of that table and the values they must have."),
+            key(
+                    "miss",
+                    choice(Word.all(RowSteps.Miss.class)),
+                    "What becomes of a row for which nothing is found: it fails, is left out, or goes on without.",
+                    "fail"),
+            key(
+                    "many",
+                    choice(Word.all(RowSteps.Many.class)),
+                    "What becomes of a row for which several are found: it fails, or the first by key counts.",
+                    "fail"));
+
+    static final Shape.Block COLLECT = block(
+            required("from", one(Shape.Form.ADDRESS), "The table of the child rows, as STORE:TABLE."),
+            required("by", BY, "Columns of that table and the values they must have."),
+            key("order", new Shape.OneOrMany(one(Shape.Form.TEXT)), "Columns by which they are sorted.", "their key"),
+            key("row", ROW, "How each child row changes.", null));
+
+    static final Shape.Block SPREAD = block(
+            required("over", one(Shape.Form.EXPRESSION), "A list or a map: one target row for each element or entry."),
+            required("as", one(Shape.Form.NAME), """
+                The name below which expressions see the fields of an element that is a map, value of another, key and \
+                value of an entry."""));
+
+    static final Shape.Block RULE = block(
+            required("expr", one(Shape.Form.EXPRESSION), "What must be true of a mapped row; null passes."),
+            key("severity", choice(List.of("error", "warn")), "Whether a row that breaks it is set aside.", "error"),
+            key("message", one(Shape.Form.TEXT), "What is said of a row that breaks it.", "the rule's name"));
+
+    static final Shape.Block CHECKS = block(
+            key(
+                    "required",
+                    new Shape.OneOrMany(one(Shape.Form.TEXT)),
+                    "Fields that must be there, neither null nor empty.",
+                    null),
+            key(
+                    "unique",
+                    new Shape.OneOrMany(one(Shape.Form.TEXT)),
+                    "Fields whose values no two rows of the move may share.",
+                    null),
+            key("refs", new Shape.Named(one(Shape.Form.TEXT)), """
+                Fields and what their values must be: a key of what another move writes (its name), or a value of \
+                STORE:TABLE.COLUMN.""", null),
+            key(
+                    "rules",
+                    new Shape.Named(new Shape.Either(one(Shape.Form.EXPRESSION), RULE)),
+                    "Conditions by name; row. is the mapped row, source. the row as read.",
+                    null));
+
+    static final Shape.Block WITH = block(
+            key("put", one(Shape.Form.ADDRESS), "Write a row into this table of the target's store.", null),
+            key("patch", one(Shape.Form.ADDRESS), "Change fields of a row of this table.", null),
+            key("remove", one(Shape.Form.ADDRESS), "Remove a row of this table.", null),
+            key("set", new Shape.Named(new Shape.Open()), "Fields to add to the mapped row or to change.", null),
+            key("drop", new Shape.OneOrMany(one(Shape.Form.TEXT)), "Fields to leave out.", null),
+            key("only", new Shape.Named(new Shape.Open()), "The fields, and no others.", null),
+            key("when", one(Shape.Form.EXPRESSION), "Whether it happens.", "always"));
+
     static final Shape.Block MOVE = block(with(
             key("name", one(Shape.Form.NAME), "The name of the move.", "move and its number"),
             required("from", new Shape.OneOrMany(one(Shape.Form.ADDRESS)), """
@@ -86,6 +143,15 @@ final class Schema {
                 table."""),
             key("where", one(Shape.Form.EXPRESSION), "Which items move.", "everything"),
             key("row", ROW, "How each row changes.", null),
+            key("lookup", new Shape.Named(LOOKUP), "A row of another table, seen as lookup.NAME.", null),
+            key("collect", new Shape.Named(COLLECT), "Child rows, seen as the list collect.NAME.", null),
+            key("spread", SPREAD, "Makes several rows of one.", null),
+            key("checks", CHECKS, "What must hold of each mapped row; one that breaks it is set aside.", null),
+            key(
+                    "with",
+                    new Shape.Many(WITH),
+                    "Effects that are committed together with the row, in the store that it goes to.",
+                    null),
             key(
                     "key",
                     new Shape.OneOrMany(one(Shape.Form.TEXT)),

@@ -7,6 +7,11 @@ public interface TableStore extends Source, Target {
     /** The table's definition, from the store's catalog. Throws NOT_FOUND if it is not there. */
     Table table(String name) throws StoreException;
 
+    /** Whether writes without a condition are faster, for a target that nothing else writes to. */
+    default boolean isFasterUnconditionally() {
+        return false;
+    }
+
     /** About how many rows the table has, from the store's statistics, or -1 when it has none. */
     default long estimate(String name) throws StoreException {
         return -1;

@@ -133,14 +133,32 @@ class RowMigrationTest {
     }
 
     @Test
-    void refusesToCarryAPartOfATable() throws Exception {
+    void carriesNoMoreThanTheLimitAndTheRestLater() throws Exception {
         RowPlace place = RowPlace.make(folder, true);
         Selector ten = new Selector(
                 null, List.of(), List.of(), List.of(), Set.of(), null, null, entry -> true, 10, "--limit 10");
 
-        assertThatThrownBy(() -> place.migration().run(new RunOptions(ten, false, false, "verify")))
+        RunReport part = place.migration().run(new RunOptions(ten, false, false, "verify"));
+        assertThat(place.target()).hasSize(10);
+        assertThat(part.finished()).isFalse();
+        assertThat(part.balanced()).isTrue();
+
+        RunReport rest = place.migration().run(RunOptions.ALL);
+        assertThat(rest.run()).isEqualTo("r1");
+        assertThat(rest.finished()).isTrue();
+        assertThat(rest.balanced()).isTrue();
+        assertThat(place.target()).isEqualTo(place.expected());
+    }
+
+    @Test
+    void refusesToChooseRowsByWhatItKnowsOfFilesOnly() throws Exception {
+        RowPlace place = RowPlace.make(folder, true);
+        Selector some = new Selector(
+                null, List.of(), List.of(), List.of(), Set.of(), null, null, entry -> true, 1, "--match x");
+
+        assertThatThrownBy(() -> place.migration().run(new RunOptions(some, false, false, "verify")))
                 .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("--limit 10");
+                .hasMessageContaining("--match x");
 
         assertThat(place.target()).isEmpty();
     }

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,7 +67,56 @@ final class PostgresFind {
         return found;
     }
 
+    /** Takes a row and the place of the key that it was found by. */
+    private interface Each {
+        void take(int place, Row row) throws StoreException;
+    }
+
     private static void some(Connection connection, PostgresSelect select, List<RowKey> keys, Map<ItemKey, Item> found)
+            throws SQLException, StoreException {
+        join(connection, select, keys, "", (place, row) -> {
+            RowKey key = keys.get(place);
+            if (found.put(key, new RowItem(key, row, Version.NONE)) != null) {
+                throw new StoreException(
+                        Kind.INVALID,
+                        "Cannot find " + key.display() + " in " + select.store()
+                                + ": more than one row has this key. Name columns that are unique.");
+            }
+        });
+    }
+
+    /** The rows that have these values in these columns, in the order of their keys. */
+    static Map<Row, List<Row>> related(PostgresStore store, String name, List<String> columns, Collection<Row> values)
+            throws StoreException {
+        String task = "Cannot read table " + name + " in " + store.location();
+        List<RowKey> wanted = values.stream()
+                .filter(value -> PostgresSelect.impossible(value) == null)
+                .map(value -> new RowKey(name, value))
+                .toList();
+        Map<Row, List<Row>> found = new HashMap<>();
+        return store.with(task, connection -> {
+            PostgresTable table = store.catalog(connection).table(name);
+            PostgresSelect select =
+                    PostgresSelect.of(table, store.location().toString(), List.copyOf(columns), List.of());
+            StringBuilder order = new StringBuilder();
+            for (String column : table.key()) {
+                order.append(order.length() == 0 ? " ORDER BY t." : ", t.").append(Identifiers.quote(column));
+            }
+            for (int from = 0; from < wanted.size(); from += AT_ONCE) {
+                List<RowKey> some = wanted.subList(from, Math.min(wanted.size(), from + AT_ONCE));
+                join(
+                        connection,
+                        select,
+                        some,
+                        order.toString(),
+                        (place, row) -> found.computeIfAbsent(some.get(place).key(), value -> new ArrayList<>())
+                                .add(row));
+            }
+            return found;
+        });
+    }
+
+    private static void join(Connection connection, PostgresSelect select, List<RowKey> keys, String order, Each each)
             throws SQLException, StoreException {
         StringBuilder names = new StringBuilder();
         StringBuilder same = new StringBuilder();
@@ -87,7 +137,7 @@ final class PostgresFind {
         }
         String sql = "SELECT " + select.columns() + ", w.place FROM ROWS FROM (" + arrays
                 + ") WITH ORDINALITY AS w(" + names + ", place) JOIN "
-                + select.table().sql() + " AS t ON " + same;
+                + select.table().sql() + " AS t ON " + same + order;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < select.key().size(); i++) {
                 statement.setArray(i + 1, texts(connection, keys, select.key().get(i)));
@@ -95,13 +145,7 @@ final class PostgresFind {
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     Row row = select.take(rows).row();
-                    RowKey key = keys.get((int) rows.getLong(select.read().size() + 1) - 1);
-                    if (found.put(key, new RowItem(key, row, Version.NONE)) != null) {
-                        throw new StoreException(
-                                Kind.INVALID,
-                                "Cannot find " + key.display() + " in " + select.store()
-                                        + ": more than one row has this key. Name columns that are unique.");
-                    }
+                    each.take((int) rows.getLong(select.read().size() + 1) - 1, row);
                 }
             }
         }

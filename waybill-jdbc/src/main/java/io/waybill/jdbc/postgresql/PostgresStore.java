@@ -6,10 +6,12 @@ import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Location;
 import io.waybill.store.Outcome;
+import io.waybill.store.Related;
 import io.waybill.store.Selection;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.store.TableStore;
+import io.waybill.value.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,7 +25,7 @@ import org.postgresql.Driver;
  * One PostgreSQL database. A selection is read under one exported snapshot that all its readers share. Safe for many
  * threads; each open reader and each call holds one connection while it lasts.
  */
-final class PostgresStore implements TableStore {
+final class PostgresStore implements TableStore, Related {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
             + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"
@@ -91,6 +93,12 @@ final class PostgresStore implements TableStore {
     @Override
     public Map<ItemKey, Item> find(Collection<? extends ItemKey> keys) throws StoreException {
         return PostgresFind.find(this, keys);
+    }
+
+    @Override
+    public Map<Row, List<Row>> related(String table, List<String> columns, Collection<Row> values)
+            throws StoreException {
+        return PostgresFind.related(this, table, columns, values);
     }
 
     @Override

@@ -1,0 +1,119 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.RowBlock;
+import io.waybill.ledger.RowsBefore;
+import io.waybill.ledger.State;
+import io.waybill.store.Condition;
+import io.waybill.store.Effect;
+import io.waybill.store.Provenance;
+import io.waybill.value.Canonical;
+import io.waybill.value.Digest;
+import io.waybill.value.Row;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The effects of a batch while it is worked on: what the ledger will hold of each, and what is sent. Confined to one thread. */
+final class RowBatch {
+    private static final Digest NOTHING = Canonical.digest(Row.EMPTY);
+
+    private final List<RowBlock.Line> lines = new ArrayList<>();
+    private final List<@Nullable RowChange> changes = new ArrayList<>();
+    private final List<@Nullable Condition> conditions = new ArrayList<>();
+    private final Map<Integer, Row> before = new HashMap<>();
+
+    /** A line that is settled, or that is not sent now. */
+    void add(RowBlock.Line line, @Nullable Row image) {
+        keep(image);
+        lines.add(line);
+        changes.add(null);
+        conditions.add(null);
+    }
+
+    /** An effect to be sent on a condition. */
+    void add(Row source, RowChange change, Condition condition, @Nullable Provenance proven, @Nullable Row image) {
+        keep(image);
+        lines.add(line(source, change, State.WRITING, proven));
+        changes.add(change);
+        conditions.add(condition);
+    }
+
+    private void keep(@Nullable Row image) {
+        if (image != null) {
+            before.put(lines.size(), image);
+        }
+    }
+
+    /** The line of a change. */
+    static RowBlock.Line line(Row source, RowChange change, State state, @Nullable Provenance proven) {
+        return new RowBlock.Line(
+                source,
+                change.table(),
+                change.kind(),
+                change.key(),
+                change.fields(),
+                change.digest(),
+                state,
+                proven,
+                null);
+    }
+
+    /** The line of a row that asks for nothing that could be written. */
+    static RowBlock.Line blank(Row source, State state, @Nullable String reason) {
+        return new RowBlock.Line(source, "", Effect.Kind.PUT, Row.EMPTY, List.of(), NOTHING, state, null, reason);
+    }
+
+    RowBlock block() {
+        return new RowBlock(lines);
+    }
+
+    RowsBefore images() {
+        return new RowsBefore(before);
+    }
+
+    int size() {
+        return lines.size();
+    }
+
+    boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
+    RowBlock.Line line(int i) {
+        return lines.get(i);
+    }
+
+    void set(int i, RowBlock.Line line) {
+        lines.set(i, line);
+    }
+
+    /** What was there before an effect, or null. */
+    @Nullable
+    Row before(int i) {
+        return before.get(i);
+    }
+
+    /** Those that are still to be sent, by source row. */
+    List<List<Integer>> open() {
+        List<List<Integer>> open = new ArrayList<>();
+        for (List<Integer> row : block().bySource()) {
+            List<Integer> left = row.stream()
+                    .filter(i -> changes.get(i) != null && lines.get(i).state() == State.WRITING)
+                    .toList();
+            if (!left.isEmpty()) {
+                open.add(left);
+            }
+        }
+        return open;
+    }
+
+    RowChange change(int i) {
+        return java.util.Objects.requireNonNull(changes.get(i));
+    }
+
+    Condition condition(int i) {
+        return java.util.Objects.requireNonNull(conditions.get(i));
+    }
+}

@@ -1,0 +1,245 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.RowEntries;
+import io.waybill.mapping.MappingException;
+import io.waybill.mapping.Names;
+import io.waybill.plan.Move;
+import io.waybill.plan.Plan;
+import io.waybill.plan.RowSteps;
+import io.waybill.store.Item;
+import io.waybill.store.ItemKey;
+import io.waybill.store.Related;
+import io.waybill.store.RowKey;
+import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import io.waybill.value.Canonical;
+import io.waybill.value.Row;
+import io.waybill.value.RowCodec;
+import io.waybill.value.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold of mapped rows. Safe for use by many threads. */
+final class RowChecks {
+    private static final int SHOWN = 60;
+
+    private final RowSteps.Checks checks;
+    private final int moveId;
+    private final Map<String, Reference> references;
+    private final Ledger ledger;
+    private final Retry retry;
+    final LongAdder warnings = new LongAdder();
+
+    /** Where the values of a field must stand. */
+    private record Reference(TableStore store, TableStore.Table table, String column, String text) {}
+
+    private RowChecks(
+            RowSteps.Checks checks, int moveId, Map<String, Reference> references, Ledger ledger, Retry retry) {
+        this.checks = checks;
+        this.moveId = moveId;
+        this.references = references;
+        this.ledger = ledger;
+        this.retry = retry;
+    }
+
+    /** Checks that what the references name is there and can be searched. */
+    static RowChecks of(Plan plan, Move move, int moveId, Stores stores, Ledger ledger, Retry retry)
+            throws StoreException {
+        Map<String, Reference> references = new HashMap<>();
+        for (Map.Entry<String, String> ref : move.steps().checks().refs().entrySet()) {
+            references.put(ref.getKey(), reference(plan, move, ref.getKey(), ref.getValue(), stores));
+        }
+        return new RowChecks(move.steps().checks(), moveId, references, ledger, retry);
+    }
+
+    private static Reference reference(Plan plan, Move move, String field, String text, Stores stores)
+            throws StoreException {
+        Move other = plan.find(text);
+        String store = other == null ? text.replaceFirst(":.*", "") : other.to().store();
+        String place = other == null
+                ? text.replaceFirst("^[^:]*:", "")
+                : other.to().path().text();
+        int dot = other == null ? place.lastIndexOf('.') : -1;
+        if (other == null
+                && (text.indexOf(':') <= 0 || dot <= 0 || !plan.stores().containsKey(store))) {
+            throw new StoreException(
+                    StoreException.Kind.INVALID,
+                    "Cannot check refs of move " + move.name() + ": " + text
+                            + " is neither a move nor STORE:TABLE.COLUMN. Name one of them for " + field + ".");
+        }
+        TableStore tables = stores.tables(store);
+        TableStore.Table table = tables.table(dot < 0 ? place : place.substring(0, dot));
+        String column =
+                dot < 0 ? table.key().contains(field) ? field : table.key().get(0) : place.substring(dot + 1);
+        boolean isKey = table.key().equals(List.of(column));
+        if (!isKey && !(tables instanceof Related)) {
+            throw new StoreException(
+                    StoreException.Kind.INVALID,
+                    "Cannot check refs of move " + move.name() + ": " + column + " is not the key of " + table.name()
+                            + " in " + tables.location() + ", which finds rows by their keys only.");
+        }
+        return new Reference(tables, table, column, text);
+    }
+
+    boolean isEmpty() {
+        return checks.equals(RowSteps.Checks.NONE);
+    }
+
+    /** The same rows; those that break a check with the reason. {@code names} are of each row, as it was mapped. */
+    List<RowPlan.Mapped> check(List<RowPlan.Mapped> rows, List<Names> names) throws StoreException, LedgerException {
+        if (isEmpty()) {
+            return rows;
+        }
+        Map<String, Set<String>> known = known(rows);
+        List<RowPlan.Mapped> all = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            RowPlan.Mapped row = rows.get(i);
+            String broken = row.reason() == null ? broken(row, names.get(i), known) : null;
+            all.add(broken == null ? row : row.refused(broken));
+        }
+        return unique(all);
+    }
+
+    private @Nullable String broken(RowPlan.Mapped mapped, Names names, Map<String, Set<String>> known) {
+        for (Row row : mapped.rows()) {
+            for (String field : checks.required()) {
+                Value value = find(row, field);
+                if (value == null || value instanceof Value.Null || isEmpty(value)) {
+                    String what = value == null ? "missing" : value instanceof Value.Null ? "null" : "empty";
+                    return "required: " + field + " is " + what;
+                }
+            }
+            for (Map.Entry<String, Reference> ref : references.entrySet()) {
+                Value value = find(row, ref.getKey());
+                if (value != null
+                        && !(value instanceof Value.Null)
+                        && !known.getOrDefault(ref.getKey(), Set.of()).contains(form(value))) {
+                    return "refs: " + ref.getKey() + " is " + shown(value) + ", and "
+                            + ref.getValue().text() + " has no such "
+                            + ref.getValue().column();
+                }
+            }
+            Names seen = names.with("source", java.util.Objects.requireNonNull(names.find("row")))
+                    .with("row", row);
+            for (RowSteps.Rule rule : checks.rules()) {
+                try {
+                    Value value = rule.expr().evaluate(seen);
+                    boolean holds = !(value instanceof Value.Bool bool) || bool.value();
+                    if (!holds && rule.error()) {
+                        return "rule: " + rule.name();
+                    } else if (!holds) {
+                        warnings.increment();
+                    }
+                } catch (MappingException e) {
+                    return "rule: " + rule.name() + ": " + e.getMessage();
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A field, or what a JSON Pointer names. */
+    private static @Nullable Value find(Row row, String field) {
+        if (!field.startsWith("/")) {
+            return row.find(field);
+        }
+        Value at = new Value.MapOf(row.fields());
+        for (String part : field.substring(1).split("/", -1)) {
+            String name = part.replace("~1", "/").replace("~0", "~");
+            at = at instanceof Value.MapOf map ? map.values().get(name) : null;
+        }
+        return at;
+    }
+
+    private static boolean isEmpty(Value value) {
+        return (value instanceof Value.Text text && text.value().isEmpty())
+                || (value instanceof Value.ListOf list && list.values().isEmpty())
+                || (value instanceof Value.MapOf map && map.values().isEmpty());
+    }
+
+    private static String form(Value value) {
+        return Canonical.digest(Row.of("v", value)).hex();
+    }
+
+    private static String shown(Value value) {
+        String text = RowCodec.text(value);
+        return text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
+    }
+
+    /** Of each reference, the values of the page that stand there. */
+    private Map<String, Set<String>> known(List<RowPlan.Mapped> rows) throws StoreException {
+        Map<String, Set<String>> known = new HashMap<>();
+        for (Map.Entry<String, Reference> ref : references.entrySet()) {
+            Set<Row> wanted = new LinkedHashSet<>();
+            String column = ref.getValue().column();
+            for (RowPlan.Mapped row : rows) {
+                for (Row each : row.rows()) {
+                    Value value = find(each, ref.getKey());
+                    if (value != null && !(value instanceof Value.Null)) {
+                        wanted.add(Row.of(column, value));
+                    }
+                }
+            }
+            known.put(ref.getKey(), wanted.isEmpty() ? Set.of() : standing(ref.getValue(), wanted));
+        }
+        return known;
+    }
+
+    private Set<String> standing(Reference at, Set<Row> wanted) throws StoreException {
+        Set<String> standing = new HashSet<>();
+        if (at.table().key().equals(List.of(at.column()))) {
+            List<RowKey> keys = wanted.stream()
+                    .map(row -> new RowKey(at.table().name(), row))
+                    .toList();
+            Map<ItemKey, Item> found = retry.call(() -> at.store().find(keys));
+            found.keySet()
+                    .forEach(key -> standing.add(form(java.util.Objects.requireNonNull(
+                            ((RowKey) key).key().find(at.column())))));
+        } else {
+            Map<Row, List<Row>> found =
+                    retry.call(() -> ((Related) at.store()).related(at.table().name(), List.of(at.column()), wanted));
+            found.keySet().forEach(row -> standing.add(form(java.util.Objects.requireNonNull(row.find(at.column())))));
+        }
+        return standing;
+    }
+
+    /** Claims the values that may stand once; the first row with one keeps it. */
+    private List<RowPlan.Mapped> unique(List<RowPlan.Mapped> rows) throws LedgerException {
+        if (checks.unique().isEmpty()) {
+            return rows;
+        }
+        return ledger.write(tx -> {
+            List<RowPlan.Mapped> all = new ArrayList<>();
+            for (RowPlan.Mapped row : rows) {
+                String taken = null;
+                for (Row each : row.reason() == null ? row.rows() : List.<Row>of()) {
+                    for (String field : checks.unique()) {
+                        Value value = find(each, field);
+                        if (taken == null
+                                && value != null
+                                && !(value instanceof Value.Null)
+                                && !RowEntries.claim(
+                                        tx,
+                                        moveId,
+                                        field,
+                                        Canonical.digest(Row.of("v", value)),
+                                        Canonical.digest(row.sourceKey()))) {
+                            taken = "unique: another row has the " + field + " " + shown(value);
+                        }
+                    }
+                }
+                all.add(taken == null ? row : row.refused(taken));
+            }
+            return all;
+        });
+    }
+}

@@ -1,0 +1,329 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.RowBlock;
+import io.waybill.ledger.RowEntries;
+import io.waybill.ledger.State;
+import io.waybill.plan.Exists;
+import io.waybill.plan.Move;
+import io.waybill.plan.OnError;
+import io.waybill.store.Condition;
+import io.waybill.store.Effect;
+import io.waybill.store.Failpoint;
+import io.waybill.store.Item;
+import io.waybill.store.ItemKey;
+import io.waybill.store.Outcome;
+import io.waybill.store.Provenance;
+import io.waybill.store.RowItem;
+import io.waybill.store.RowKey;
+import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import io.waybill.value.Row;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes mapped rows: looks at the target where the plan needs it, makes the intent, applies it, and settles every effect by
+ * its outcome. The effects of one row are one atomic group. Safe for use by many threads.
+ */
+final class RowWriter {
+    private final RowPlan plan;
+    private final Move move;
+    private final TableStore target;
+    private final Work work;
+    private final InstantSource clock;
+    private final Live.Group live;
+
+    RowWriter(RowPlan plan, TableStore target, Work work, InstantSource clock, Live.Group live) {
+        this.plan = plan;
+        this.move = plan.move();
+        this.target = target;
+        this.work = work;
+        this.clock = clock;
+        this.live = live;
+    }
+
+    /**
+     * Adds what these rows ask for to a batch. What was seen at the target before the intent proves authorship later, where
+     * nothing else writes there: an equal row at a key that was empty then is ours, whatever happened in between.
+     */
+    void intend(List<RowPlan.Mapped> rows, RowBatch batch) throws StoreException {
+        Set<RowKey> keys = new LinkedHashSet<>();
+        for (RowPlan.Mapped row : rows) {
+            row.changes().stream()
+                    .filter(this::needsLook)
+                    .forEach(change -> keys.add(plan.targetKey(change.table(), change.key())));
+        }
+        Map<ItemKey, Item> there = find(target, List.copyOf(keys));
+        for (RowPlan.Mapped row : rows) {
+            if (row.reason() != null) {
+                batch.add(RowBatch.blank(row.sourceKey(), State.QUARANTINED, row.reason()), null);
+            } else if (row.changes().isEmpty() && !row.rows().isEmpty()) {
+                Row same = row.rows().get(0);
+                RowChange nothing = RowChange.put("", row.sourceKey(), same, List.of());
+                batch.add(RowBatch.line(row.sourceKey(), nothing, State.SAME, null), null);
+            }
+            for (RowChange change : row.changes()) {
+                Item found = there.get(plan.targetKey(change.table(), change.key()));
+                add(row.sourceKey(), change, found instanceof RowItem item ? item.row() : null, batch);
+            }
+        }
+    }
+
+    private boolean needsLook(RowChange change) {
+        return change.kind() == Effect.Kind.PUT
+                ? move.exclusive() || move.exists() == Exists.REPLACE
+                : change.before() == null;
+    }
+
+    private void add(Row source, RowChange change, @Nullable Row found, RowBatch batch) {
+        if (change.kind() == Effect.Kind.PUT) {
+            put(source, change, found, batch);
+            return;
+        }
+        RowChange known = change;
+        if (change.before() == null) {
+            known = found == null ? null : against(change, found);
+            if (found == null && change.kind() == Effect.Kind.PATCH) {
+                RowBlock.Line line = RowBatch.line(source, change, State.FAILED, null);
+                batch.add(line.as(State.FAILED, null, "there is no such row to change"), null);
+                return;
+            }
+        }
+        if (known == null) {
+            batch.add(RowBatch.line(source, change, State.SAME, null), null);
+        } else {
+            batch.add(source, known, known.condition(), null, known.before());
+        }
+    }
+
+    /** A change of a row that was not read, against what stands there; null when nothing differs. */
+    private static @Nullable RowChange against(RowChange change, Row found) {
+        if (change.kind() == Effect.Kind.REMOVE) {
+            return RowChange.remove(change.table(), change.key(), found);
+        }
+        Row wanted = found;
+        for (Map.Entry<String, io.waybill.value.Value> field :
+                change.row().fields().entrySet()) {
+            wanted = wanted.with(field.getKey(), field.getValue());
+        }
+        for (String name : change.drop()) {
+            wanted = wanted.without(name);
+        }
+        return RowChange.patch(change.table(), change.key(), found, wanted, Set.of());
+    }
+
+    private void put(Row source, RowChange change, @Nullable Row found, RowBatch batch) {
+        boolean looked = needsLook(change);
+        RowBlock.Line line = RowBatch.line(source, change, State.WRITING, null);
+        if (found == null) {
+            boolean faster = move.exclusive() && target.isFasterUnconditionally();
+            batch.add(
+                    source,
+                    change,
+                    faster ? Condition.ANY : Condition.ABSENT,
+                    looked && move.exclusive() ? Provenance.CREATED : null,
+                    null);
+        } else if (line.isHeldBy(found)) {
+            batch.add(line.as(State.SAME, null, null), null);
+        } else if (move.exists() == Exists.REPLACE) {
+            batch.add(source, change, new Condition.Unchanged(null, null, found, List.of()), null, found);
+        } else {
+            batch.add(met(line, found), null);
+        }
+    }
+
+    Map<ItemKey, Item> find(TableStore store, List<RowKey> keys) throws StoreException {
+        return keys.isEmpty() ? Map.of() : work.retry.call(() -> store.find(keys));
+    }
+
+    /** Writes the effects of a batch that are still open, attempt by attempt, and settles the batch. */
+    void write(Entry entry, RowBatch batch) throws StoreException, LedgerException {
+        RowBlock intent = batch.block();
+        boolean doubt = false;
+        for (int attempt = 1; !batch.open().isEmpty(); attempt++) {
+            StoreException trouble = once(entry, batch, doubt);
+            if (trouble == null) {
+                if (attempt > work.retry.retries() + 1) {
+                    giveUp(batch);
+                }
+                continue;
+            }
+            boolean worth = trouble.isTransient() || trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
+            if (attempt > work.retry.retries() || !worth) {
+                settle(entry, intent, batch.block()); // what is known is kept; the rest stays in doubt
+                throw trouble;
+            }
+            doubt |= trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
+            work.retry.pause(attempt, trouble);
+        }
+        settle(entry, intent, batch.block());
+    }
+
+    /** The target refuses and says that nothing stands there, again and again. */
+    private static void giveUp(RowBatch batch) {
+        for (List<Integer> row : batch.open()) {
+            for (int i : row) {
+                batch.set(i, batch.line(i).as(State.FAILED, null, "the target refused it again and again"));
+            }
+        }
+    }
+
+    private @Nullable StoreException once(Entry entry, RowBatch batch, boolean doubt) throws StoreException {
+        String mark = work.ledger.series() + "/" + entry.id();
+        List<Integer> sent = new ArrayList<>();
+        List<Effect> effects = new ArrayList<>();
+        for (List<Integer> row : batch.open()) {
+            for (int i : row) {
+                RowChange change = batch.change(i);
+                sent.add(i);
+                effects.add(new Effect(
+                        change.kind(),
+                        plan.targetKey(change.table(), change.key()),
+                        change.content(),
+                        batch.condition(i),
+                        mark,
+                        row.size() > 1 ? mark + "/" + row.get(0) : null));
+            }
+        }
+        work.requests.take(1);
+        Failpoint.reach("before-write");
+        List<Outcome> outcomes;
+        try {
+            outcomes = target.apply(effects);
+        } catch (StoreException e) {
+            return e;
+        }
+        Failpoint.reach("after-write-before-evidence");
+        StoreException trouble = null;
+        for (int i = 0; i < outcomes.size(); i++) {
+            StoreException one = outcome(batch, sent.get(i), outcomes.get(i), doubt);
+            trouble = one == null ? trouble : one;
+        }
+        spoil(batch, sent, effects, outcomes);
+        return trouble;
+    }
+
+    /** Settles one effect by its outcome, or answers why it stays open. */
+    private @Nullable StoreException outcome(RowBatch batch, int at, Outcome outcome, boolean doubt)
+            throws StoreException {
+        RowBlock.Line line = batch.line(at);
+        if (outcome instanceof Outcome.Done) {
+            boolean created = line.kind() == Effect.Kind.PUT && batch.before(at) == null;
+            batch.set(at, line.as(State.WRITTEN, created ? Provenance.CREATED : Provenance.REPLACED, null));
+        } else if (outcome instanceof Outcome.Refused refused) {
+            batch.set(at, meet(line, batch.before(at), refused.found(), doubt));
+        } else if (outcome instanceof Outcome.Failed failed) {
+            if (failed.cause().isTransient()) {
+                return failed.cause();
+            } else if (failed.cause().kind() != StoreException.Kind.CONFLICT) {
+                batch.set(at, line.as(State.FAILED, null, failed.cause().getMessage()));
+            }
+        } else if (outcome instanceof Outcome.Unknown unknown) {
+            return new StoreException(
+                    StoreException.Kind.UNKNOWN_OUTCOME, unknown.cause().getMessage(), unknown.cause());
+        }
+        return null;
+    }
+
+    /**
+     * An effect that failed only since another of its row did: it is sent again without one that turned out to be done
+     * already; else it shares the other's fate.
+     */
+    private static void spoil(RowBatch batch, List<Integer> sent, List<Effect> effects, List<Outcome> outcomes) {
+        for (int i = 0; i < outcomes.size(); i++) {
+            int at = sent.get(i);
+            boolean spoiled = outcomes.get(i) instanceof Outcome.Failed failed
+                    && failed.cause().kind() == StoreException.Kind.CONFLICT
+                    && batch.line(at).state() == State.WRITING;
+            if (!spoiled) {
+                continue;
+            }
+            RowBlock.Line guilty = null;
+            boolean anySettled = false;
+            for (int j = 0; j < outcomes.size(); j++) {
+                String group = effects.get(i).atomic();
+                if (j != i && group != null && group.equals(effects.get(j).atomic())) {
+                    RowBlock.Line other = batch.line(sent.get(j));
+                    anySettled |= other.state() == State.SAME || other.state() == State.SKIPPED;
+                    guilty = other.state().needsYou() ? other : guilty;
+                }
+            }
+            if (guilty != null) {
+                batch.set(at, batch.line(at).as(guilty.state(), null, "not written: " + guilty.reason()));
+            } else if (!anySettled) {
+                StoreException cause = ((Outcome.Failed) outcomes.get(i)).cause();
+                batch.set(at, batch.line(at).as(State.CONFLICT, null, cause.getMessage()));
+            }
+        }
+    }
+
+    /** Something else stands at the target than the condition said. */
+    private RowBlock.Line meet(RowBlock.Line line, @Nullable Row before, @Nullable Item found, boolean doubt)
+            throws StoreException {
+        Item there = found;
+        if (there == null) {
+            RowKey key = plan.targetKey(line.table(), line.target());
+            there = find(target, List.of(key)).get(key);
+        }
+        Row row = there instanceof RowItem item ? item.row() : null;
+        boolean holds = line.kind() == Effect.Kind.REMOVE ? row == null : row != null && line.isHeldBy(row);
+        if (holds && doubt && (before != null || line.provenance() == Provenance.CREATED)) {
+            return line.as(State.WRITTEN, before != null ? Provenance.REPLACED : Provenance.CREATED, null);
+        } else if (holds) {
+            // equal after a doubt: it may be ours, and nobody can tell
+            return line.as(State.SAME, doubt ? Provenance.UNKNOWN : null, null);
+        } else if (before != null) {
+            return line.as(State.CONFLICT, null, "the row changed since it was read; kept");
+        } else if (row == null) {
+            return line; // gone again: the next attempt finds nothing there
+        }
+        return met(line, row);
+    }
+
+    private RowBlock.Line met(RowBlock.Line line, Row found) {
+        if (line.isHeldBy(found)) {
+            return line.as(State.SAME, null, null);
+        }
+        return move.exists() == Exists.SKIP
+                ? line.as(State.SKIPPED, null, null)
+                : line.as(State.CONFLICT, null, "the target has another row at this key; kept");
+    }
+
+    /** What an effect in doubt turned out to be: done, or still to be done. */
+    RowBlock.Line judge(RowBlock.Line line, @Nullable Row before, @Nullable Item found) {
+        Row row = found instanceof RowItem item ? item.row() : null;
+        boolean holds = line.kind() == Effect.Kind.REMOVE ? row == null : row != null && line.isHeldBy(row);
+        if (!holds) {
+            return line.as(State.PLANNED, null, null);
+        } else if (before != null) {
+            return line.as(State.WRITTEN, Provenance.REPLACED, null);
+        }
+        return line.provenance() == Provenance.CREATED
+                ? line.as(State.WRITTEN, Provenance.CREATED, null)
+                : line.as(State.SAME, Provenance.UNKNOWN, null);
+    }
+
+    private void settle(Entry entry, RowBlock intent, RowBlock after) throws LedgerException {
+        long written = after.lines().stream()
+                .filter(line -> line.state() == State.WRITTEN)
+                .count();
+        long trouble =
+                after.lines().stream().filter(line -> line.state().needsYou()).count();
+        long open = after.lines().stream().filter(line -> line.state().isOpen()).count();
+        Failpoint.reach("before-evidence");
+        work.ledger.change(tx -> RowEntries.settle(tx, entry, intent, after, clock.millis()));
+        work.wroteItems.add(written);
+        live.done(after.lines().size() - open, trouble);
+        if (trouble > 0 && move.onError() == OnError.STOP) {
+            work.live.notice("Stopped, since a row needs you and on_error is stop: " + after.firstReason());
+            work.stop.request();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.waybill.ledger;
+
+import io.waybill.value.Digest;
+import java.sql.SQLException;
+
+/** The changes to batches of rows, each within a transaction of the writer. The counters count effects, not batches. */
+public final class RowEntries {
+    private RowEntries() {}
+
+    /** Enters a batch of rows as written intent; answers its id. */
+    public static long add(
+            Tx tx, int run, int move, int group, int batch, String range, RowBlock block, RowsBefore before)
+            throws SQLException {
+        long id = tx.nextEntry();
+        tx.update(
+                "INSERT INTO entry (id, run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
+                        + " state, attempts) VALUES (?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, 1)",
+                id,
+                run,
+                move,
+                group,
+                batch,
+                range,
+                block.lines().size(),
+                block.summary().code());
+        tx.update("INSERT INTO block VALUES (?, ?)", id, block.pack());
+        keep(tx, id, before);
+        for (RowBlock.Line line : block.lines()) {
+            tx.tally(run, move, group, line.state(), 1, 0);
+        }
+        return id;
+    }
+
+    private static void keep(Tx tx, long entry, RowsBefore before) throws SQLException {
+        if (!before.rows().isEmpty()) {
+            tx.update("INSERT OR REPLACE INTO row_image VALUES (?, ?)", entry, before.pack());
+        }
+    }
+
+    /** Changes the intent of a batch before anything of the new one is written. */
+    public static void intend(Tx tx, Entry entry, RowBlock was, RowBlock now, RowsBefore before, long at)
+            throws SQLException {
+        settle(tx, entry, was, now, at);
+        tx.update(
+                "UPDATE entry SET attempts = attempts + 1, items = ? WHERE id = ?",
+                now.lines().size(),
+                entry.id());
+        keep(tx, entry.id(), before);
+    }
+
+    /** Settles a batch of rows: its block with the state of every effect, and the counters. */
+    public static void settle(Tx tx, Entry entry, RowBlock was, RowBlock now, long at) throws SQLException {
+        tx.update("UPDATE block SET packed = ? WHERE entry = ?", now.pack(), entry.id());
+        tx.update(
+                "UPDATE entry SET state = ?, finished = ?, error = ? WHERE id = ?",
+                now.summary().code(),
+                at,
+                now.firstReason(),
+                entry.id());
+        for (RowBlock.Line line : was.lines()) {
+            tx.tally(entry.run(), entry.move(), entry.group(), line.state(), -1, 0);
+        }
+        for (RowBlock.Line line : now.lines()) {
+            tx.tally(entry.run(), entry.move(), entry.group(), line.state(), 1, 0);
+        }
+    }
+
+    /**
+     * Claims a value that may stand once in what a move writes; answers whether this source row has it now.
+     *
+     * @param value digest of the value
+     * @param source digest of the source row's key
+     */
+    public static boolean claim(Tx tx, int move, String field, Digest value, Digest source) throws SQLException {
+        tx.update("INSERT OR IGNORE INTO claimed VALUES (?, ?, ?, ?)", move, field, value.bytes(), source.bytes());
+        boolean[] ours = new boolean[1];
+        tx.query(
+                row -> ours[0] = java.util.Arrays.equals(row.getBytes(1), source.bytes()),
+                "SELECT source FROM claimed WHERE move = ? AND field = ? AND value = ?",
+                move,
+                field,
+                value.bytes());
+        return ours[0];
+    }
+}

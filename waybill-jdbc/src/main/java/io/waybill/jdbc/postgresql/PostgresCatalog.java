@@ -22,7 +22,8 @@ final class PostgresCatalog {
             + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ?"
             + " AND pg_catalog.lower(c.relname) = pg_catalog.lower(?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
     private static final String COLUMNS = "SELECT a.attname, a.atttypid::bigint,"
-            + " pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> ''"
+            + " pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '',"
+            + " a.attidentity = 'a', a.atttypmod"
             + " FROM pg_catalog.pg_attribute a WHERE a.attrelid = ?::bigint::oid AND a.attnum > 0"
             + " AND NOT a.attisdropped ORDER BY a.attnum";
     private static final String TYPES = "WITH RECURSIVE need(oid) AS ("
@@ -30,7 +31,7 @@ final class PostgresCatalog {
             + " AND NOT a.attisdropped UNION SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.typelem END"
             + " FROM need JOIN pg_catalog.pg_type t ON t.oid = need.oid WHERE t.typtype = 'd' OR t.typcategory = 'A')"
             + " SELECT t.oid::bigint, t.typname, t.typtype, t.typcategory, t.typbasetype::bigint, t.typelem::bigint,"
-            + " n.nspname = 'pg_catalog', pg_catalog.format_type(t.oid, -1) FROM need"
+            + " n.nspname = 'pg_catalog', pg_catalog.format_type(t.oid, -1), t.typtypmod FROM need"
             + " JOIN pg_catalog.pg_type t ON t.oid = need.oid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace";
     private static final String KEYS = "SELECT i.indexrelid::bigint, a.attname, a.attnotnull, i.indisprimary"
             + " FROM pg_catalog.pg_index i CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS"
@@ -106,8 +107,16 @@ final class PostgresCatalog {
             try (ResultSet found = find.executeQuery()) {
                 while (found.next()) {
                     String name = found.getString(1);
-                    PostgresType type = type(found.getLong(2), types).shownAs(found.getString(3));
-                    columns.put(name, new PostgresTable.Column(name, type, !found.getBoolean(4), found.getBoolean(5)));
+                    PostgresType type =
+                            type(found.getLong(2), found.getInt(7), types).shownAs(found.getString(3));
+                    columns.put(
+                            name,
+                            new PostgresTable.Column(
+                                    name,
+                                    type,
+                                    !found.getBoolean(4),
+                                    found.getBoolean(5),
+                                    found.getBoolean(6)));
                 }
             }
         }
@@ -115,7 +124,7 @@ final class PostgresCatalog {
     }
 
     private record TypeRow(
-            String name, String kind, String category, long base, long element, boolean builtIn, String sql) {}
+            String name, String kind, String category, long base, long element, boolean builtIn, String sql, int modifier) {}
 
     private Map<Long, TypeRow> types(long table) throws SQLException {
         Map<Long, TypeRow> types = new HashMap<>();
@@ -132,26 +141,27 @@ final class PostgresCatalog {
                                     found.getLong(5),
                                     found.getLong(6),
                                     found.getBoolean(7),
-                                    found.getString(8)));
+                                    found.getString(8),
+                                    found.getInt(9)));
                 }
             }
         }
         return types;
     }
 
-    private static PostgresType type(long oid, Map<Long, TypeRow> types) {
+    private static PostgresType type(long oid, int modifier, Map<Long, TypeRow> types) {
         TypeRow row = types.get(oid);
         if (row == null) {
-            return new PostgresType("any", "unknown", "unknown", null);
+            return PostgresType.unmapped("unknown");
         }
         if (row.kind.equals("d")) {
-            return type(row.base, types);
+            return type(row.base, row.modifier, types);
         }
         boolean vector = row.builtIn && (row.name.equals("int2vector") || row.name.equals("oidvector"));
         if (row.category.equals("A") && row.element != 0 && !vector) {
-            return PostgresType.arrayOf(type(row.element, types), row.sql);
+            return PostgresType.arrayOf(type(row.element, modifier, types), row.sql);
         }
-        return PostgresType.scalar(row.name, row.builtIn, row.kind.equals("e"), row.sql);
+        return PostgresType.scalar(row.name, row.builtIn, row.kind.equals("e"), row.sql, modifier);
     }
 
     private List<String> key(long table) throws SQLException {

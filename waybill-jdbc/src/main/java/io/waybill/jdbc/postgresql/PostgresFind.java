@@ -59,7 +59,8 @@ final class PostgresFind {
                         PostgresSelect.of(table, store.location().toString(), shape.columns(), List.of());
                 List<RowKey> rows = List.copyOf(entry.getValue());
                 for (int from = 0; from < rows.size(); from += AT_ONCE) {
-                    some(connection, select, rows.subList(from, Math.min(rows.size(), from + AT_ONCE)), found);
+                    List<RowKey> part = rows.subList(from, Math.min(rows.size(), from + AT_ONCE));
+                    some(connection, select, part, "", found);
                 }
                 return found;
             });
@@ -72,9 +73,26 @@ final class PostgresFind {
         void take(int place, Row row) throws StoreException;
     }
 
-    private static void some(Connection connection, PostgresSelect select, List<RowKey> keys, Map<ItemKey, Item> found)
+    /** The rows of one table with these keys, locked until the connection's transaction ends. */
+    static Map<ItemKey, Item> locked(Connection connection, PostgresTable table, String store, List<RowKey> keys)
             throws SQLException, StoreException {
-        join(connection, select, keys, "", (place, row) -> {
+        PostgresSelect select = PostgresSelect.of(table, store, table.key(), List.of());
+        Map<ItemKey, Item> found = new HashMap<>();
+        for (int from = 0; from < keys.size(); from += AT_ONCE) {
+            List<RowKey> part = keys.subList(from, Math.min(keys.size(), from + AT_ONCE));
+            some(connection, select, part, " FOR UPDATE OF t", found);
+        }
+        return found;
+    }
+
+    private static void some(
+            Connection connection,
+            PostgresSelect select,
+            List<RowKey> keys,
+            String lock,
+            Map<ItemKey, Item> found)
+            throws SQLException, StoreException {
+        join(connection, select, keys, lock, (place, row) -> {
             RowKey key = keys.get(place);
             if (found.put(key, new RowItem(key, row, Version.NONE)) != null) {
                 throw new StoreException(
@@ -116,7 +134,7 @@ final class PostgresFind {
         });
     }
 
-    private static void join(Connection connection, PostgresSelect select, List<RowKey> keys, String order, Each each)
+    private static void join(Connection connection, PostgresSelect select, List<RowKey> keys, String ending, Each each)
             throws SQLException, StoreException {
         StringBuilder names = new StringBuilder();
         StringBuilder same = new StringBuilder();
@@ -137,7 +155,7 @@ final class PostgresFind {
         }
         String sql = "SELECT " + select.columns() + ", w.place FROM ROWS FROM (" + arrays
                 + ") WITH ORDINALITY AS w(" + names + ", place) JOIN "
-                + select.table().sql() + " AS t ON " + same + order;
+                + select.table().sql() + " AS t ON " + same + ending;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < select.key().size(); i++) {
                 statement.setArray(i + 1, texts(connection, keys, select.key().get(i)));

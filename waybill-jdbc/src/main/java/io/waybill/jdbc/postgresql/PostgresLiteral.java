@@ -7,7 +7,6 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Spells single values as text that PostgreSQL reads back exactly. */
@@ -60,14 +59,19 @@ final class PostgresLiteral {
     /** Year 0 is 1 BC. */
     private static String era(LocalDate date, String rest) {
         int year = date.getYear();
-        return String.format(
-                Locale.ROOT,
-                "%04d-%02d-%02d%s%s",
-                year > 0 ? year : 1 - year,
-                date.getMonthValue(),
-                date.getDayOfMonth(),
-                rest,
-                year > 0 ? "" : " BC");
+        StringBuilder out = new StringBuilder(32);
+        digits(year > 0 ? year : 1 - year, 1_000, out);
+        digits(date.getMonthValue(), 10, out.append('-'));
+        digits(date.getDayOfMonth(), 10, out.append('-'));
+        return out.append(rest).append(year > 0 ? "" : " BC").toString();
+    }
+
+    /** With leading zeros up to the place of {@code unit}. */
+    private static void digits(int number, int unit, StringBuilder out) {
+        for (int place = unit; place > Math.max(1, number); place /= 10) {
+            out.append('0');
+        }
+        out.append(number);
     }
 
     private static boolean isMicros(LocalTime time) {

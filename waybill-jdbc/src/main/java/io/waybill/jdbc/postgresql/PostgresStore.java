@@ -1,12 +1,14 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.jdbc.Connections;
+import io.waybill.store.Content;
 import io.waybill.store.Effect;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Location;
 import io.waybill.store.Outcome;
 import io.waybill.store.Related;
+import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
@@ -19,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.Driver;
 
 /**
@@ -35,6 +38,7 @@ final class PostgresStore implements TableStore, Related {
     private final PostgresOptions options;
     private final Location location;
     private final Connections connections;
+    private final Map<String, PostgresTable> tables = new ConcurrentHashMap<>();
 
     PostgresStore(PostgresOptions options) {
         this.options = options;
@@ -103,10 +107,65 @@ final class PostgresStore implements TableStore, Related {
 
     @Override
     public List<Outcome> apply(List<Effect> effects) throws StoreException {
-        throw new StoreException(
-                Kind.INVALID,
-                "Cannot write to " + location + ": this version of waybill only reads PostgreSQL."
-                        + " Choose another target.");
+        if (options.readOnly()) {
+            throw new StoreException(
+                    Kind.DENIED,
+                    "Cannot write to " + location + ": the store is read_only. Leave that option out to write.");
+        }
+        return new PostgresApply(this, effects).outcomes();
+    }
+
+    /** The content as columns of each value's own kind hold it; which table it is for is not said. */
+    @Override
+    public Content asStored(Content content) throws StoreException {
+        String task = "Cannot write to " + location;
+        if (content instanceof Content.RowContent row) {
+            return new Content.RowContent(PostgresHolding.natural(row.row(), task));
+        } else if (content instanceof Content.RowPatch patch) {
+            return new Content.RowPatch(PostgresHolding.natural(patch.set(), task), patch.drop());
+        }
+        return content;
+    }
+
+    /** The content as this table will hold it and give it back. Columns that it does not name are not in it. */
+    Content asStored(String table, Content content) throws StoreException {
+        String task = "Cannot write to table " + table + " in " + location;
+        if (content instanceof Content.RowContent row) {
+            return new Content.RowContent(PostgresHolding.hold(known(table), row.row(), task));
+        } else if (content instanceof Content.RowPatch patch) {
+            return new Content.RowPatch(PostgresHolding.hold(known(table), patch.set(), task), patch.drop());
+        }
+        return content;
+    }
+
+    @Override
+    public String objection(ItemKey key) {
+        if (!(key instanceof RowKey row)) {
+            return "a table has rows, not files";
+        }
+        String impossible = PostgresSelect.impossible(row.key());
+        return impossible == null ? "" : "no column can hold the value of its key column " + impossible;
+    }
+
+    /** The table as it was when it was last looked up for writing. */
+    PostgresTable known(String name) throws StoreException {
+        PostgresTable table = tables.get(name);
+        if (table == null) {
+            table = with(
+                    "Cannot write to table " + name + " in " + location,
+                    connection -> catalog(connection).table(name));
+            tables.put(name, table);
+        }
+        return table;
+    }
+
+    /** Something was not as the catalog had it. */
+    void forget(PostgresTable table) {
+        tables.remove(table.asked());
+    }
+
+    Connections connections() {
+        return connections;
     }
 
     @Override

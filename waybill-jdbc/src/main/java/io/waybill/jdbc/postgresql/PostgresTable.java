@@ -23,8 +23,13 @@ record PostgresTable(
         key = List.copyOf(key);
     }
 
-    /** A column; {@code computed} ones cannot be written. */
-    record Column(String name, PostgresType type, boolean nullable, boolean computed) {}
+    /**
+     * A column.
+     *
+     * @param computed the server computes it from others; it cannot be written
+     * @param always the server numbers it and changes it only when told to override
+     */
+    record Column(String name, PostgresType type, boolean nullable, boolean computed, boolean always) {}
 
     /** Schema and name, quoted. */
     String sql() {

@@ -4,15 +4,16 @@ import io.waybill.value.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a column's type is read.
+ * How a column's type is read and written.
  *
  * @param kind the kind of {@link Value} that comes out, or {@code any}
  * @param sql the type's name in SQL, as a cast needs it; a domain's is that of its base type
  * @param shown the type's name for people, as declared
  * @param reader null if the type has no mapping
+ * @param form how it holds values
  */
 record PostgresType(
-        String kind, String sql, String shown, @Nullable Reader reader) {
+        String kind, String sql, String shown, @Nullable Reader reader, PostgresForm form) {
     /** Turns the server's text into a value. */
     @FunctionalInterface
     interface Reader {
@@ -28,40 +29,48 @@ record PostgresType(
 
     /** The same type under a domain's or an array's declared name. */
     PostgresType shownAs(String name) {
-        return new PostgresType(kind, sql, name, reader);
+        return new PostgresType(kind, sql, name, reader, form);
     }
 
     static PostgresType arrayOf(PostgresType element, String sql) {
-        Reader reader = element.reader == null ? null : text -> PostgresArray.parse(text, element);
-        return new PostgresType("list", sql, sql, reader);
+        if (element.reader == null) {
+            return unmapped(sql);
+        }
+        return new PostgresType(
+                "list", sql, sql, text -> PostgresArray.parse(text, element), new PostgresArrayForm(element.form));
     }
 
-    /** A type of the catalog's own schema, an enum, or the extension type citext. */
-    static PostgresType scalar(String name, boolean builtIn, boolean isEnum, String sql) {
+    /**
+     * A type of the catalog's own schema, an enum, or the extension type citext.
+     *
+     * @param modifier its length, scale or precision as the catalog keeps them; negative for none
+     */
+    static PostgresType scalar(String name, boolean builtIn, boolean isEnum, String sql, int modifier) {
         if (isEnum || (!builtIn && name.equals("citext"))) {
-            return new PostgresType("text", sql, sql, Value::of);
+            return new PostgresType("text", sql, sql, Value::of, PostgresForms.text());
         }
         if (!builtIn) {
             return unmapped(sql);
         }
+        PostgresForm form = PostgresForms.of(name, modifier);
         return switch (name) {
-            case "int2", "int4", "int8" -> new PostgresType("integer", sql, sql, PostgresText::integer);
-            case "numeric" -> new PostgresType("decimal", sql, sql, PostgresText::decimal);
-            case "float4", "float8" -> new PostgresType("double", sql, sql, PostgresText::real);
-            case "bool" -> new PostgresType("boolean", sql, sql, PostgresText::bool);
-            case "text", "varchar", "bpchar", "name", "char" -> new PostgresType("text", sql, sql, Value::of);
-            case "bytea" -> new PostgresType("bytes", sql, sql, PostgresText::bytes);
-            case "date" -> new PostgresType("date", sql, sql, PostgresText::date);
-            case "time" -> new PostgresType("time", sql, sql, PostgresText::time);
-            case "timestamp" -> new PostgresType("timestamp without zone", sql, sql, PostgresText::localTimestamp);
-            case "timestamptz" -> new PostgresType("timestamp", sql, sql, PostgresText::timestamp);
-            case "uuid" -> new PostgresType("uuid", sql, sql, PostgresText::uuid);
-            case "json", "jsonb" -> new PostgresType("any", sql, sql, PostgresText::json);
+            case "int2", "int4", "int8" -> new PostgresType("integer", sql, sql, PostgresText::integer, form);
+            case "numeric" -> new PostgresType("decimal", sql, sql, PostgresText::decimal, form);
+            case "float4", "float8" -> new PostgresType("double", sql, sql, PostgresText::real, form);
+            case "bool" -> new PostgresType("boolean", sql, sql, PostgresText::bool, form);
+            case "text", "varchar", "bpchar", "name", "char" -> new PostgresType("text", sql, sql, Value::of, form);
+            case "bytea" -> new PostgresType("bytes", sql, sql, PostgresText::bytes, form);
+            case "date" -> new PostgresType("date", sql, sql, PostgresText::date, form);
+            case "time" -> new PostgresType("time", sql, sql, PostgresText::time, form);
+            case "timestamp" -> new PostgresType("timestamp without zone", sql, sql, PostgresText::localTimestamp, form);
+            case "timestamptz" -> new PostgresType("timestamp", sql, sql, PostgresText::timestamp, form);
+            case "uuid" -> new PostgresType("uuid", sql, sql, PostgresText::uuid, form);
+            case "json", "jsonb" -> new PostgresType("any", sql, sql, PostgresText::json, form);
             default -> unmapped(sql);
         };
     }
 
-    private static PostgresType unmapped(String sql) {
-        return new PostgresType("any", sql, sql, null);
+    static PostgresType unmapped(String sql) {
+        return new PostgresType("any", sql, sql, null, PostgresForms.NONE);
     }
 }

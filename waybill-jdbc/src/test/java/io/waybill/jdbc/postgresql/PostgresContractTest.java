@@ -1,8 +1,8 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.jdbc.testing.PostgresServer;
-import io.waybill.store.TableReadContract;
 import io.waybill.store.TableStore;
+import io.waybill.store.TableStoreContract;
 import io.waybill.value.Row;
 import io.waybill.value.RowCodec;
 import io.waybill.value.Value;
@@ -11,7 +11,7 @@ import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Map;
 
-class PostgresContractTest extends TableReadContract {
+class PostgresContractTest extends TableStoreContract {
     private static final PostgresServer SERVER = PostgresServer.shared();
     private static final String DATABASE = SERVER.newDatabase();
     private static int tables;
@@ -59,6 +59,25 @@ class PostgresContractTest extends TableReadContract {
             }
             connection.commit();
         }
+    }
+
+    @Override
+    protected String valueTable(Value value) {
+        String type =
+                switch (value.kind()) {
+                    case "integer", "decimal" -> "numeric";
+                    case "double" -> "double precision";
+                    case "bytes" -> "bytea";
+                    case "timestamp without zone" -> "timestamp";
+                    case "timestamp" -> "timestamp with time zone";
+                    case "list", "map", "set" -> "jsonb";
+                    case "null" -> "text";
+                    default -> value.kind();
+                };
+        String name = "values of " + type;
+        SERVER.execute(
+                DATABASE, "CREATE TABLE IF NOT EXISTS \"" + name + "\" (id integer PRIMARY KEY, v " + type + ")");
+        return name;
     }
 
     @Override

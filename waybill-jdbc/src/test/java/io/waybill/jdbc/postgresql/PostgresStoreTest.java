@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.jdbc.testing.PostgresServer;
-import io.waybill.store.Condition;
-import io.waybill.store.Effect;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.RowItem;
@@ -274,16 +272,6 @@ class PostgresStoreTest {
             assertRefused(() -> missing.table("t"), StoreException.Kind.NOT_FOUND)
                     .hasMessageContaining("option database");
         }
-    }
-
-    @Test
-    void writingIsRefusedInThisVersion() throws Exception {
-        numbers(1);
-        RowKey key = new RowKey("numbers", Row.of("id", Value.of(1)));
-        Effect remove = Effect.remove(key, Condition.ANY, "series/1");
-        assertRefused(() -> store().apply(List.of(remove)), StoreException.Kind.INVALID)
-                .hasMessageContaining("only reads PostgreSQL");
-        assertThat(store().find(List.of(key))).containsOnlyKeys(key);
     }
 
     @Test

@@ -41,7 +41,8 @@ final class PostgresForms {
             case "time" -> value -> PostgresTimes.time(value, modifier);
             case "timestamp" -> value -> PostgresTimes.localTimestamp(value, modifier);
             case "timestamptz" -> value -> PostgresTimes.timestamp(value, modifier);
-            case "json", "jsonb" -> PostgresJson.JSON;
+            case "json" -> PostgresJson.JSON;
+            case "jsonb" -> PostgresJson.JSONB;
             default -> NONE;
         };
     }

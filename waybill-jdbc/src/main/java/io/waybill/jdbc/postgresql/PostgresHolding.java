@@ -107,12 +107,12 @@ final class PostgresHolding {
         } else if (value instanceof Value.Timestamp) {
             PostgresTimes.timestamp(value, -1);
         } else if (value instanceof Value.MapOf) {
-            PostgresJson.JSON.hold(value);
+            PostgresJson.JSONB.hold(value);
         } else if (value instanceof Value.SetOf) {
             throw new BadValue("there are no sets; make it a list");
         } else if (value instanceof Value.ListOf list) {
             try {
-                PostgresJson.JSON.hold(list);
+                PostgresJson.JSONB.hold(list);
             } catch (BadValue e) {
                 if (list.values().stream().anyMatch(element -> element instanceof Value.MapOf)) {
                     throw e;

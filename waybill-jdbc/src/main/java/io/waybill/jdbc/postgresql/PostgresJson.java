@@ -8,14 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The forms of json and jsonb: maps, lists, texts, numbers and booleans, whatever they nest. */
-final class PostgresJson implements PostgresForm {
-    static final PostgresForm JSON = new PostgresJson();
+/**
+ * The forms of json and jsonb: maps, lists, texts, numbers and booleans, whatever they nest.
+ *
+ * @param decodes whether the type keeps texts as characters (jsonb) and not as they are escaped (json), which can be more
+ */
+record PostgresJson(boolean decodes) implements PostgresForm {
+    static final PostgresForm JSON = new PostgresJson(false);
+    static final PostgresForm JSONB = new PostgresJson(true);
 
     private static final int DEEPEST = 190;
     private static final int MOST_DIGITS = 9_000;
-
-    private PostgresJson() {}
 
     @Override
     public Value hold(Value value) throws BadValue {
@@ -28,12 +31,12 @@ final class PostgresJson implements PostgresForm {
         return Json.write(plain(held));
     }
 
-    private static void check(Value value, int depth) throws BadValue {
+    private void check(Value value, int depth) throws BadValue {
         if (depth > DEEPEST) {
             throw new BadValue("it is nested deeper than " + DEEPEST);
         }
         if (value instanceof Value.Text text) {
-            PostgresForms.checkText(text.value());
+            checkText(text.value());
         } else if (value instanceof Value.Dec decimal) {
             BigDecimal number = decimal.value();
             if (number.precision() > MOST_DIGITS || Math.abs((long) number.scale()) > MOST_DIGITS) {
@@ -54,13 +57,19 @@ final class PostgresJson implements PostgresForm {
             }
         } else if (value instanceof Value.MapOf map) {
             for (Map.Entry<String, Value> field : map.values().entrySet()) {
-                PostgresForms.checkText(field.getKey());
+                checkText(field.getKey());
                 check(field.getValue(), depth + 1);
             }
         } else if (!(value instanceof Value.Bool || value instanceof Value.Null)) {
             throw new BadValue(
                     (depth == 0 ? "JSON has none of this kind" : "it holds a value of kind " + value.kind()
                             + ", which JSON does not have"));
+        }
+    }
+
+    private void checkText(String text) throws BadValue {
+        if (decodes) {
+            PostgresForms.checkText(text);
         }
     }
 

@@ -1,12 +1,12 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.jdbc.Identifiers;
+import io.waybill.jdbc.RowConditions;
 import io.waybill.store.Condition;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
-import io.waybill.store.Version;
 import io.waybill.value.Canonical;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
@@ -71,33 +71,7 @@ record PostgresChange(int place, Effect effect, PostgresTable table, Row key, Ro
     }
 
     boolean holds(@Nullable Row found) {
-        if (effect.condition() instanceof Condition.Absent) {
-            return found == null && effect.kind() != Effect.Kind.PATCH;
-        } else if (effect.condition() instanceof Condition.Unchanged unchanged) {
-            return found != null && isUnchanged(unchanged, found);
-        }
-        return found != null || effect.kind() != Effect.Kind.PATCH;
-    }
-
-    /** A digest is of the whole row, or of the columns that the condition or the effect names. */
-    private boolean isUnchanged(Condition.Unchanged unchanged, Row found) {
-        Version version = unchanged.version();
-        if (version != null && !version.equals(Version.NONE)) {
-            return false;
-        }
-        Row fields = unchanged.fields();
-        boolean same = fields == null || isSame(fields, Canonical.digest(fields), found);
-        Digest digest = unchanged.digest();
-        if (digest != null) {
-            same &= digest.equals(Canonical.digest(found))
-                    || (fields != null && isSame(fields, digest, found))
-                    || (effect.kind() == Effect.Kind.PUT && isSame(row, digest, found));
-        }
-        return same && unchanged.missing().stream().noneMatch(found::has);
-    }
-
-    private static boolean isSame(Row named, Digest digest, Row found) {
-        return digest.equals(Canonical.digest(found.only(List.copyOf(named.names()))));
+        return RowConditions.hold(effect, row, found);
     }
 
     /** What stands there afterwards. */
@@ -149,7 +123,7 @@ record PostgresChange(int place, Effect effect, PostgresTable table, Row key, Ro
         for (String name : row.names()) {
             PostgresTable.Column column = table.find(name);
             boolean fixed = table.key().contains(name)
-                    || (column != null && column.always() && isSame(Row.of(name, Value.NULL), digest(name), found));
+                    || (column != null && column.always() && digest(row, name).equals(digest(found, name)));
             if (!fixed) {
                 changes.add(Identifiers.quote(name) + " = ?");
                 names.add(name);
@@ -167,7 +141,7 @@ record PostgresChange(int place, Effect effect, PostgresTable table, Row key, Ro
         return new Step(sql, parameters, true);
     }
 
-    private Digest digest(String name) {
+    private static Digest digest(Row row, String name) {
         return Canonical.digest(row.only(List.of(name)));
     }
 

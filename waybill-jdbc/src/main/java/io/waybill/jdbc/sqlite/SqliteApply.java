@@ -1,0 +1,181 @@
+package io.waybill.jdbc.sqlite;
+
+import io.waybill.jdbc.Connections;
+import io.waybill.store.Effect;
+import io.waybill.store.Evidence;
+import io.waybill.store.Outcome;
+import io.waybill.store.RowItem;
+import io.waybill.store.RowKey;
+import io.waybill.store.StoreException;
+import io.waybill.store.StoreException.Kind;
+import io.waybill.store.Version;
+import io.waybill.value.Row;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call in one transaction that locks the file from its beginning. Each unit, a single effect or an atomic group, is
+ * undone by itself when it is not possible. Not safe for several threads.
+ */
+final class SqliteApply {
+    private static final Outcome DONE = new Outcome.Done(Evidence.NONE);
+
+    private final SqliteStore store;
+    private final List<Effect> effects;
+    private final @Nullable Outcome[] outcomes;
+
+    SqliteApply(SqliteStore store, List<Effect> effects) {
+        this.store = store;
+        this.effects = effects;
+        this.outcomes = new @Nullable Outcome[effects.size()];
+    }
+
+    List<Outcome> outcomes() {
+        if (!effects.isEmpty()) {
+            try (Connections.Lease lease = store.borrow("Cannot write to " + store.location())) {
+                transaction(lease);
+            } catch (StoreException e) {
+                all(new Outcome.Failed(e));
+            }
+        }
+        List<Outcome> all = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            all.add(java.util.Objects.requireNonNull(outcome, "an effect has no outcome"));
+        }
+        return all;
+    }
+
+    private void all(Outcome outcome) {
+        java.util.Arrays.fill(outcomes, outcome);
+    }
+
+    private void transaction(Connections.Lease lease) {
+        String task = "Cannot write to " + store.location();
+        boolean committing = false;
+        boolean begun = false;
+        try (Statement control = lease.connection().createStatement()) {
+            control.execute("BEGIN IMMEDIATE");
+            begun = true;
+            try (SqliteStatements statements = new SqliteStatements(lease.connection(), store)) {
+                for (List<Integer> unit : units()) {
+                    unit(control, statements, unit);
+                }
+            }
+            committing = true;
+            control.execute("COMMIT");
+            begun = false;
+        } catch (SQLException e) {
+            StoreException cause = SqliteErrors.of(task, e);
+            if (committing && SqliteErrors.mayBeCommitted(e)) {
+                all(new Outcome.Unknown(new StoreException(
+                        Kind.UNKNOWN_OUTCOME, task + ": the disk failed while the change was committed. Look.", cause)));
+            } else {
+                all(new Outcome.Failed(cause));
+            }
+        } finally {
+            if (begun) {
+                rollBack(lease);
+            }
+        }
+    }
+
+    /** The connection is not used again unless it is certainly out of the transaction. */
+    private static void rollBack(Connections.Lease lease) {
+        try (Statement statement = lease.connection().createStatement()) {
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            lease.spoil();
+        }
+    }
+
+    /** Effects that go together: those of one atomic group at the place of the first, every other by itself. */
+    private List<List<Integer>> units() {
+        Map<String, List<Integer>> groups = new LinkedHashMap<>();
+        List<List<Integer>> units = new ArrayList<>();
+        for (int i = 0; i < effects.size(); i++) {
+            String group = effects.get(i).atomic();
+            List<Integer> unit = group == null ? null : groups.get(group);
+            if (unit == null) {
+                unit = new ArrayList<>();
+                units.add(unit);
+                if (group != null) {
+                    groups.put(group, unit);
+                }
+            }
+            unit.add(i);
+        }
+        return units;
+    }
+
+    /** Throws only what concerns the whole transaction. */
+    private void unit(Statement control, SqliteStatements statements, List<Integer> unit) throws SQLException {
+        if (unit.size() == 1) {
+            // A single statement undoes itself when it fails.
+            outcomes[unit.get(0)] = one(statements, unit.get(0));
+            return;
+        }
+        control.execute("SAVEPOINT unit");
+        boolean whole = true;
+        for (int place : unit) {
+            Outcome outcome = one(statements, place);
+            outcomes[place] = outcome;
+            whole &= outcome instanceof Outcome.Done;
+        }
+        if (!whole) {
+            control.execute("ROLLBACK TO unit");
+            for (int place : unit) {
+                if (outcomes[place] instanceof Outcome.Done) {
+                    outcomes[place] = new Outcome.Failed(new StoreException(
+                            Kind.CONFLICT,
+                            task(place) + ": another effect of its group was not possible. See the other one."));
+                }
+            }
+        }
+        control.execute("RELEASE unit");
+    }
+
+    private String task(int place) {
+        return "Cannot write " + store.location().of(effects.get(place).key());
+    }
+
+    private Outcome one(SqliteStatements statements, int place) throws SQLException {
+        String task = task(place);
+        try {
+            SqliteChange change = SqliteChange.of(statements, effects.get(place), task);
+            Row found = null;
+            if (change.looksFirst()) {
+                found = statements.find(change);
+                if (!change.holds(found)) {
+                    return refused(place, found);
+                }
+            }
+            if (change.perform(statements, found)) {
+                return DONE;
+            }
+            // A new row, and its key is taken.
+            found = statements.find(change);
+            if (found == null) {
+                throw new StoreException(
+                        Kind.INVALID, task + ": a trigger of the table left the change out. Look at its triggers.");
+            }
+            return refused(place, found);
+        } catch (StoreException e) {
+            return new Outcome.Failed(e);
+        } catch (SQLException e) {
+            if (!SqliteErrors.isOfARow(e)) {
+                throw e;
+            }
+            return new Outcome.Failed(SqliteErrors.of(task, e));
+        }
+    }
+
+    private Outcome refused(int place, @Nullable Row found) {
+        RowKey key = (RowKey) effects.get(place).key();
+        return new Outcome.Refused(found == null ? null : new RowItem(key, found, Version.NONE));
+    }
+}

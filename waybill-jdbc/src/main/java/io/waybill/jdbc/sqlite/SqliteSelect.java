@@ -1,0 +1,104 @@
+package io.waybill.jdbc.sqlite;
+
+import io.waybill.jdbc.Identifiers;
+import io.waybill.store.RowKey;
+import io.waybill.store.StoreException;
+import io.waybill.store.StoreException.Kind;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns that a reading takes from a table: those wanted, and those of the key besides.
+ *
+ * @param wanted what goes into the row, in this order
+ * @param read what is read: wanted, then key columns that are not wanted
+ */
+record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<SqliteTable.Column> read) {
+
+    /** {@code columns} empty means all. */
+    static SqliteSelect of(SqliteTable table, String store, List<String> columns) throws StoreException {
+        List<String> wanted = columns.isEmpty() ? List.copyOf(table.columns().keySet()) : List.copyOf(columns);
+        Set<String> names = new LinkedHashSet<>(wanted);
+        names.addAll(table.key());
+        SqliteSelect none = new SqliteSelect(table, store, wanted, List.of());
+        List<SqliteTable.Column> read = new ArrayList<>();
+        for (String name : names) {
+            read.add(none.column(name));
+        }
+        return new SqliteSelect(table, store, wanted, read);
+    }
+
+    SqliteTable.Column column(String name) throws StoreException {
+        SqliteTable.Column column = table.find(name);
+        if (column == null) {
+            throw new StoreException(
+                    Kind.INVALID,
+                    "Cannot read table " + table.name() + " in " + store + ": it has no column " + name
+                            + ". Its columns are: "
+                            + table.columns().keySet().stream().limit(30).collect(Collectors.joining(", ")) + ".");
+        }
+        return column;
+    }
+
+    /** What to select. */
+    String columns() {
+        return Identifiers.list(
+                "", read.stream().map(SqliteTable.Column::name).toList());
+    }
+
+    /**
+     * A row under the cursor.
+     *
+     * @param place the key's values as they are stored
+     */
+    record Taken(RowKey key, Row row, Row place, long size) {}
+
+    /** Reads the row under the cursor, whose columns are {@link #columns}. */
+    Taken take(ResultSet rows) throws SQLException, StoreException {
+        Map<String, Value> values = new LinkedHashMap<>();
+        Map<String, Value> plain = new LinkedHashMap<>();
+        long size = 0;
+        String bad = null;
+        int number = 1;
+        for (SqliteTable.Column column : read) {
+            Object stored = null;
+            try {
+                stored = SqliteReading.stored(rows, number++);
+            } catch (BadValue e) {
+                bad = "column " + column.name() + ": " + e.getMessage();
+            }
+            values.put(column.name(), SqliteReading.of(stored, column));
+            if (column.inKey()) {
+                plain.put(column.name(), SqliteReading.plain(stored));
+            }
+            size += size(stored);
+        }
+        Row all = Row.of(values);
+        RowKey key = new RowKey(table.name(), all.only(table.key()));
+        if (bad != null) {
+            throw new StoreException(
+                    Kind.INVALID,
+                    "Cannot read " + key.display() + " in " + store + ": " + bad
+                            + ". Change the value or exclude the column.");
+        }
+        Row row = read.size() == wanted.size() ? all : all.only(wanted);
+        return new Taken(key, row, Row.of(plain).only(table.key()), size);
+    }
+
+    private static long size(@Nullable Object stored) {
+        if (stored instanceof String text) {
+            return text.length();
+        }
+        return stored instanceof byte[] bytes ? bytes.length : 8;
+    }
+}

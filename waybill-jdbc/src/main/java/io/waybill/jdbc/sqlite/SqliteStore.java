@@ -1,0 +1,195 @@
+package io.waybill.jdbc.sqlite;
+
+import io.waybill.jdbc.Connections;
+import io.waybill.store.Content;
+import io.waybill.store.Effect;
+import io.waybill.store.Item;
+import io.waybill.store.ItemKey;
+import io.waybill.store.Location;
+import io.waybill.store.Outcome;
+import io.waybill.store.RowKey;
+import io.waybill.store.Selection;
+import io.waybill.store.StoreException;
+import io.waybill.store.StoreException.Kind;
+import io.waybill.store.TableStore;
+import io.waybill.value.Value;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One SQLite file. A selection is read under one view of the file where it is in WAL mode. One call writes at a time, in
+ * one transaction. Safe for many threads.
+ */
+final class SqliteStore implements TableStore {
+    private final SqliteOptions options;
+    private final Location location;
+    private final Connections connections;
+    private final ReentrantLock writing = new ReentrantLock();
+
+    SqliteStore(SqliteOptions options) {
+        this.options = options;
+        this.location = new Location("sqlite", options.path().toString());
+        this.connections = new Connections(this::connect);
+    }
+
+    private Connection connect() throws SQLException {
+        if (!Files.exists(options.path())) {
+            throw new SQLException("there is no such file", null, 14);
+        }
+        // A missing file is not made: nobody wants to move from or to a misspelled name.
+        String mode = options.readOnly() ? "ro" : "rw";
+        Connection connection = DriverManager.getConnection(
+                "jdbc:sqlite:file:" + options.path().toUri().getRawPath() + "?mode=" + mode);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = " + options.timeout().toMillis());
+            statement.execute("PRAGMA foreign_keys = ON");
+            statement.execute("PRAGMA recursive_triggers = ON");
+            if (options.readOnly()) {
+                statement.execute("PRAGMA query_only = ON");
+            }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Location location() {
+        return location;
+    }
+
+    @Override
+    public String identity() {
+        return "sqlite:" + options.path();
+    }
+
+    @Override
+    public Table table(String name) throws StoreException {
+        return with(
+                "Cannot read table " + name + " in " + location,
+                connection -> SqliteCatalog.table(connection, name, location.toString())
+                        .table());
+    }
+
+    /** From what {@code ANALYZE} left behind. */
+    @Override
+    public long estimate(String name) throws StoreException {
+        return with("Cannot read table " + name + " in " + location, connection -> {
+            try (Statement exists = connection.createStatement();
+                    ResultSet there =
+                            exists.executeQuery("SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_stat1'")) {
+                if (!there.next()) {
+                    return -1L;
+                }
+            }
+            try (PreparedStatement find =
+                    connection.prepareStatement("SELECT stat FROM main.sqlite_stat1 WHERE tbl = ? AND stat <> ''")) {
+                find.setString(1, name);
+                try (ResultSet found = find.executeQuery()) {
+                    return found.next() ? Long.parseLong(found.getString(1).split(" ", 2)[0]) : -1L;
+                }
+            }
+        });
+    }
+
+    @Override
+    public Opened open(Selection what) throws StoreException {
+        return SqliteOpened.open(this, what);
+    }
+
+    @Override
+    public Map<ItemKey, Item> find(Collection<? extends ItemKey> keys) throws StoreException {
+        return SqliteFind.find(this, keys);
+    }
+
+    @Override
+    public List<Outcome> apply(List<Effect> effects) throws StoreException {
+        if (options.readOnly()) {
+            throw new StoreException(
+                    Kind.DENIED,
+                    "Cannot write to " + location + ": the store is read_only. Leave that option out to write.");
+        }
+        writing.lock();
+        try {
+            return new SqliteApply(this, effects).outcomes();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** The content as columns of fitting types hold it; which table it is for is not said. */
+    @Override
+    public Content asStored(Content content) throws StoreException {
+        String task = "Cannot write to " + location;
+        if (content instanceof Content.RowContent row) {
+            return new Content.RowContent(SqliteHolding.natural(row.row(), task));
+        } else if (content instanceof Content.RowPatch patch) {
+            return new Content.RowPatch(SqliteHolding.natural(patch.set(), task), patch.drop());
+        }
+        return content;
+    }
+
+    /** The content as this table will hold it and give it back. Columns that it does not name are not in it. */
+    Content asStored(String table, Content content) throws StoreException {
+        String task = "Cannot write to table " + table + " in " + location;
+        SqliteTable known = with(task, connection -> SqliteCatalog.table(connection, table, location.toString()));
+        if (content instanceof Content.RowContent row) {
+            return new Content.RowContent(SqliteHolding.hold(known, row.row(), task));
+        } else if (content instanceof Content.RowPatch patch) {
+            return new Content.RowPatch(SqliteHolding.hold(known, patch.set(), task), patch.drop());
+        }
+        return content;
+    }
+
+    @Override
+    public String objection(ItemKey key) {
+        if (!(key instanceof RowKey row)) {
+            return "a table has rows, not files";
+        }
+        for (Map.Entry<String, Value> field : row.key().fields().entrySet()) {
+            if (field.getValue() instanceof Value.Null) {
+                return "its key column " + field.getKey() + " is null";
+            }
+        }
+        return "";
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    /** Work on a connection. */
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Connection connection) throws SQLException, StoreException;
+    }
+
+    <T> T with(String task, Work<T> work) throws StoreException {
+        try (Connections.Lease lease = borrow(task)) {
+            try {
+                return work.on(lease.connection());
+            } catch (SQLException e) {
+                throw SqliteErrors.of(task, e);
+            }
+        }
+    }
+
+    Connections.Lease borrow(String task) throws StoreException {
+        try {
+            return connections.borrow();
+        } catch (SQLException e) {
+            throw SqliteErrors.of(task, e);
+        }
+    }
+}

@@ -56,6 +56,20 @@ final class PostgresBatch {
         return text;
     }
 
+    /** Whether a row is of this table and has just these columns, in this order. */
+    boolean takes(String asked, Row row) {
+        if (!table.asked().equals(asked) || row.fields().size() != columns.size()) {
+            return false;
+        }
+        int column = 0;
+        for (String name : row.names()) {
+            if (!columns.get(column++).name().equals(name)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void endRow(int place) {
         text.endRow();
         places.add(place);

@@ -26,23 +26,21 @@ final class PostgresCopy {
 
     void write() throws StoreException {
         Map<Shape, PostgresBatch> batches = new LinkedHashMap<>();
+        PostgresBatch last = null;
         for (int place : places) {
             Effect effect = call.effect(place);
             RowKey key = (RowKey) effect.key();
             Row row = ((Content.RowContent) effect.content()).row();
             try {
-                Shape shape = new Shape(key.table(), new ArrayList<>(row.names()));
-                PostgresBatch batch = batches.get(shape);
-                if (batch == null) {
-                    PostgresTable table = call.table(key.table());
-                    List<PostgresTable.Column> columns = new ArrayList<>();
-                    for (String name : shape.columns()) {
-                        columns.add(PostgresHolding.writable(table, name, call.task(place)));
+                if (last == null || !last.takes(key.table(), row)) {
+                    Shape shape = new Shape(key.table(), List.copyOf(row.names()));
+                    last = batches.get(shape);
+                    if (last == null) {
+                        last = batch(shape, place);
+                        batches.put(shape, last);
                     }
-                    batch = new PostgresBatch(call, table, columns);
                 }
-                add(batch, place, key, row);
-                batches.putIfAbsent(shape, batch);
+                add(last, place, key, row);
             } catch (StoreException e) {
                 call.fail(place, e);
             }
@@ -50,6 +48,15 @@ final class PostgresCopy {
         for (PostgresBatch batch : batches.values()) {
             batch.write();
         }
+    }
+
+    private PostgresBatch batch(Shape shape, int place) throws StoreException {
+        PostgresTable table = call.table(shape.table());
+        List<PostgresTable.Column> columns = new ArrayList<>();
+        for (String name : shape.columns()) {
+            columns.add(PostgresHolding.writable(table, name, call.task(place)));
+        }
+        return new PostgresBatch(call, table, columns);
     }
 
     private void add(PostgresBatch batch, int place, RowKey key, Row row) throws StoreException {

@@ -57,42 +57,34 @@ final class PostgresCopyText {
 
     /** A field of whole characters, none of them NUL. */
     void field(String text) {
-        room(text.length() * 3 + 1);
+        room(3L * text.length() + 1);
+        byte[] out = bytes;
+        int at = length;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
-                ascii(c);
+                if (c == '\\' || c == '\n' || c == '\r' || c == '\t') {
+                    out[at++] = '\\';
+                    c = c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : c;
+                }
+                out[at++] = (byte) c;
             } else if (c < 0x800) {
-                bytes[length++] = (byte) (0xc0 | c >> 6);
-                bytes[length++] = (byte) (0x80 | c & 0x3f);
+                out[at++] = (byte) (0xc0 | c >> 6);
+                out[at++] = (byte) (0x80 | c & 0x3f);
             } else if (Character.isHighSurrogate(c)) {
                 int point = Character.toCodePoint(c, text.charAt(++i));
-                bytes[length++] = (byte) (0xf0 | point >> 18);
-                bytes[length++] = (byte) (0x80 | point >> 12 & 0x3f);
-                bytes[length++] = (byte) (0x80 | point >> 6 & 0x3f);
-                bytes[length++] = (byte) (0x80 | point & 0x3f);
+                out[at++] = (byte) (0xf0 | point >> 18);
+                out[at++] = (byte) (0x80 | point >> 12 & 0x3f);
+                out[at++] = (byte) (0x80 | point >> 6 & 0x3f);
+                out[at++] = (byte) (0x80 | point & 0x3f);
             } else {
-                bytes[length++] = (byte) (0xe0 | c >> 12);
-                bytes[length++] = (byte) (0x80 | c >> 6 & 0x3f);
-                bytes[length++] = (byte) (0x80 | c & 0x3f);
+                out[at++] = (byte) (0xe0 | c >> 12);
+                out[at++] = (byte) (0x80 | c >> 6 & 0x3f);
+                out[at++] = (byte) (0x80 | c & 0x3f);
             }
         }
-        bytes[length++] = '\t';
-    }
-
-    private void ascii(char c) {
-        switch (c) {
-            case '\\' -> escape('\\');
-            case '\n' -> escape('n');
-            case '\r' -> escape('r');
-            case '\t' -> escape('t');
-            default -> bytes[length++] = (byte) c;
-        }
-    }
-
-    private void escape(char c) {
-        bytes[length++] = '\\';
-        bytes[length++] = (byte) c;
+        out[at++] = '\t';
+        length = at;
     }
 
     /** The same rows from one to before another, each with its number in front. */
@@ -110,10 +102,10 @@ final class PostgresCopyText {
         return numbered;
     }
 
-    private void room(int more) {
+    private void room(long more) {
         if (bytes.length - length < more) {
-            long wanted = Math.max(2L * bytes.length, (long) length + more);
-            if ((long) length + more > Integer.MAX_VALUE - 16) {
+            long wanted = Math.max(2L * bytes.length, length + more);
+            if (length + more > Integer.MAX_VALUE - 16) {
                 throw new IllegalArgumentException("rows of more than two gigabytes in one call");
             }
             bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, Integer.MAX_VALUE - 16));

@@ -1,5 +1,5 @@
 /**
- * What stores over JDBC share: connections and quoting.
+ * What stores over JDBC share: connections, quoting, and how conditions are judged.
  *
  * <p>Imports {@code store}, {@code value}, slf4j and {@code java.sql}.
  */

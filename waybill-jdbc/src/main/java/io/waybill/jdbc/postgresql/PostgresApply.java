@@ -44,11 +44,17 @@ final class PostgresApply {
             while (to < units.size()
                     && isPlain(units.get(to)) == plain
                     && (!plain
-                            || keys.add((RowKey) effects.get(units.get(to).get(0)).key()))) {
+                            || keys.add(
+                                    (RowKey) effects.get(units.get(to).get(0)).key()))) {
                 to++;
             }
             if (plain) {
-                new PostgresCopy(this, units.subList(from, to).stream().map(unit -> unit.get(0)).toList()).write();
+                new PostgresCopy(
+                                this,
+                                units.subList(from, to).stream()
+                                        .map(unit -> unit.get(0))
+                                        .toList())
+                        .write();
             } else {
                 new PostgresChanges(this, units.subList(from, to)).write();
             }

@@ -36,7 +36,8 @@ record PostgresArrayForm(PostgresForm element) implements PostgresForm {
     }
 
     private Value hold(Value.ListOf list, List<Integer> sizes, int depth) throws BadValue {
-        if (list.values().size() != sizes.get(depth) || (depth > 0 && list.values().isEmpty())) {
+        if (list.values().size() != sizes.get(depth)
+                || (depth > 0 && list.values().isEmpty())) {
             throw new BadValue("the lists in it are not all of one length, or are empty");
         }
         List<Value> held = new ArrayList<>();

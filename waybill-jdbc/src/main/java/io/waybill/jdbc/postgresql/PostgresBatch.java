@@ -172,7 +172,8 @@ final class PostgresBatch {
             String same = table.key().stream()
                     .map(name -> "w." + Identifiers.quote(name) + " = d." + Identifiers.quote(name))
                     .collect(Collectors.joining(" AND "));
-            String sql = "WITH d AS (INSERT INTO " + table.sql() + " (" + names("") + ") OVERRIDING SYSTEM VALUE SELECT "
+            String sql = "WITH d AS (INSERT INTO " + table.sql() + " (" + names("")
+                    + ") OVERRIDING SYSTEM VALUE SELECT "
                     + names("w.") + " FROM " + rows + " AS w ORDER BY w." + number + " ON CONFLICT (" + key
                     + ") DO NOTHING RETURNING " + key + ") SELECT pg_catalog.min(w." + number + ") FROM d JOIN " + rows
                     + " AS w ON " + same + " GROUP BY " + Identifiers.list("d.", table.key());
@@ -195,10 +196,20 @@ final class PostgresBatch {
             if (copy.endCopy() != to - from) {
                 throw new SQLException(LEFT_OUT, "P0001");
             }
-        } finally {
+        } catch (SQLException e) {
             if (copy.isActive()) {
-                copy.cancelCopy();
+                cancel(copy, e);
             }
+            throw e;
+        }
+    }
+
+    /** What went wrong before is what is told. */
+    private static void cancel(CopyIn copy, SQLException trouble) {
+        try {
+            copy.cancelCopy();
+        } catch (SQLException e) {
+            trouble.addSuppressed(e);
         }
     }
 

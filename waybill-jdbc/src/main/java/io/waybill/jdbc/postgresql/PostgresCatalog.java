@@ -112,11 +112,7 @@ final class PostgresCatalog {
                     columns.put(
                             name,
                             new PostgresTable.Column(
-                                    name,
-                                    type,
-                                    !found.getBoolean(4),
-                                    found.getBoolean(5),
-                                    found.getBoolean(6)));
+                                    name, type, !found.getBoolean(4), found.getBoolean(5), found.getBoolean(6)));
                 }
             }
         }
@@ -124,7 +120,14 @@ final class PostgresCatalog {
     }
 
     private record TypeRow(
-            String name, String kind, String category, long base, long element, boolean builtIn, String sql, int modifier) {}
+            String name,
+            String kind,
+            String category,
+            long base,
+            long element,
+            boolean builtIn,
+            String sql,
+            int modifier) {}
 
     private Map<Long, TypeRow> types(long table) throws SQLException {
         Map<Long, TypeRow> types = new HashMap<>();

@@ -100,7 +100,8 @@ record PostgresChange(int place, Effect effect, PostgresTable table, Row key, Ro
         }
         List<String> names = List.copyOf(row.names());
         String sql = "INSERT INTO " + table.sql() + " (" + Identifiers.list("", names)
-                + ") OVERRIDING SYSTEM VALUE VALUES (" + String.join(", ", java.util.Collections.nCopies(names.size(), "?"))
+                + ") OVERRIDING SYSTEM VALUE VALUES ("
+                + String.join(", ", java.util.Collections.nCopies(names.size(), "?"))
                 + ")";
         List<String> changes = new ArrayList<>();
         boolean any = effect.condition() instanceof Condition.Any;
@@ -157,7 +158,9 @@ record PostgresChange(int place, Effect effect, PostgresTable table, Row key, Ro
     private String where() {
         return table.key().stream()
                 .map(name -> "t." + Identifiers.quote(name) + " = CAST(? AS "
-                        + java.util.Objects.requireNonNull(table.find(name)).type().sql() + ")")
+                        + java.util.Objects.requireNonNull(table.find(name))
+                                .type()
+                                .sql() + ")")
                 .collect(Collectors.joining(" AND ", " WHERE ", ""));
     }
 

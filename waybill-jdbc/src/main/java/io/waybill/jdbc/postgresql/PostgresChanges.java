@@ -63,8 +63,7 @@ final class PostgresChanges {
 
     private StoreException another(int place) {
         return new StoreException(
-                Kind.CONFLICT,
-                call.task(place) + ": another effect of its group was not possible. See the other one.");
+                Kind.CONFLICT, call.task(place) + ": another effect of its group was not possible. See the other one.");
     }
 
     /** One after another; units that need to see what an earlier one did begin a new transaction. */
@@ -200,7 +199,10 @@ final class PostgresChanges {
         for (Map.Entry<PostgresTable, Map<RowKey, Id>> entry : wanted.entrySet()) {
             PostgresTable table = entry.getKey();
             Map<ItemKey, Item> found = PostgresFind.locked(
-                    connection, table, call.store().location().toString(), List.copyOf(entry.getValue().keySet()));
+                    connection,
+                    table,
+                    call.store().location().toString(),
+                    List.copyOf(entry.getValue().keySet()));
             entry.getValue().forEach((key, id) -> {
                 if (found.get(key) instanceof RowItem item) {
                     state.put(id, item.row());

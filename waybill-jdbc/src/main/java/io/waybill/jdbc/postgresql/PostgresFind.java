@@ -86,11 +86,7 @@ final class PostgresFind {
     }
 
     private static void some(
-            Connection connection,
-            PostgresSelect select,
-            List<RowKey> keys,
-            String lock,
-            Map<ItemKey, Item> found)
+            Connection connection, PostgresSelect select, List<RowKey> keys, String lock, Map<ItemKey, Item> found)
             throws SQLException, StoreException {
         join(connection, select, keys, lock, (place, row) -> {
             RowKey key = keys.get(place);

@@ -131,7 +131,8 @@ final class PostgresForms {
     private static Value uuid(Value value) throws BadValue {
         if (value instanceof Value.Uuid) {
             return value;
-        } else if (value instanceof Value.Text text && UUIDS.matcher(text.value()).matches()) {
+        } else if (value instanceof Value.Text text
+                && UUIDS.matcher(text.value()).matches()) {
             return new Value.Uuid(UUID.fromString(text.value()));
         }
         throw new BadValue("it is no UUID");

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 final class PostgresHolding {
     private static final String ADVICE = ". Change it in the plan, or leave the column out.";
 
+    private static final PostgresForm NUMERIC = PostgresForms.of("numeric", -1);
+
     private PostgresHolding() {}
 
     /** The row with each value as its column holds it. {@code task}: "Cannot write ...". */
@@ -74,8 +76,8 @@ final class PostgresHolding {
     static StoreException refused(PostgresTable.Column column, Value value, String why, String task) {
         return new StoreException(
                 Kind.INVALID,
-                task + ": column " + column.name() + " (" + column.type().shown() + ") cannot hold this "
-                        + value.kind() + ": " + why + ADVICE);
+                task + ": column " + column.name() + " (" + column.type().shown() + ") cannot hold this " + value.kind()
+                        + ": " + why + ADVICE);
     }
 
     /** The row as columns of each value's own kind hold it. */
@@ -95,7 +97,7 @@ final class PostgresHolding {
 
     private static void check(Value value) throws BadValue {
         if (value instanceof Value.Int || value instanceof Value.Dec) {
-            PostgresForms.of("numeric", -1).hold(value);
+            NUMERIC.hold(value);
         } else if (value instanceof Value.Text text) {
             PostgresForms.checkText(text.value());
         } else if (value instanceof Value.Date) {

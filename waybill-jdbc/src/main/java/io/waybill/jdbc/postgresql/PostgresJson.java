@@ -62,8 +62,9 @@ record PostgresJson(boolean decodes) implements PostgresForm {
             }
         } else if (!(value instanceof Value.Bool || value instanceof Value.Null)) {
             throw new BadValue(
-                    (depth == 0 ? "JSON has none of this kind" : "it holds a value of kind " + value.kind()
-                            + ", which JSON does not have"));
+                    (depth == 0
+                            ? "JSON has none of this kind"
+                            : "it holds a value of kind " + value.kind() + ", which JSON does not have"));
         }
     }
 

@@ -36,7 +36,8 @@ final class PostgresNumbers {
                     whole = integer.value();
                 } else {
                     BigDecimal number = number(value);
-                    if (number.precision() - number.scale() > 20 || number.stripTrailingZeros().scale() > 0) {
+                    if (number.precision() - number.scale() > 20
+                            || number.stripTrailingZeros().scale() > 0) {
                         throw new BadValue("it is no whole number of this size");
                     }
                     whole = number.toBigInteger();
@@ -61,6 +62,11 @@ final class PostgresNumbers {
         int precision = modifier >> 16 & 0xffff;
         int scale = (modifier & 0x7ff ^ 1024) - 1024;
         return (Numbers) value -> {
+            if (modifier < 0
+                    && value instanceof Value.Int integer
+                    && integer.value().bitLength() < MOST_WHOLE_DIGITS) {
+                return value;
+            }
             BigDecimal number = value instanceof Value.Int integer ? new BigDecimal(integer.value()) : number(value);
             BigDecimal bare = number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
             int whole = bare.precision() - bare.scale();
@@ -97,7 +103,9 @@ final class PostgresNumbers {
             @Override
             public String spell(Value held) throws BadValue {
                 return Double.toString(
-                        held instanceof Value.Dbl dbl ? dbl.value() : number(held).doubleValue());
+                        held instanceof Value.Dbl dbl
+                                ? dbl.value()
+                                : number(held).doubleValue());
             }
         };
     }
@@ -149,7 +157,8 @@ final class PostgresNumbers {
                 throw new BadValue("it is no number that has decimal digits");
             }
             return new BigDecimal(Double.toString(real));
-        } else if (value instanceof Value.Text text && NUMBER.matcher(text.value()).matches()) {
+        } else if (value instanceof Value.Text text
+                && NUMBER.matcher(text.value()).matches()) {
             return new BigDecimal(text.value());
         }
         throw new BadValue("it is no number");

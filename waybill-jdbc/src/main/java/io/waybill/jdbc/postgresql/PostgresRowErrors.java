@@ -61,7 +61,8 @@ final class PostgresRowErrors {
             return server.getColumn();
         }
         String where = server.getWhere();
-        Matcher matcher = COLUMN.matcher(where == null ? "" : where.lines().findFirst().orElse(""));
+        Matcher matcher =
+                COLUMN.matcher(where == null ? "" : where.lines().findFirst().orElse(""));
         return matcher.find() ? matcher.group(1) : null;
     }
 

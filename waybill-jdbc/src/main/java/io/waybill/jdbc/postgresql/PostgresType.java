@@ -62,7 +62,8 @@ record PostgresType(
             case "bytea" -> new PostgresType("bytes", sql, sql, PostgresText::bytes, form);
             case "date" -> new PostgresType("date", sql, sql, PostgresText::date, form);
             case "time" -> new PostgresType("time", sql, sql, PostgresText::time, form);
-            case "timestamp" -> new PostgresType("timestamp without zone", sql, sql, PostgresText::localTimestamp, form);
+            case "timestamp" ->
+                new PostgresType("timestamp without zone", sql, sql, PostgresText::localTimestamp, form);
             case "timestamptz" -> new PostgresType("timestamp", sql, sql, PostgresText::timestamp, form);
             case "uuid" -> new PostgresType("uuid", sql, sql, PostgresText::uuid, form);
             case "json", "jsonb" -> new PostgresType("any", sql, sql, PostgresText::json, form);

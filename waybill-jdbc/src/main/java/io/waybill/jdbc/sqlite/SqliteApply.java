@@ -38,9 +38,9 @@ final class SqliteApply {
     List<Outcome> outcomes() {
         if (!effects.isEmpty()) {
             try (Connections.Lease lease = store.borrow("Cannot write to " + store.location())) {
-                transaction(lease);
+                transaction(lease, units());
             } catch (StoreException e) {
-                all(new Outcome.Failed(e));
+                java.util.Arrays.fill(outcomes, new Outcome.Failed(e));
             }
         }
         List<Outcome> all = new ArrayList<>();
@@ -50,37 +50,46 @@ final class SqliteApply {
         return all;
     }
 
-    private void all(Outcome outcome) {
-        java.util.Arrays.fill(outcomes, outcome);
-    }
-
-    private void transaction(Connections.Lease lease) {
+    /** If something in it undoes the whole transaction, each unit gets one of its own. */
+    private void transaction(Connections.Lease lease, List<List<Integer>> units) {
         String task = "Cannot write to " + store.location();
         boolean committing = false;
         boolean begun = false;
+        boolean apart = false;
         try (Statement control = lease.connection().createStatement()) {
             control.execute("BEGIN IMMEDIATE");
             begun = true;
             try (SqliteStatements statements = new SqliteStatements(lease.connection(), store)) {
-                for (List<Integer> unit : units()) {
-                    unit(control, statements, unit);
+                for (List<Integer> unit : units) {
+                    if (!unit(control, statements, unit)) {
+                        begun = false;
+                        apart = true;
+                        break;
+                    }
                 }
             }
-            committing = true;
-            control.execute("COMMIT");
-            begun = false;
-        } catch (SQLException e) {
-            StoreException cause = SqliteErrors.of(task, e);
-            if (committing && SqliteErrors.mayBeCommitted(e)) {
-                all(new Outcome.Unknown(new StoreException(
-                        Kind.UNKNOWN_OUTCOME, task + ": the disk failed while the change was committed. Look.", cause)));
-            } else {
-                all(new Outcome.Failed(cause));
+            if (begun) {
+                committing = true;
+                control.execute("COMMIT");
+                begun = false;
             }
+        } catch (SQLException e) {
+            apart = committing && SqliteErrors.isOfARow(e) && units.size() > 1;
+            StoreException cause = SqliteErrors.of(task, e);
+            Outcome outcome = committing && SqliteErrors.mayBeCommitted(e)
+                    ? new Outcome.Unknown(new StoreException(
+                            Kind.UNKNOWN_OUTCOME,
+                            task + ": the disk failed while the change was committed. Look at what stands there.",
+                            cause))
+                    : new Outcome.Failed(cause);
+            units.forEach(unit -> unit.forEach(place -> outcomes[place] = outcome));
         } finally {
             if (begun) {
                 rollBack(lease);
             }
+        }
+        if (apart && units.size() > 1) {
+            units.forEach(unit -> transaction(lease, List.of(unit)));
         }
     }
 
@@ -112,31 +121,54 @@ final class SqliteApply {
         return units;
     }
 
-    /** Throws only what concerns the whole transaction. */
-    private void unit(Statement control, SqliteStatements statements, List<Integer> unit) throws SQLException {
-        if (unit.size() == 1) {
-            // A single statement undoes itself when it fails.
-            outcomes[unit.get(0)] = one(statements, unit.get(0));
-            return;
+    /** Throws only what concerns the whole transaction. False if the unit ended it: nothing of it is kept. */
+    private boolean unit(Statement control, SqliteStatements statements, List<Integer> unit) throws SQLException {
+        if (unit.size() > 1) {
+            control.execute("SAVEPOINT unit");
         }
-        control.execute("SAVEPOINT unit");
         boolean whole = true;
         for (int place : unit) {
             Outcome outcome = one(statements, place);
             outcomes[place] = outcome;
             whole &= outcome instanceof Outcome.Done;
-        }
-        if (!whole) {
-            control.execute("ROLLBACK TO unit");
-            for (int place : unit) {
-                if (outcomes[place] instanceof Outcome.Done) {
-                    outcomes[place] = new Outcome.Failed(new StoreException(
-                            Kind.CONFLICT,
-                            task(place) + ": another effect of its group was not possible. See the other one."));
-                }
+            if (outcome instanceof Outcome.Failed && isRolledBack(control)) {
+                notPossible(unit, outcome);
+                return false;
             }
         }
-        control.execute("RELEASE unit");
+        if (unit.size() > 1) {
+            if (!whole) {
+                control.execute("ROLLBACK TO unit");
+                notPossible(unit, null);
+            }
+            control.execute("RELEASE unit");
+        }
+        return true;
+    }
+
+    /** Nothing of a group is done; {@code cause} is of those that were not reached. */
+    private void notPossible(List<Integer> unit, @Nullable Outcome cause) {
+        for (int place : unit) {
+            Outcome outcome = outcomes[place];
+            if (outcome == null && cause != null) {
+                outcomes[place] = cause;
+            } else if (outcome instanceof Outcome.Done) {
+                outcomes[place] = new Outcome.Failed(new StoreException(
+                        Kind.CONFLICT,
+                        task(place) + ": another effect of its group was not possible. See the other one."));
+            }
+        }
+    }
+
+    /** A trigger or a constraint may end the transaction: then another can begin. */
+    private static boolean isRolledBack(Statement control) {
+        try {
+            control.execute("BEGIN");
+            control.execute("ROLLBACK");
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     private String task(int place) {

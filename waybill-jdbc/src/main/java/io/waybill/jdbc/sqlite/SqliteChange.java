@@ -52,9 +52,8 @@ record SqliteChange(
         Map<String, @Nullable Object> stored = SqliteHolding.store(table, row, task);
         for (Map.Entry<String, @Nullable Object> part : key.entrySet()) {
             boolean named = stored.containsKey(part.getKey());
-            boolean same = named
-                    ? isSame(stored.get(part.getKey()), part.getValue())
-                    : effect.kind() != Effect.Kind.PUT;
+            boolean same =
+                    named ? isSame(stored.get(part.getKey()), part.getValue()) : effect.kind() != Effect.Kind.PUT;
             if (!same) {
                 throw new StoreException(
                         Kind.INVALID, task + ": the row has another key. Give it the values of its key.");
@@ -131,8 +130,8 @@ record SqliteChange(
         for (SqliteTable.Column column : table.columns().values()) {
             if (!column.generated() && !column.inKey() && !row.has(column.name())) {
                 String otherwise = column.otherwise();
-                changes.add(
-                        Identifiers.quote(column.name()) + " = " + (otherwise == null ? "NULL" : "(" + otherwise + ")"));
+                changes.add(Identifiers.quote(column.name()) + " = "
+                        + (otherwise == null ? "NULL" : "(" + otherwise + ")"));
             }
         }
     }

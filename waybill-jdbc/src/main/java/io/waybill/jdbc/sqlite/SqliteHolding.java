@@ -109,8 +109,7 @@ final class SqliteHolding {
     /** What is stored for the columns of a key, in the key's order. */
     static Map<String, @Nullable Object> key(SqliteTable table, RowKey key, String task) throws StoreException {
         if (table.key().isEmpty()) {
-            throw new StoreException(
-                    Kind.INVALID, task + ": table " + table.name() + " has no primary key. Add one.");
+            throw new StoreException(Kind.INVALID, task + ": table " + table.name() + " has no primary key. Add one.");
         } else if (!Set.copyOf(table.key()).equals(key.key().names())) {
             throw new StoreException(
                     Kind.INVALID,

@@ -104,8 +104,8 @@ final class SqliteOpened implements Source.Opened {
             synchronized (lease) {
                 try (Statement statement = lease.connection().createStatement()) {
                     long count;
-                    try (ResultSet answer =
-                            statement.executeQuery("SELECT count(*) FROM " + select.table().sql())) {
+                    try (ResultSet answer = statement.executeQuery(
+                            "SELECT count(*) FROM " + select.table().sql())) {
                         answer.next();
                         count = answer.getLong(1);
                     }

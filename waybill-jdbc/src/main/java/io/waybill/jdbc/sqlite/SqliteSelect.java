@@ -52,8 +52,7 @@ record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<S
 
     /** What to select. */
     String columns() {
-        return Identifiers.list(
-                "", read.stream().map(SqliteTable.Column::name).toList());
+        return Identifiers.list("", read.stream().map(SqliteTable.Column::name).toList());
     }
 
     /**

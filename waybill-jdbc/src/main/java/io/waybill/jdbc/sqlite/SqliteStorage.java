@@ -136,7 +136,8 @@ final class SqliteStorage {
                 throw new BadValue("it holds a double that JSON cannot write");
             }
         } else if (value instanceof Value.Dec decimal) {
-            if (Math.abs((long) decimal.value().scale()) > 9_000 || decimal.value().precision() > 9_000) {
+            if (Math.abs((long) decimal.value().scale()) > 9_000
+                    || decimal.value().precision() > 9_000) {
                 throw new BadValue("it holds a number with too many digits");
             }
         } else if (!(value instanceof Value.Int
@@ -152,7 +153,8 @@ final class SqliteStorage {
         if (value instanceof Value.Dbl dbl) {
             return new Value.Dec(new BigDecimal(Double.toString(dbl.value())));
         } else if (value instanceof Value.ListOf list) {
-            return new Value.ListOf(list.values().stream().map(SqliteStorage::plain).toList());
+            return new Value.ListOf(
+                    list.values().stream().map(SqliteStorage::plain).toList());
         } else if (value instanceof Value.MapOf map) {
             Map<String, Value> fields = new java.util.LinkedHashMap<>();
             map.values().forEach((name, field) -> fields.put(name, plain(field)));

@@ -193,8 +193,7 @@ class PostgresWriteTest {
         outcomes = new ArrayList<>(outcomes);
         outcomes.remove(7);
         assertThat(outcomes).hasSize(19).allMatch(Outcome.Done.class::isInstance);
-        assertFailed(
-                apply(put(row(7).with("v", Value.of("x7")), Condition.ANY)), Kind.CONFLICT, "t_v_key");
+        assertFailed(apply(put(row(7).with("v", Value.of("x7")), Condition.ANY)), Kind.CONFLICT, "t_v_key");
     }
 
     @Test
@@ -252,8 +251,8 @@ class PostgresWriteTest {
         Row row = row(7).with("v", Value.of("a")).with("n", Value.of(3));
         assertThat(apply(put(row, Condition.ABSENT))).isInstanceOf(Outcome.Done.class);
         assertThat(apply(put(row(8).with("v", Value.of("b")), Condition.ANY))).isInstanceOf(Outcome.Done.class);
-        List<Outcome> taken = store().apply(List.of(
-                put(row, Condition.ABSENT), put(row(9).with("n", Value.of(4)), Condition.ABSENT)));
+        List<Outcome> taken = store().apply(
+                        List.of(put(row, Condition.ABSENT), put(row(9).with("n", Value.of(4)), Condition.ABSENT)));
         assertThat(taken.get(0)).isInstanceOf(Outcome.Refused.class);
         assertThat(taken.get(1)).isInstanceOf(Outcome.Done.class);
         Row found = find(7);
@@ -291,10 +290,13 @@ class PostgresWriteTest {
                         + " INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()");
         for (Condition condition : List.of(Condition.ABSENT, Condition.ANY)) {
             List<Outcome> outcomes = store().apply(List.of(put(row(1), condition), put(row(2), condition)));
-            assertThat(outcomes).hasSize(2).allSatisfy(outcome -> assertThat(outcome)
-                    .isInstanceOfSatisfying(Outcome.Unknown.class, unknown -> assertThat(
-                                    unknown.cause().kind())
-                            .isEqualTo(Kind.UNKNOWN_OUTCOME)));
+            assertThat(outcomes)
+                    .hasSize(2)
+                    .allSatisfy(outcome -> assertThat(outcome)
+                            .isInstanceOfSatisfying(
+                                    Outcome.Unknown.class,
+                                    unknown ->
+                                            assertThat(unknown.cause().kind()).isEqualTo(Kind.UNKNOWN_OUTCOME)));
         }
     }
 
@@ -326,7 +328,8 @@ class PostgresWriteTest {
     @Test
     void aTableChangedMeanwhileIsLookedUpAnew() throws Exception {
         table("id integer PRIMARY KEY, v text");
-        assertThat(apply(put(row(1).with("v", Value.of("a")), Condition.ABSENT))).isInstanceOf(Outcome.Done.class);
+        assertThat(apply(put(row(1).with("v", Value.of("a")), Condition.ABSENT)))
+                .isInstanceOf(Outcome.Done.class);
         SERVER.execute(database, "ALTER TABLE t DROP COLUMN v");
         Effect gone = put(row(2).with("v", Value.of("a")), Condition.ABSENT);
         assertFailed(apply(gone), Kind.INVALID, "v");
@@ -372,7 +375,8 @@ class PostgresWriteTest {
         String quoted = '"' + name.replace("\"", "\"\"") + '"';
         SERVER.execute(
                 database,
-                "CREATE TABLE t (id integer); CREATE TABLE " + quoted + " (" + quoted + " integer PRIMARY KEY, v text)");
+                "CREATE TABLE t (id integer); CREATE TABLE " + quoted + " (" + quoted
+                        + " integer PRIMARY KEY, v text)");
         List<Effect> effects = new ArrayList<>();
         for (int id : new int[] {1, 2, 1}) {
             Row key = Row.of(name, Value.of(id));

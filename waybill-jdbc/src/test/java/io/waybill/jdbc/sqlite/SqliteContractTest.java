@@ -148,8 +148,7 @@ class SqliteContractTest extends TableStoreContract {
         try (TableStore other = openWithWrongSecret()) {
             assertThatThrownBy(() -> other.table("t"))
                     .isInstanceOfSatisfying(
-                            StoreException.class,
-                            e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.CORRUPT))
+                            StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.CORRUPT))
                     .hasMessageContaining(other.location().toString())
                     .message()
                     .doesNotContain(SECRET);

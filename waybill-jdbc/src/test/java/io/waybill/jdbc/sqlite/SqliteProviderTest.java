@@ -32,8 +32,7 @@ class SqliteProviderTest {
     void hasTheseOptionsAndDefaults() {
         assertThat(provider.options().stream()
                         .map(o -> o.name() + " " + o.type() + " " + o.defaultValue() + " " + o.required()))
-                .containsExactly(
-                        "path TEXT null true", "read_only BOOLEAN false false", "timeout DURATION 30s false");
+                .containsExactly("path TEXT null true", "read_only BOOLEAN false false", "timeout DURATION 30s false");
     }
 
     @Test

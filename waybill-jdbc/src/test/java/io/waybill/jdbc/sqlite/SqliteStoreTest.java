@@ -118,7 +118,8 @@ class SqliteStoreTest {
     @ParameterizedTest
     @MethodSource("storedValues")
     void readsWhatIsStoredAsTheDeclaredTypeMeansItOrAsItIs(Case each) throws Exception {
-        execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v " + each.type() + ")",
+        execute(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, v " + each.type() + ")",
                 "INSERT INTO t VALUES (1, " + each.sql() + ")");
         assertThat(row(1)).isEqualTo(id(1).with("v", each.value()));
         assertThat(asStored(id(1).with("v", each.value()))).isEqualTo(id(1).with("v", each.value()));
@@ -129,8 +130,12 @@ class SqliteStoreTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
-            value = {"REAL;9007199254740993;digits", "NUMERIC;0.12345678901234567890;DECIMAL TEXT",
-                "DECIMAL(10,2);12345678901234567890.5;DECIMAL TEXT", "INTEGER;9223372036854775808.5;digits"})
+            value = {
+                "REAL;9007199254740993;digits",
+                "NUMERIC;0.12345678901234567890;DECIMAL TEXT",
+                "DECIMAL(10,2);12345678901234567890.5;DECIMAL TEXT",
+                "INTEGER;9223372036854775808.5;digits"
+            })
     void numbersThatAColumnWouldRoundAreRefused(String type, BigDecimal number, String reason) throws Exception {
         execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v " + type + ")");
         Row row = id(1).with("v", Value.of(number));
@@ -167,7 +172,8 @@ class SqliteStoreTest {
 
     @Test
     void aKeyThatIsSpelledOtherwiseIsReadAsItIsAndFoundAgain() throws Exception {
-        execute("CREATE TABLE t (id UUID, at DATETIME, v TEXT, PRIMARY KEY (id, at))",
+        execute(
+                "CREATE TABLE t (id UUID, at DATETIME, v TEXT, PRIMARY KEY (id, at))",
                 "INSERT INTO t VALUES ('6BA7B810-9dad-11d1-80b4-00c04fd430c8', '2024-01-01T00:00:00', 'x')",
                 "INSERT INTO t VALUES ('6ba7b810-9dad-11d1-80b4-00c04fd430c8', '2024-01-01 00:00:00', 'y')");
         List<Item> items = read(Selection.all("t"));
@@ -184,7 +190,8 @@ class SqliteStoreTest {
 
     @Test
     void keysOfAllStorageClassesAreReadOnceEachInPagesAndSplits() throws Exception {
-        execute("CREATE TABLE t (k, n, PRIMARY KEY (k, n)) WITHOUT ROWID",
+        execute(
+                "CREATE TABLE t (k, n, PRIMARY KEY (k, n)) WITHOUT ROWID",
                 "WITH RECURSIVE i(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM i WHERE i < 4999)"
                         + " INSERT INTO t SELECT CASE i % 5 WHEN 0 THEN i WHEN 1 THEN i / 7.0 WHEN 2 THEN 'text' || i"
                         + " WHEN 3 THEN CAST('blob' || i AS BLOB) ELSE -1 END, i FROM i");
@@ -233,8 +240,7 @@ class SqliteStoreTest {
         try (Connection other = SqliteTesting.connect(file());
                 Statement statement = other.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
-            List<Outcome> outcomes =
-                    store().apply(List.of(put(id(1), Condition.ABSENT), put(id(2), Condition.ABSENT)));
+            List<Outcome> outcomes = store().apply(List.of(put(id(1), Condition.ABSENT), put(id(2), Condition.ABSENT)));
             assertThat(outcomes).hasSize(2).allSatisfy(outcome -> assertFailed(outcome, Kind.UNAVAILABLE));
             statement.execute("ROLLBACK");
         }
@@ -276,11 +282,11 @@ class SqliteStoreTest {
 
     @Test
     void whatHasNoKeyIsRefused() throws Exception {
-        execute("CREATE TABLE bare (a, b)", "CREATE TABLE loose (k TEXT PRIMARY KEY)",
+        execute(
+                "CREATE TABLE bare (a, b)", "CREATE TABLE loose (k TEXT PRIMARY KEY)",
                 "INSERT INTO loose VALUES (NULL), (NULL)", "CREATE VIEW seen AS SELECT * FROM loose");
         for (String table : List.of("bare", "seen")) {
-            assertThatThrownBy(() -> store().open(Selection.all(table)).close())
-                    .hasMessageContaining("no primary key");
+            assertThatThrownBy(() -> store().open(Selection.all(table)).close()).hasMessageContaining("no primary key");
         }
         assertThatThrownBy(() -> store().open(Selection.all("loose")).close()).hasMessageContaining("null");
         assertThatThrownBy(() -> store().table("Bare")).hasMessageContaining("Did you mean bare?");
@@ -294,7 +300,8 @@ class SqliteStoreTest {
 
     @Test
     void constraintsFailTheirRowAloneAndForeignKeysCount() throws Exception {
-        execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)",
+        execute(
+                "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
                 "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT UNIQUE CHECK (v <> 'bad'), p REFERENCES parent)",
                 "INSERT INTO t VALUES (100, 'taken', NULL)");
         List<Outcome> outcomes = store().apply(List.of(
@@ -308,7 +315,8 @@ class SqliteStoreTest {
         assertFailed(outcomes.get(2), Kind.CONFLICT, "UNIQUE");
         assertFailed(outcomes.get(3), Kind.INVALID, "FOREIGN KEY");
         assertThat(outcomes.get(4)).isInstanceOf(Outcome.Done.class);
-        assertThat(store().find(List.of(key(1), key(2), key(3), key(4), key(5)))).hasSize(2);
+        assertThat(store().find(List.of(key(1), key(2), key(3), key(4), key(5))))
+                .hasSize(2);
     }
 
     @Test
@@ -318,7 +326,8 @@ class SqliteStoreTest {
         Row made = id(1).with("v", Value.of("d")).with("w", Value.NULL).with("g", Value.of(2));
         assertThat(row(1)).isEqualTo(made);
         Row full = id(1).with("v", Value.of("x")).with("w", Value.of(1));
-        assertThat(apply(put(full, Condition.Unchanged.digest(Canonical.digest(made))))).isInstanceOf(Outcome.Done.class);
+        assertThat(apply(put(full, Condition.Unchanged.digest(Canonical.digest(made)))))
+                .isInstanceOf(Outcome.Done.class);
         assertThat(row(1).find("v")).isEqualTo(Value.of("x"));
         assertThat(apply(put(id(1), Condition.ANY))).isInstanceOf(Outcome.Done.class);
         assertThat(row(1)).isEqualTo(made);
@@ -328,7 +337,8 @@ class SqliteStoreTest {
 
     @Test
     void aTriggerThatRaisesOrIgnoresFailsItsRowAlone() throws Exception {
-        execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)",
+        execute(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)",
                 "CREATE TRIGGER a BEFORE INSERT ON t WHEN NEW.v = 'raise' BEGIN SELECT RAISE(ABORT, 'not this'); END",
                 "CREATE TRIGGER b BEFORE INSERT ON t WHEN NEW.v = 'ignore' BEGIN SELECT RAISE(IGNORE); END");
         List<Outcome> outcomes = store().apply(List.of(
@@ -341,14 +351,40 @@ class SqliteStoreTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE TRIGGER a BEFORE INSERT ON t WHEN NEW.v = 9 BEGIN SELECT RAISE(ROLLBACK, 'not this'); END",
+                "CREATE UNIQUE INDEX a ON t (v)"
+            })
+    void whatUndoesAWholeTransactionFailsItsRowAlone(String sql) throws Exception {
+        execute(
+                "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, v UNIQUE ON CONFLICT ROLLBACK,"
+                        + " p REFERENCES p DEFERRABLE INITIALLY DEFERRED)",
+                "INSERT INTO t VALUES (100, 9, NULL)",
+                sql);
+        List<Outcome> outcomes = store().apply(List.of(
+                put(id(1).with("v", Value.of(1)), Condition.ABSENT),
+                put(id(2).with("v", Value.of(9)), Condition.ABSENT),
+                put(id(3).with("p", Value.of(7)), Condition.ABSENT),
+                put(id(4).with("v", Value.of(4)), Condition.ANY)));
+        assertThat(outcomes.get(0)).isInstanceOf(Outcome.Done.class);
+        assertThat(outcomes.get(1)).isInstanceOf(Outcome.Failed.class);
+        assertFailed(outcomes.get(2), Kind.INVALID, "FOREIGN KEY");
+        assertThat(outcomes.get(3)).isInstanceOf(Outcome.Done.class);
+        assertThat(store().find(List.of(key(1), key(2), key(3), key(4)))).containsOnlyKeys(key(1), key(4));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Quoted \"name\"", "x\"; DROP TABLE t; --", "ümlaut 😀", "select", "it's"})
     void namesAreOnlyEverNames(String name) throws Exception {
         String quoted = '"' + name.replace("\"", "\"\"") + '"';
-        execute("CREATE TABLE t (id INTEGER)",
+        execute(
+                "CREATE TABLE t (id INTEGER)",
                 "CREATE TABLE " + quoted + " (" + quoted + " INTEGER PRIMARY KEY, v TEXT DEFAULT 'it''s')");
         Row row = Row.of(name, Value.of(1)).with("v", Value.of(name));
-        Effect put = Effect.put(
-                new RowKey(name, row.only(List.of(name))), new Content.RowContent(row), Condition.ANY, MARK);
+        Effect put =
+                Effect.put(new RowKey(name, row.only(List.of(name))), new Content.RowContent(row), Condition.ANY, MARK);
         assertThat(apply(put)).isInstanceOf(Outcome.Done.class);
         assertThat(apply(put)).isInstanceOf(Outcome.Done.class);
         assertThat(read(Selection.all(name))).hasSize(1);
@@ -364,7 +400,8 @@ class SqliteStoreTest {
     }
 
     private void numbers(int count) throws Exception {
-        execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)",
+        execute(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)",
                 "WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < " + count
                         + ") INSERT INTO t SELECT i, 'v' || i FROM i");
     }

@@ -127,7 +127,7 @@ public final class Json {
     /**
      * The value of a JSON text.
      *
-     * @throws IllegalArgumentException saying what is wrong and at which character
+     * @throws SyntaxException saying what is wrong and at which character
      */
     public static Value parse(String text) {
         Json json = new Json(text);
@@ -139,8 +139,32 @@ public final class Json {
         return value;
     }
 
-    private IllegalArgumentException wrong(String what) {
-        return new IllegalArgumentException("not JSON at character " + (at + 1) + ": " + what);
+    private SyntaxException wrong(String what) {
+        return new SyntaxException(at, what);
+    }
+
+    /** What is wrong with a text that is not JSON, and where. */
+    public static final class SyntaxException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        private final int at;
+        private final String what;
+
+        private SyntaxException(int at, String what) {
+            super("not JSON at character " + (at + 1) + ": " + what);
+            this.at = at;
+            this.what = what;
+        }
+
+        /** How many characters stand before the place. */
+        public int at() {
+            return at;
+        }
+
+        /** What is wrong, without the place. */
+        public String what() {
+            return what;
+        }
     }
 
     private void space() {
@@ -257,6 +281,7 @@ public final class Json {
             if (c == '"') {
                 return out.toString();
             } else if (c < ' ') {
+                at--;
                 throw wrong("a control character inside a text");
             } else if (c == '\\') {
                 out.append(escaped());

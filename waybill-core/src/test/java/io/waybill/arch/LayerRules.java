@@ -47,6 +47,11 @@ public final class LayerRules {
             .because("the folder is a store like any other; nothing knows a pair of stores");
 
     @ArchTest
+    static final ArchRule TABLES_SEE_STORE_AND_VALUE = only(
+                    "io.waybill.table..", "io.waybill.store..", "io.waybill.value..", JSPECIFY)
+            .because("a table in a file is read the same way whatever store holds the file");
+
+    @ArchTest
     static final ArchRule MAPPING_SEES_STORE_AND_VALUE = only(
                     "io.waybill.mapping..",
                     "io.waybill.store..",

@@ -1,0 +1,168 @@
+package io.waybill.table;
+
+import io.waybill.store.StoreException;
+import io.waybill.value.Json;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Rows that are JSON objects: one on each line, or the elements of one array. Not safe for use by several threads. */
+final class JsonRows extends RowReader {
+    private final boolean array;
+    private final Block block = new Block();
+    private At at;
+
+    JsonRows(ByteInput in, Faults faults, TableFormat format, At at, long number) throws StoreException {
+        super(in, faults, format, number);
+        this.array = format.type() == TableFormat.Type.JSON;
+        this.at = at;
+        if (at == At.BEGIN) {
+            skipMark();
+        }
+    }
+
+    @Override
+    @Nullable
+    Row read() throws StoreException, UnfitException {
+        return array ? element() : line();
+    }
+
+    private @Nullable Row line() throws StoreException, UnfitException {
+        while (in.peek() >= 0) {
+            begins();
+            block.clear();
+            in.untilLineEnd(block);
+            if (!block.isBlank()) {
+                Row row = parse();
+                in.lineEnd();
+                return row;
+            }
+            in.lineEnd();
+        }
+        begins();
+        return null;
+    }
+
+    private @Nullable Row element() throws StoreException, UnfitException {
+        in.space();
+        begins();
+        if (at == At.BEGIN) {
+            if (in.peek() != '[') {
+                throw fault(
+                        null,
+                        in.offset(),
+                        in.peek() < 0 ? "it is empty, and an array has at least []" : "no array begins here",
+                        "If it has one object on each line, set type to jsonl");
+            }
+            in.next();
+            in.space();
+            if (in.peek() == ']') {
+                return end();
+            }
+        } else if (at == At.BETWEEN) {
+            if (in.peek() == ']') {
+                return end();
+            } else if (in.peek() != ',') {
+                throw fault(null, in.offset(), in.peek() < 0 ? "the file is cut short" : "\",\" or \"]\" is expected", MEND);
+            }
+            in.next();
+            in.space();
+        }
+        begins();
+        block.clear();
+        scan();
+        at = At.BETWEEN;
+        return parse();
+    }
+
+    private static final String MEND = "Mend it";
+
+    private @Nullable Row end() throws StoreException {
+        in.next();
+        in.space();
+        if (in.peek() >= 0) {
+            throw fault(null, in.offset(), "something follows the end of the array", MEND);
+        }
+        return null;
+    }
+
+    /** Up to the end of an object; whether it is one is for the parser to say. */
+    private void scan() throws StoreException, UnfitException {
+        if (in.peek() != '{') {
+            throw fault(null, in.offset(), in.peek() < 0 ? "the file is cut short" : "it is no object", MEND);
+        }
+        int depth = 0;
+        boolean text = false;
+        do {
+            int next = in.next();
+            if (next < 0) {
+                String before = text(block.bytes(), block.size(), start(), null);
+                throw fault(column(before), in.offset(), "the file is cut short", "Get a whole copy");
+            }
+            block.add(next);
+            if (text) {
+                if (next == '\\' && in.peek() >= 0) {
+                    block.add(in.next());
+                }
+                text = next != '"';
+            } else if (next == '"') {
+                text = true;
+            } else if (next == '{' || next == '[') {
+                depth++;
+            } else if (next == '}' || next == ']') {
+                depth--;
+            }
+        } while (depth > 0);
+    }
+
+    private Row parse() throws StoreException, UnfitException {
+        String text = text(block.bytes(), block.size(), start(), null);
+        Value value;
+        try {
+            value = Json.parse(text);
+        } catch (Json.SyntaxException e) {
+            String before = text.substring(0, e.at());
+            long bytes = format.isUnicode() ? before.getBytes(StandardCharsets.UTF_8).length : before.length();
+            throw fault(column(before), start() + bytes, "not JSON: " + Faults.line(e.what()), MEND);
+        }
+        if (!(value instanceof Value.MapOf map)) {
+            throw fault(null, start(), "it is no object but " + value.kind(), "Give each row as {\"column\": value}");
+        }
+        return Row.of(format.lossless() ? LosslessForm.fields(map).values() : map.values());
+    }
+
+    /** The last name in the outermost object that a colon follows. */
+    @Override
+    @Nullable
+    String column(String before) {
+        String column = null;
+        int depth = 0;
+        int text = -1;
+        for (int i = 0; i < before.length(); i++) {
+            char c = before.charAt(i);
+            if (c == '"') {
+                int close = i + 1;
+                while (close < before.length() && before.charAt(close) != '"') {
+                    close += before.charAt(close) == '\\' ? 2 : 1;
+                }
+                text = depth == 1 && close < before.length() ? i : -1;
+                if (text >= 0) {
+                    int colon = close + 1;
+                    while (colon < before.length() && Character.isWhitespace(before.charAt(colon))) {
+                        colon++;
+                    }
+                    if (colon < before.length() && before.charAt(colon) == ':') {
+                        column = before.substring(i + 1, close);
+                    }
+                }
+                i = close;
+            } else if (c == '{' || c == '[') {
+                depth++;
+            } else if (c == '}' || c == ']') {
+                depth--;
+            }
+        }
+        return column;
+    }
+}

@@ -1,0 +1,163 @@
+package io.waybill.table;
+
+import io.waybill.store.StoreException;
+import io.waybill.store.StoreException.Kind;
+import io.waybill.value.Row;
+import java.io.Closeable;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a file, one by one, in one pass. Not safe for use by several threads. */
+abstract class RowReader implements Closeable {
+    /** Where in a file reading begins. */
+    enum At {
+        /** At its first byte. */
+        BEGIN,
+        /** After a row. */
+        BETWEEN,
+        /** At the first byte of a row. */
+        ROW
+    }
+
+    final ByteInput in;
+    final Faults faults;
+    final TableFormat format;
+    private final CharsetDecoder decoder;
+    private final long origin;
+    private long number;
+    private long start;
+    private boolean header;
+
+    /** @param number of rows before this place; less than zero if nobody counted */
+    RowReader(ByteInput in, Faults faults, TableFormat format, long number) {
+        this.in = in;
+        this.faults = faults;
+        this.format = format;
+        this.number = number;
+        this.origin = in.offset();
+        this.decoder = format.encoding()
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+    }
+
+    /** The next row, or null at the end of the file. */
+    final @Nullable Row next() throws StoreException {
+        try {
+            Row row = read();
+            number += row == null || number < 0 ? 0 : 1;
+            return row;
+        } catch (UnfitException e) {
+            throw fault(null, start, e.why(), "Mend it");
+        }
+    }
+
+    /** Reads a row; says by {@link #begins} where it begins. */
+    abstract @Nullable Row read() throws StoreException, UnfitException;
+
+    final void begins() {
+        start = in.offset();
+    }
+
+    /** The offset of the last row's first byte. */
+    final long start() {
+        return start;
+    }
+
+    /** The offset after the last row. */
+    final long offset() {
+        return in.offset();
+    }
+
+    /** How many rows stand before the next one, or less than zero if nobody counted. */
+    final long number() {
+        return number;
+    }
+
+    /** Whether what is read now is no row but the header. */
+    final void header(boolean now) {
+        header = now;
+    }
+
+    /** Passes over a byte order mark; refuses what is no text. */
+    final void skipMark() throws StoreException {
+        int head = in.peek();
+        if (head == 0xef && format.isUnicode()) {
+            in.next();
+            if (in.next() != 0xbb || in.next() != 0xbf) {
+                in.skipTo(0);
+            }
+        } else if (head == 0xff || head == 0xfe || head == 0x1f) {
+            in.next();
+            int second = in.peek();
+            if (head == 0x1f && second == 0x8b) {
+                throw faults.whole(Kind.INVALID, "it is compressed with gzip", "Set gzip to true, or unpack it");
+            } else if (head + second == 0xff + 0xfe) {
+                throw faults.whole(Kind.INVALID, "it is in UTF-16", "Convert it to UTF-8");
+            }
+            in.skipTo(0);
+        }
+    }
+
+    /** Passes over the rest of a line. */
+    final void skipLine() throws StoreException {
+        in.skipLine();
+    }
+
+    /** Checks after the last row that the file is still what it was. */
+    final void confirm() throws StoreException {
+        in.confirm();
+    }
+
+    /** The text of bytes that begin at an offset of the file. */
+    final String text(byte[] bytes, int size, long offset, @Nullable String column) throws StoreException {
+        decoder.reset();
+        ByteBuffer from = ByteBuffer.wrap(bytes, 0, size);
+        CharBuffer to = CharBuffer.allocate(size);
+        CoderResult result = decoder.decode(from, to, true);
+        if (result.isError()) {
+            int bad = from.position();
+            String where = column == null ? column(to.flip().toString()) : column;
+            throw undecodable(row(), where, offset + bad, bytes[bad] & 0xff);
+        }
+        decoder.flush(to);
+        return to.flip().toString();
+    }
+
+    /** The column that a row's text, cut off, ends in; null if that cannot be told. */
+    @Nullable
+    String column(String before) {
+        return null;
+    }
+
+    private StoreException undecodable(String row, @Nullable String column, long offset, int value) {
+        return faults.row(
+                row,
+                column,
+                offset,
+                String.format(Locale.ROOT, "byte 0x%02x is not %s", value, format.encoding().name()),
+                "Set the file's encoding, for example windows-1252, or mend it");
+    }
+
+    final StoreException fault(@Nullable String column, long offset, String what, String advice) {
+        return faults.row(row(), column, offset, what, advice);
+    }
+
+    /** The row that is being read, for messages. */
+    final String row() {
+        if (header) {
+            return "the header";
+        }
+        return number < 0 ? "the row at byte " + start + " (read from byte " + origin + ")" : "row " + (number + 1);
+    }
+
+    @Override
+    public void close() throws StoreException {
+        in.close();
+    }
+}

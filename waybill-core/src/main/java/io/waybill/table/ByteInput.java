@@ -7,6 +7,7 @@ import io.waybill.store.Version;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a file from an offset on, which knows where it stands. Offsets of a compressed file count what it holds. Not
@@ -25,6 +26,10 @@ final class ByteInput implements Closeable {
     private int end;
     /** The offset of the buffer's end. */
     private long filled;
+    /** Where the bytes since a mark are kept, and up to where in the buffer that was done. */
+    private @Nullable Block kept;
+
+    private int keptTo;
 
     private ByteInput(FileStore.Reading reading, InputStream stream, Faults faults, long offset) {
         this.reading = reading;
@@ -62,6 +67,29 @@ final class ByteInput implements Closeable {
         return filled - (end - at);
     }
 
+    /** Keeps a copy of the bytes from here on, in place of those that were kept before. */
+    void keepIn(Block block) {
+        block.clear();
+        kept = block;
+        keptTo = at;
+    }
+
+    /** Brings what is kept up to here. */
+    void keep() throws StoreException {
+        keep(at);
+    }
+
+    private void keep(int upto) throws StoreException {
+        if (kept != null) {
+            try {
+                kept.add(buffer, keptTo, upto);
+                keptTo = upto;
+            } catch (UnfitException e) {
+                throw faults.whole(StoreException.Kind.INVALID, "a row is too long: " + e.why(), "Mend it");
+            }
+        }
+    }
+
     /** The next byte, which stays, or -1 at the end. */
     int peek() throws StoreException {
         return at < end || fill() ? buffer[at] & 0xff : -1;
@@ -74,6 +102,8 @@ final class ByteInput implements Closeable {
 
     private boolean fill() throws StoreException {
         try {
+            keep(end);
+            keptTo = 0;
             at = 0;
             end = stream.readNBytes(buffer, 0, LEAST);
             if (end == LEAST) {

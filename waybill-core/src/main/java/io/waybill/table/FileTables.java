@@ -5,6 +5,7 @@ import io.waybill.store.Effect;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
+import io.waybill.store.Finishing;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Location;
@@ -19,7 +20,6 @@ import io.waybill.store.Version;
 import io.waybill.value.Canonical;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
-import io.waybill.value.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,22 +33,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tables in the files of any file store, all in one format. The name of a table is the path of its file. Reading is one pass
- * in bounded memory; finding rows by key keeps an index of the file in memory, made by reading it once and made anew when the
- * file changed. Of several rows with one key the last is found. Closing closes the file store. Safe for many threads.
+ * in bounded memory; finding rows by key keeps an index of the table in memory, made by reading it once and made anew when
+ * somebody else changed it. Of several rows with one key the last is found.
+ *
+ * <p>What is written goes to parts beside the file, one for each call and table, whole or not at all; file and parts together
+ * are the table. {@link #finish} makes one file of them. Closing closes the file store. Safe for many threads.
  */
-public final class FileTables implements TableStore {
+public final class FileTables implements TableStore, Finishing {
     private static final int SAMPLE = 100;
 
     private final TableFile table;
     private final Map<String, List<String>> keys;
     private final RowForm form;
-    private final Map<String, KeyedRows> indexed = new HashMap<>();
+    private final TableWriter writer;
+    private final Map<String, TableRows> tables = new HashMap<>();
 
     /** @param keys the columns of the key, by path of the table; a table that is not named has none */
     public FileTables(FileStore files, TableFormat format, Map<String, List<String>> keys) {
         this.table = new TableFile(files, format);
         this.keys = Map.copyOf(keys);
         this.form = new RowForm(format, files.location().toString());
+        this.writer = new TableWriter(table, form);
     }
 
     @Override
@@ -63,7 +68,9 @@ public final class FileTables implements TableStore {
 
     @Override
     public Table table(String name) throws StoreException {
-        FileItem item = item(name);
+        Layout layout = Layout.load(table, name);
+        require(layout);
+        FileItem item = layout.main();
         List<String> key = keys.getOrDefault(name, List.of());
         List<Column> columns = new ArrayList<>();
         if (table.isCsv()) {
@@ -75,7 +82,7 @@ public final class FileTables implements TableStore {
             }
             requireKey(name, key, columns);
         } else {
-            for (String column : seen(item, key)) {
+            for (String column : seen(layout, key)) {
                 columns.add(new Column(column, "any", !key.contains(column)));
             }
         }
@@ -99,12 +106,15 @@ public final class FileTables implements TableStore {
     }
 
     /** The names in the first rows, those of the key before them. */
-    private Set<String> seen(@Nullable FileItem item, List<String> key) throws StoreException {
+    private Set<String> seen(Layout layout, List<String> key) throws StoreException {
         Set<String> names = new LinkedHashSet<>(key);
-        if (item == null) {
+        FileItem main = layout.main();
+        if (layout.isNothing()) {
             return names;
         }
-        try (RowReader reader = table.reader(item, List.of(), 0, RowReader.At.BEGIN, 0)) {
+        try (RowReader reader = main == null
+                ? table.part(layout.parts().firstEntry().getValue(), 0, RowReader.At.BEGIN)
+                : table.reader(main, List.of(), 0, RowReader.At.BEGIN, 0)) {
             Row row = reader.next();
             for (int i = 1; row != null; i++) {
                 names.addAll(row.names());
@@ -114,19 +124,24 @@ public final class FileTables implements TableStore {
         return names;
     }
 
-    /** The file, or null for a table that has still to be made. */
-    private @Nullable FileItem item(String name) throws StoreException {
-        FileItem item = table.find(name);
-        if (item == null && !table.format().create()) {
-            throw table.absent(name);
+    private TableRows rows(String name) {
+        synchronized (tables) {
+            return tables.computeIfAbsent(name, path -> new TableRows(table, path));
         }
-        return item;
+    }
+
+    private void require(Layout layout) throws StoreException {
+        if (layout.isNothing() && !table.format().create()) {
+            throw table.absent(layout.path());
+        }
     }
 
     @Override
     public Opened open(Selection what) throws StoreException {
-        FileItem item = item(what.collection());
-        List<String> columns = item == null ? table.format().columns() : table.columns(item);
+        Layout layout = Layout.load(table, what.collection());
+        require(layout);
+        FileItem main = layout.main();
+        List<String> columns = main == null ? table.format().columns() : table.columns(main);
         if (table.isCsv()) {
             for (String column : what.columns()) {
                 if (!columns.contains(column)) {
@@ -134,7 +149,7 @@ public final class FileTables implements TableStore {
                 }
             }
         }
-        return new OpenedTable(table, what, item, keys.getOrDefault(what.collection(), List.of()), columns);
+        return new OpenedTable(table, what, layout, keys.getOrDefault(what.collection(), List.of()), columns);
     }
 
     @Override
@@ -148,11 +163,12 @@ public final class FileTables implements TableStore {
         }
         Map<ItemKey, Item> found = new HashMap<>();
         for (Map.Entry<String, Map<List<String>, List<RowKey>>> group : groups.entrySet()) {
-            FileItem item = item(group.getKey());
-            for (Map.Entry<List<String>, List<RowKey>> columns :
-                    group.getValue().entrySet()) {
-                if (item != null) {
-                    found.putAll(find(item, columns.getKey(), columns.getValue()));
+            TableRows rows = rows(group.getKey());
+            synchronized (rows) {
+                require(rows.layout());
+                for (Map.Entry<List<String>, List<RowKey>> columns :
+                        group.getValue().entrySet()) {
+                    found.putAll(find(rows, columns.getKey(), columns.getValue()));
                 }
             }
         }
@@ -169,46 +185,24 @@ public final class FileTables implements TableStore {
                         + " columns of its key.");
     }
 
-    private Map<ItemKey, Item> find(FileItem item, List<String> columns, List<RowKey> wanted) throws StoreException {
+    private Map<ItemKey, Item> find(TableRows rows, List<String> columns, List<RowKey> wanted)
+            throws StoreException {
         Map<RowKey, Row> natural = new LinkedHashMap<>();
         for (RowKey key : wanted) {
-            Row row = natural(key.key());
+            Row row = form.key(key.key());
             if (row != null) {
                 natural.put(key, row);
             }
         }
-        Map<Digest, Row> rows;
-        synchronized (indexed) {
-            String path = item.key().path();
-            KeyedRows index = indexed.get(path);
-            if (index == null || !index.isOf(item, columns)) {
-                indexed.remove(path);
-                index = KeyedRows.of(table, item, columns);
-                indexed.put(path, index);
-            }
-            rows = index.find(natural.values());
-        }
+        Map<Digest, Row> there = rows.find(columns, natural.values());
         Map<ItemKey, Item> found = new HashMap<>();
         natural.forEach((key, row) -> {
-            Row there = rows.get(Canonical.digest(row));
-            if (there != null) {
-                found.put(key, new RowItem(key, there, Version.NONE));
+            Row stands = there.get(Canonical.digest(row));
+            if (stands != null) {
+                found.put(key, new RowItem(key, stands, Version.NONE));
             }
         });
         return found;
-    }
-
-    /** The key as the file holds it, or null when it cannot hold it. */
-    private @Nullable Row natural(Row key) {
-        Map<String, Value> fields = new LinkedHashMap<>();
-        try {
-            for (Map.Entry<String, Value> field : key.fields().entrySet()) {
-                fields.put(field.getKey(), form.field(field.getKey(), field.getValue()));
-            }
-            return Row.of(fields);
-        } catch (StoreException e) {
-            return null;
-        }
     }
 
     @Override
@@ -220,14 +214,58 @@ public final class FileTables implements TableStore {
 
     @Override
     public List<Outcome> apply(List<Effect> effects) {
-        List<Outcome> outcomes = new ArrayList<>();
+        Outcome[] outcomes = new Outcome[effects.size()];
+        Map<String, Set<String>> groups = new HashMap<>();
         for (Effect effect : effects) {
-            outcomes.add(new Outcome.Failed(new StoreException(
-                    Kind.INVALID,
-                    "Cannot write " + location().of(effect.key())
-                            + ": this version only reads tables in files. Write to another store.")));
+            if (effect.atomic() != null && effect.key() instanceof RowKey key) {
+                groups.computeIfAbsent(effect.atomic(), g -> new LinkedHashSet<>())
+                        .add(key.table());
+            }
         }
-        return outcomes;
+        Map<String, List<Integer>> tables = new LinkedHashMap<>();
+        for (int i = 0; i < outcomes.length; i++) {
+            Effect effect = effects.get(i);
+            String group = effect.atomic();
+            if (!(effect.key() instanceof RowKey key)) {
+                outcomes[i] = refused(effect, "this is no key of a row", "Name a table");
+            } else if (group != null && groups.getOrDefault(group, Set.of()).size() > 1) {
+                outcomes[i] = refused(
+                        effect, "two files cannot be changed together", "Let what belongs together be in one table");
+            } else {
+                tables.computeIfAbsent(key.table(), t -> new ArrayList<>()).add(i);
+            }
+        }
+        tables.forEach((name, places) -> {
+            List<Effect> some = places.stream().map(effects::get).toList();
+            TableRows rows = rows(name);
+            List<Outcome> answered;
+            synchronized (rows) {
+                answered = writer.apply(rows, some);
+            }
+            for (int i = 0; i < answered.size(); i++) {
+                outcomes[places.get(i)] = answered.get(i);
+            }
+        });
+        return List.of(outcomes);
+    }
+
+    private Outcome refused(Effect effect, String why, String advice) {
+        return new Outcome.Failed(new StoreException(
+                Kind.INVALID,
+                "Cannot write " + location().of(effect.key()) + ": " + why + ". " + advice + "."));
+    }
+
+    @Override
+    public void finish(String name) throws StoreException {
+        TableRows rows = rows(name);
+        synchronized (rows) {
+            rows.forget();
+            try {
+                new Finish(table, name).run();
+            } finally {
+                rows.forget();
+            }
+        }
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that are JSON objects: one on each line, or the elements of one array. Not safe for use by several threads. */
-final class JsonRows extends RowReader {
+class JsonRows extends RowReader {
     private final boolean array;
     private final Block block = new Block();
     private At at;
@@ -134,8 +134,7 @@ final class JsonRows extends RowReader {
 
     /** The last name in the outermost object that a colon follows. */
     @Override
-    @Nullable
-    String column(String before) {
+    final @Nullable String column(String before) {
         String column = null;
         int depth = 0;
         int text = -1;

@@ -69,14 +69,19 @@ final class LosslessForm {
             return new Value.MapOf(Map.of(SET, new Value.ListOf(all(set.values(), depth + 2))));
         } else if (value instanceof Value.MapOf map) {
             boolean marked = isTag(map);
-            Map<String, Value> fields = new LinkedHashMap<>();
-            for (Map.Entry<String, Value> field : map.values().entrySet()) {
-                fields.put(field.getKey(), tagged(field.getValue(), depth + (marked ? 2 : 1)));
-            }
-            Value.MapOf plain = new Value.MapOf(fields);
+            Value.MapOf plain = taggedFields(map.values(), depth + (marked ? 2 : 1));
             return marked ? new Value.MapOf(Map.of(MAP, plain)) : plain;
         }
         throw new IllegalArgumentException("no lossless form for " + value.kind());
+    }
+
+    /** The fields of a row or map with tags; the whole itself has none. */
+    static Value.MapOf taggedFields(Map<String, Value> fields, int depth) throws UnfitException {
+        Map<String, Value> all = new LinkedHashMap<>();
+        for (Map.Entry<String, Value> field : fields.entrySet()) {
+            all.put(field.getKey(), tagged(field.getValue(), depth));
+        }
+        return new Value.MapOf(all);
     }
 
     private static List<Value> all(Iterable<Value> values, int depth) throws UnfitException {

@@ -49,6 +49,20 @@ final class RowForm {
         return Row.of(all);
     }
 
+    /** The key as it will be given back, or null when no row can have it. */
+    @Nullable
+    Row key(Row key) {
+        Map<String, Value> fields = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<String, Value> field : key.fields().entrySet()) {
+                fields.put(field.getKey(), field(field.getKey(), field.getValue()));
+            }
+            return Row.of(fields);
+        } catch (StoreException e) {
+            return null;
+        }
+    }
+
     /** One field as it will be given back. */
     Value field(String name, Value value) throws StoreException {
         try {

@@ -32,6 +32,7 @@ abstract class RowReader implements Closeable {
     private long number;
     private long start;
     private boolean header;
+    private @Nullable Block copy;
 
     /** @param number of rows before this place; less than zero if nobody counted */
     RowReader(ByteInput in, Faults faults, TableFormat format, long number) {
@@ -50,6 +51,9 @@ abstract class RowReader implements Closeable {
     final @Nullable Row next() throws StoreException {
         try {
             Row row = read();
+            if (copy != null) {
+                in.keep();
+            }
             number += row == null || number < 0 ? 0 : 1;
             return row;
         } catch (UnfitException e) {
@@ -62,6 +66,14 @@ abstract class RowReader implements Closeable {
 
     final void begins() {
         start = in.offset();
+        if (copy != null) {
+            in.keepIn(copy);
+        }
+    }
+
+    /** Keeps the bytes of each row, with its line end if it has one, in this block. */
+    final void copyTo(Block block) {
+        copy = block;
     }
 
     /** The offset of the last row's first byte. */

@@ -77,6 +77,18 @@ final class TableFile {
         }
     }
 
+    PartRows part(FileItem item, long offset, RowReader.At at) throws StoreException {
+        Faults faults = faults(item);
+        ByteInput in = ByteInput.open(files, item.key(), item.version(), false, offset, faults);
+        try {
+            return new PartRows(in, faults, at, at == RowReader.At.BEGIN ? 0 : -1);
+        } catch (StoreException e) {
+            try (in) {
+                throw e;
+            }
+        }
+    }
+
     /** The columns of CSV; of JSON none. */
     List<String> columns(FileItem item) throws StoreException {
         if (!isCsv() || !format.header()) {

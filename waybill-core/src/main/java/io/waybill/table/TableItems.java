@@ -13,14 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a range, a page at a time. After a failure it goes on where the last page ended. One thread at a time. */
+/** The rows of a piece, a page at a time. After a failure it goes on where the last page ended. One thread at a time. */
 final class TableItems implements Source.Items {
     private static final int MOST_ROWS = 1_000;
     private static final long MOST_BYTES = 1 << 20;
 
     private final TableFile table;
     private final Selection what;
-    private final FileItem item;
+    private final Layout layout;
     private final List<String> key;
     private final List<String> columns;
     private final Range range;
@@ -31,14 +31,14 @@ final class TableItems implements Source.Items {
     TableItems(
             TableFile table,
             Selection what,
-            FileItem item,
+            Layout layout,
             List<String> key,
             List<String> columns,
             Range range,
             Place place) {
         this.table = table;
         this.what = what;
-        this.item = item;
+        this.layout = layout;
         this.key = key;
         this.columns = columns;
         this.range = range;
@@ -47,13 +47,17 @@ final class TableItems implements Source.Items {
 
     @Override
     public Source.@Nullable Page next() throws StoreException {
-        if (ended) {
-            return null;
-        }
         try {
-            RowReader open = reader == null ? open() : reader;
-            reader = open;
-            return page(open);
+            Source.Page page = null;
+            while (page == null && !ended) {
+                RowReader open = reader == null ? open() : reader;
+                reader = open;
+                page = open == null ? null : page(open);
+                if (open == null || reader == null) {
+                    advance();
+                }
+            }
+            return page;
         } catch (StoreException e) {
             try {
                 close();
@@ -64,13 +68,32 @@ final class TableItems implements Source.Items {
         }
     }
 
-    private RowReader open() throws StoreException {
-        if (place.begun()) {
-            return table.reader(item, columns, place.offset(), RowReader.At.BETWEEN, place.number());
-        } else if (range.start() == 0) {
-            return table.reader(item, columns, 0, RowReader.At.BEGIN, 0);
+    private void advance() {
+        Long next = layout.parts().higherKey(place.part());
+        if (next == null || next > range.to() || place.given() >= what.limit()) {
+            ended = true;
+        } else {
+            place = place.at(next);
         }
-        RowReader open = table.reader(item, columns, range.start() - 1, RowReader.At.BETWEEN, -1);
+    }
+
+    /** A reader at the place; null where no file is. */
+    private @Nullable RowReader open() throws StoreException {
+        if (place.part() > 0) {
+            FileItem part = layout.parts().get(place.part());
+            return part == null
+                    ? null
+                    : table.part(part, place.offset(), place.begun() ? RowReader.At.BETWEEN : RowReader.At.BEGIN);
+        }
+        FileItem main = layout.main();
+        if (main == null) {
+            return null;
+        } else if (place.begun()) {
+            return table.reader(main, columns, place.offset(), RowReader.At.BETWEEN, place.row());
+        } else if (place.offset() == 0) {
+            return table.reader(main, columns, 0, RowReader.At.BEGIN, 0);
+        }
+        RowReader open = table.reader(main, columns, place.offset() - 1, RowReader.At.BETWEEN, -1);
         try {
             open.skipLine();
             return open;
@@ -81,26 +104,26 @@ final class TableItems implements Source.Items {
         }
     }
 
+    /** The next rows of the part; closes the reader at its end. */
     private Source.@Nullable Page page(RowReader open) throws StoreException {
         List<Item> items = new ArrayList<>();
         long from = open.offset();
         long given = place.given();
+        long end = place.part() == 0 ? range.end() : Long.MAX_VALUE;
         while (items.size() < MOST_ROWS && open.offset() - from < MOST_BYTES) {
-            Row row = given == what.limit() || open.offset() >= range.end() ? null : open.next();
+            Row row = given == what.limit() || open.offset() >= end ? null : open.next();
             if (row == null) {
                 open.confirm();
-                ended = true;
                 close();
                 break;
-            } else if (open.start() >= range.end()) {
-                continue;
+            } else if (open.start() < end && layout.isAlive(row, Layout.place(place.part(), open.start()))) {
+                RowKey rowKey = new RowKey(what.collection(), row.only(key));
+                items.add(new RowItem(
+                        rowKey, what.columns().isEmpty() ? row : row.only(what.columns()), Version.NONE));
+                given++;
             }
-            RowKey rowKey = new RowKey(what.collection(), row.only(key));
-            items.add(new RowItem(
-                    rowKey, what.columns().isEmpty() ? row : row.only(what.columns()), Version.NONE));
-            given++;
         }
-        place = new Place(open.offset(), open.number(), given, true);
+        place = new Place(place.part(), open.offset(), open.number(), given, true);
         return items.isEmpty() ? null : new Source.Page(items, place.position());
     }
 

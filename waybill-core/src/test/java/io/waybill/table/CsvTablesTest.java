@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-class CsvTablesTest extends FileTablesReadContract {
+class CsvTablesTest extends FileTablesContract {
     Map<String, String> types() {
         return Map.of("id", "integer", "number", "integer", "amount", "decimal");
     }
@@ -45,6 +45,13 @@ class CsvTablesTest extends FileTablesReadContract {
             lines.add(line.toString().getBytes(StandardCharsets.UTF_8));
         }
         return join("\ufeff", lines, "\r\n", "\r\n");
+    }
+
+    @Override
+    protected String valueTable(Value value) throws Exception {
+        String name = create(Shape.INTEGER_KEY);
+        put(name, "id,v\r\n".getBytes(StandardCharsets.UTF_8));
+        return name;
     }
 
     /** A quoted field may hold line ends, so where a row begins can only be told by reading from the beginning. */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class JsonArrayTablesTest extends FileTablesReadContract {
+class JsonArrayTablesTest extends FileTablesContract {
     @Override
     TableFormat format() {
         return TableFormat.of(Map.of("type", "json"));

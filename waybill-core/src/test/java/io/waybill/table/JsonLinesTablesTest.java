@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-class JsonLinesTablesTest extends FileTablesReadContract {
+class JsonLinesTablesTest extends FileTablesContract {
     @Override
     TableFormat format() {
         return TableFormat.JSON_LINES;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Over a folder. */
-class LosslessTablesTest extends FileTablesReadContract {
+class LosslessTablesTest extends FileTablesContract {
     @TempDir
     Path folder = Path.of("unset");
 

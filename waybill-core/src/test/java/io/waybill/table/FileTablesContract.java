@@ -1,5 +1,6 @@
 package io.waybill.table;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.waybill.store.Condition;
@@ -9,10 +10,11 @@ import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.MemoryFileStore;
 import io.waybill.store.Outcome;
-import io.waybill.store.TableReadContract;
+import io.waybill.store.TableStoreContract;
 import io.waybill.store.TableStore;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
+import io.waybill.value.Value;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -23,15 +25,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The contract for tables in files; what a store of tables has and files have not is left to them. */
-abstract class FileTablesReadContract extends TableReadContract {
-    private static final AtomicInteger NAMES = new AtomicInteger();
+abstract class FileTablesContract extends TableStoreContract {
+    private static final int MOST_TABLES = 400;
 
+    private final AtomicInteger names = new AtomicInteger();
     final Map<String, List<String>> keys = new HashMap<>();
     final MemoryFileStore.Disk disk = new MemoryFileStore.Disk("tables");
 
     /** Every table that a test makes has a name that is known before. */
-    FileTablesReadContract() {
-        for (int i = 0; i < 20; i++) {
+    FileTablesContract() {
+        for (int i = 0; i < MOST_TABLES; i++) {
             for (Shape shape : Shape.values()) {
                 keys.put(name(shape, i), shape.key());
             }
@@ -58,7 +61,7 @@ abstract class FileTablesReadContract extends TableReadContract {
 
     @Override
     protected String create(Shape shape) throws Exception {
-        String name = name(shape, NAMES.getAndIncrement() % 20);
+        String name = name(shape, names.getAndIncrement());
         put(name, file(List.of(), shape));
         return name;
     }
@@ -111,6 +114,18 @@ abstract class FileTablesReadContract extends TableReadContract {
     @Test
     protected void aServerThatIsNotThereIsUnavailable() {
         assertThatCode(() -> openUnreachable().find(List.of())).doesNotThrowAnyException();
+    }
+
+    @Override
+    protected String valueTable(Value value) throws Exception {
+        return create(Shape.INTEGER_KEY);
+    }
+
+    /** What the file store says of that is its own contract. */
+    @Override
+    @Test
+    protected void noEffectReachesAServerThatIsNotThere() throws Exception {
+        assertThat(openUnreachable().apply(List.of())).isEmpty();
     }
 
     /** What the file store says of that is its own contract. */

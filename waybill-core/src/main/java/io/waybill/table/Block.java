@@ -37,7 +37,8 @@ final class Block {
 
     private void grow(int more) throws UnfitException {
         if (size + more > MOST) {
-            throw new UnfitException("it is longer than " + (MOST >> 20) + " MiB; a quote or a line end may be missing");
+            throw new UnfitException(
+                    "it is longer than " + (MOST >> 20) + " MiB; a quote or a line end may be missing");
         }
         bytes = Arrays.copyOf(bytes, Math.min(MOST, Math.max(size + more, 2 * bytes.length)));
     }

@@ -48,10 +48,7 @@ final class ByteInput implements Closeable {
             throw e.kind() == StoreException.Kind.CONFLICT ? faults.changed() : e;
         }
         ByteInput input = new ByteInput(
-                reading,
-                gzip ? new Gunzip(reading.stream()) : reading.stream(),
-                faults,
-                gzip ? 0 : offset);
+                reading, gzip ? new Gunzip(reading.stream()) : reading.stream(), faults, gzip ? 0 : offset);
         try {
             input.skipTo(offset);
             return input;

@@ -78,7 +78,8 @@ public enum ColumnType {
                 case BOOLEAN -> bool(text.toLowerCase(Locale.ROOT));
                 case DATE -> new Value.Date(LocalDate.parse(text));
                 case TIME -> new Value.Time(LocalTime.parse(text));
-                case TIMESTAMP -> new Value.Timestamp(OffsetDateTime.parse(text, ZONED).toInstant());
+                case TIMESTAMP ->
+                    new Value.Timestamp(OffsetDateTime.parse(text, ZONED).toInstant());
                 case LOCAL_TIMESTAMP -> new Value.LocalTimestamp(LocalDateTime.parse(text, LOCAL));
                 case UUID -> text.length() == 36 ? new Value.Uuid(java.util.UUID.fromString(text)) : null;
                 case BYTES -> new Value.Bytes(Base64.getDecoder().decode(text));
@@ -113,14 +114,15 @@ public enum ColumnType {
     /** The text that stands for a value, or null when this type has none for it. {@link #parse} gives the stored value. */
     @Nullable
     String write(Value value) {
-        String text = switch (this) {
-            case TEXT -> PlainText.of(value);
-            case JSON -> json(value);
-            case BYTES -> value instanceof Value.Bytes ? PlainText.of(value) : null;
-            case INTEGER -> whole(value);
-            case DECIMAL -> decimal(value);
-            default -> text().equals(value.kind()) || value instanceof Value.Text ? PlainText.of(value) : null;
-        };
+        String text =
+                switch (this) {
+                    case TEXT -> PlainText.of(value);
+                    case JSON -> json(value);
+                    case BYTES -> value instanceof Value.Bytes ? PlainText.of(value) : null;
+                    case INTEGER -> whole(value);
+                    case DECIMAL -> decimal(value);
+                    default -> text().equals(value.kind()) || value instanceof Value.Text ? PlainText.of(value) : null;
+                };
         return text == null || parse(text) == null ? null : text;
     }
 
@@ -128,7 +130,8 @@ public enum ColumnType {
         try {
             if (value instanceof Value.Int integer) {
                 return integer.value().toString();
-            } else if (value instanceof Value.Dec decimal && Math.abs((long) decimal.value().scale()) <= LONGEST_NUMBER) {
+            } else if (value instanceof Value.Dec decimal
+                    && Math.abs((long) decimal.value().scale()) <= LONGEST_NUMBER) {
                 return decimal.value().toBigIntegerExact().toString();
             }
             return null;

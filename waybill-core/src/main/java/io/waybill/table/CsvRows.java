@@ -46,7 +46,9 @@ final class CsvRows extends RowReader {
         try {
             if (in.peek() < 0) {
                 throw faults.whole(
-                        Kind.INVALID, "it is empty, and a header is expected", "Set header to false, or get a whole copy");
+                        Kind.INVALID,
+                        "it is empty, and a header is expected",
+                        "Set header to false, or get a whole copy");
             }
             boolean more = true;
             while (more) {
@@ -167,7 +169,10 @@ final class CsvRows extends RowReader {
             return true;
         } else if (next >= 0 && next != '\n' && next != '\r') {
             throw fault(
-                    column, in.offset(), "something follows a closing quote", "Double quotes inside a field, or mend it");
+                    column,
+                    in.offset(),
+                    "something follows a closing quote",
+                    "Double quotes inside a field, or mend it");
         }
         in.lineEnd();
         return false;

@@ -40,9 +40,7 @@ record Faults(Location location, FileKey key) {
 
     StoreException changed() {
         return whole(
-                Kind.CONFLICT,
-                "it changed since it was opened for reading",
-                "Let nobody write to it, and start anew");
+                Kind.CONFLICT, "it changed since it was opened for reading", "Let nobody write to it, and start anew");
     }
 
     /** Trouble with the bytes themselves. */
@@ -56,8 +54,6 @@ record Faults(Location location, FileKey key) {
                     "Get a whole copy");
         }
         return new StoreException(
-                Kind.UNAVAILABLE,
-                "Cannot read " + location.of(key) + ": " + e.getMessage() + ". Run it again.",
-                e);
+                Kind.UNAVAILABLE, "Cannot read " + location.of(key) + ": " + e.getMessage() + ". Run it again.", e);
     }
 }

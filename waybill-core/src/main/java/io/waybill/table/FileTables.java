@@ -29,7 +29,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tables in the files of any file store, all in one format. The name of a table is the path of its file. Reading is one pass
@@ -185,8 +184,7 @@ public final class FileTables implements TableStore, Finishing {
                         + " columns of its key.");
     }
 
-    private Map<ItemKey, Item> find(TableRows rows, List<String> columns, List<RowKey> wanted)
-            throws StoreException {
+    private Map<ItemKey, Item> find(TableRows rows, List<String> columns, List<RowKey> wanted) throws StoreException {
         Map<RowKey, Row> natural = new LinkedHashMap<>();
         for (RowKey key : wanted) {
             Row row = form.key(key.key());
@@ -251,8 +249,7 @@ public final class FileTables implements TableStore, Finishing {
 
     private Outcome refused(Effect effect, String why, String advice) {
         return new Outcome.Failed(new StoreException(
-                Kind.INVALID,
-                "Cannot write " + location().of(effect.key()) + ": " + why + ". " + advice + "."));
+                Kind.INVALID, "Cannot write " + location().of(effect.key()) + ": " + why + ". " + advice + "."));
     }
 
     @Override

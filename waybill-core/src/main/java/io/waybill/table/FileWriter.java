@@ -9,6 +9,7 @@ import io.waybill.store.Outcome;
 import io.waybill.store.StoreException;
 import io.waybill.value.Digest;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,7 @@ final class FileWriter {
     }
 
     Outcome write(FileKey key, Condition condition, byte[] bytes) throws StoreException {
-        return write(
-                key, condition, bytes.length, Digest.sha256(bytes), sink -> sink.take(bytes, 0, bytes.length));
+        return write(key, condition, bytes.length, Digest.sha256(bytes), sink -> sink.take(bytes, 0, bytes.length));
     }
 
     /** Writes a file whose size and digest are known. */
@@ -46,7 +46,8 @@ final class FileWriter {
             ByteBuffer bytes = ByteBuffer.allocate((int) size);
             body.write((from, start, end) -> bytes.put(from, start, end - start));
             Content content = new Content.FileContent(size, bytes.flip(), sha256, Map.of());
-            return files.apply(List.of(Effect.put(key, content, condition, MARK))).get(0);
+            return files.apply(List.of(Effect.put(key, content, condition, MARK)))
+                    .get(0);
         }
         Effect effect = Effect.put(key, new Content.FileContent(size, null, sha256, Map.of()), condition, MARK);
         String token = files.begin(effect);
@@ -94,7 +95,7 @@ final class FileWriter {
         void send() throws StoreException {
             buffer.flip();
             if (buffer.hasRemaining()) {
-                java.security.MessageDigest sha256 = Digest.newSha256();
+                MessageDigest sha256 = Digest.newSha256();
                 sha256.update(buffer.duplicate());
                 int size = buffer.remaining();
                 parts.add(files.part(

@@ -6,6 +6,7 @@ import io.waybill.store.FileKey;
 import io.waybill.store.Outcome;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
+import io.waybill.store.Version;
 import io.waybill.value.Digest;
 import java.security.MessageDigest;
 import java.util.TreeMap;
@@ -60,7 +61,7 @@ final class Finish {
         }
         Digest digest = Digest.of(sha256.digest());
         String before = main == null ? null : main.version().token();
-        Marker marker = new Marker(io.waybill.store.Version.NONE, layout.last(), before, size[0], digest);
+        Marker marker = new Marker(Version.NONE, layout.last(), before, size[0], digest);
         require(writer.write(Parts.marker(path), Condition.ABSENT, marker.bytes()));
         Condition condition = main == null ? Condition.ABSENT : Condition.Unchanged.version(main.version());
         require(writer.write(new FileKey(path), condition, size[0], digest, whole::write));

@@ -68,7 +68,8 @@ final class FormatOptions {
         List<String> columns = columns(options.get(COLUMNS));
         if (type == Type.CSV && columns.isEmpty() && (!header || create)) {
             throw wrong(
-                    "The columns are not known" + (header ? " of a file that has still to be made" : " without a header"),
+                    "The columns are not known"
+                            + (header ? " of a file that has still to be made" : " without a header"),
                     "Name them with columns");
         }
         Map<String, ColumnType> types = types(options.get(TYPES));
@@ -83,7 +84,8 @@ final class FormatOptions {
         String nullText = nulls == null ? null : text(options, NULLS, "");
         if (nullText != null && !isPlain(nullText, delimiter, quoteSign)) {
             throw wrong(
-                    "Option nulls holds a delimiter, a quote or a line end", "Give a text such as NULL, \\N or nothing");
+                    "Option nulls holds a delimiter, a quote or a line end",
+                    "Give a text such as NULL, \\N or nothing");
         }
         return new TableFormat(
                 type, encoding, lossless, gzip, create, delimiter, quoteSign, header, columns, nullText, types);
@@ -149,7 +151,8 @@ final class FormatOptions {
             return List.of();
         }
         if (!(given instanceof Collection<?> names) || names.isEmpty() || names.size() > MOST_COLUMNS) {
-            throw wrong("Option columns is no list of names", "Give 1 to " + MOST_COLUMNS + " names, such as [id, name]");
+            throw wrong(
+                    "Option columns is no list of names", "Give 1 to " + MOST_COLUMNS + " names, such as [id, name]");
         }
         LinkedHashSet<String> columns = new LinkedHashSet<>();
         for (Object name : names) {
@@ -173,9 +176,10 @@ final class FormatOptions {
             if (known == null) {
                 throw wrong(
                         "The type of column " + column + " is " + type,
-                        "Types are " + list(Arrays.stream(ColumnType.values())
-                                .map(ColumnType::text)
-                                .toList()));
+                        "Types are "
+                                + list(Arrays.stream(ColumnType.values())
+                                        .map(ColumnType::text)
+                                        .toList()));
             }
             types.put(String.valueOf(column), known);
         });

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows that are JSON objects: one on each line, or the elements of one array. Not safe for use by several threads. */
 class JsonRows extends RowReader {
+    private static final String MEND = "Mend it";
+
     private final boolean array;
     private final Block block = new Block();
     private At at;
@@ -64,7 +66,11 @@ class JsonRows extends RowReader {
             if (in.peek() == ']') {
                 return end();
             } else if (in.peek() != ',') {
-                throw fault(null, in.offset(), in.peek() < 0 ? "the file is cut short" : "\",\" or \"]\" is expected", MEND);
+                throw fault(
+                        null,
+                        in.offset(),
+                        in.peek() < 0 ? "the file is cut short" : "\",\" or \"]\" is expected",
+                        MEND);
             }
             in.next();
             in.space();
@@ -75,8 +81,6 @@ class JsonRows extends RowReader {
         at = At.BETWEEN;
         return parse();
     }
-
-    private static final String MEND = "Mend it";
 
     private @Nullable Row end() throws StoreException {
         in.next();

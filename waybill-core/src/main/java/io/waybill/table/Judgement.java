@@ -3,13 +3,13 @@ package io.waybill.table;
 import io.waybill.store.Condition;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
+import io.waybill.store.Evidence;
 import io.waybill.store.Location;
 import io.waybill.store.Outcome;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
-import io.waybill.store.Evidence;
 import io.waybill.store.Version;
 import io.waybill.value.Canonical;
 import io.waybill.value.Digest;
@@ -147,7 +147,6 @@ final class Judgement {
     }
 
     private StoreException cannot(Kind kind, Effect effect, String why, String advice) {
-        return new StoreException(
-                kind, "Cannot write " + location.of(effect.key()) + ": " + why + ". " + advice + ".");
+        return new StoreException(kind, "Cannot write " + location.of(effect.key()) + ": " + why + ". " + advice + ".");
     }
 }

@@ -16,6 +16,7 @@ final class KeyIndex {
     private long[] hashes = new long[SMALLEST];
     /** One more than the place; zero is free. */
     private long[] places = new long[SMALLEST];
+
     private long rows;
 
     static long hash(Row key) {

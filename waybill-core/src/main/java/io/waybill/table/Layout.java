@@ -174,8 +174,7 @@ final class Layout {
     /** Whether this is still how the table stands; asks for a few files only. */
     boolean isCurrent(TableFile table) throws StoreException {
         FileKey mainKey = new FileKey(path);
-        List<FileKey> keys =
-                new ArrayList<>(List.of(mainKey, Parts.marker(path), Parts.key(path, last + 1)));
+        List<FileKey> keys = new ArrayList<>(List.of(mainKey, Parts.marker(path), Parts.key(path, last + 1)));
         if (!parts.isEmpty()) {
             keys.add(Parts.key(path, parts.lastKey()));
         }
@@ -184,8 +183,7 @@ final class Layout {
         return Objects.equals(version(main), version(found.get(mainKey)))
                 && !found.containsKey(Parts.key(path, last + 1))
                 && (marker == null) == !found.containsKey(Parts.marker(path))
-                && (parts.isEmpty()
-                        || Objects.equals(version(parts.lastEntry().getValue()), version(lastPart)));
+                && (parts.isEmpty() || Objects.equals(version(parts.lastEntry().getValue()), version(lastPart)));
     }
 
     private static @Nullable Version version(@Nullable Item item) {

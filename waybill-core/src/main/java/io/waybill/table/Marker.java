@@ -12,13 +12,13 @@ import io.waybill.value.Digest;
 import io.waybill.value.Json;
 import io.waybill.value.Value;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**

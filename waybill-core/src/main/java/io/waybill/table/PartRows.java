@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class PartRows extends JsonRows {
     private final List<String> key = new ArrayList<>();
     private Change.Kind kind = Change.Kind.PUT;
+    private boolean everything;
 
     PartRows(ByteInput in, Faults faults, At at, long number) throws StoreException {
         super(in, faults, TableFormat.JSON_LINES, at, number);
@@ -25,23 +26,17 @@ final class PartRows extends JsonRows {
     /** The next change, or null at the end. */
     @Nullable
     Change change() throws StoreException {
-        Row row = nextOf(true);
+        everything = true;
+        Row row = next();
         return row == null ? null : new Change(kind, row);
     }
-
-    private @Nullable Row nextOf(boolean everything) throws StoreException {
-        all = everything;
-        return next();
-    }
-
-    private boolean all;
 
     @Override
     @Nullable
     Row read() throws StoreException, UnfitException {
         for (Row line = super.read(); line != null; line = super.read()) {
             Row row = changed(line);
-            if (row != null && (all || kind != Change.Kind.REMOVE)) {
+            if (row != null && (everything || kind != Change.Kind.REMOVE)) {
                 return row;
             }
         }

@@ -117,7 +117,8 @@ final class RowForm {
     private void encodable(String text) throws UnfitException {
         CharsetEncoder encoder = format.encoding().newEncoder();
         if (!encoder.canEncode(text)) {
-            throw new UnfitException("it holds a character that " + format.encoding().name() + " does not have");
+            throw new UnfitException(
+                    "it holds a character that " + format.encoding().name() + " does not have");
         }
     }
 

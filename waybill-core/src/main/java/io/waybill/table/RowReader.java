@@ -152,7 +152,11 @@ abstract class RowReader implements Closeable {
                 row,
                 column,
                 offset,
-                String.format(Locale.ROOT, "byte 0x%02x is not %s", value, format.encoding().name()),
+                String.format(
+                        Locale.ROOT,
+                        "byte 0x%02x is not %s",
+                        value,
+                        format.encoding().name()),
                 "Set the file's encoding, for example windows-1252, or mend it");
     }
 

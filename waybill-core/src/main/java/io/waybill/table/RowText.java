@@ -1,10 +1,10 @@
 package io.waybill.table;
 
+import io.waybill.store.StoreException;
+import io.waybill.store.StoreException.Kind;
 import io.waybill.value.Json;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
-import io.waybill.store.StoreException;
-import io.waybill.store.StoreException.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,9 +42,8 @@ final class RowText {
             return csv(row);
         }
         try {
-            Value.MapOf fields = format.lossless()
-                    ? LosslessForm.taggedFields(row.fields(), 1)
-                    : new Value.MapOf(row.fields());
+            Value.MapOf fields =
+                    format.lossless() ? LosslessForm.taggedFields(row.fields(), 1) : new Value.MapOf(row.fields());
             return format.isUnicode() ? Json.write(fields) : ascii(Json.write(fields));
         } catch (UnfitException e) {
             throw new StoreException(Kind.INVALID, "Cannot write a row: " + e.why() + ". Change it in the plan.");

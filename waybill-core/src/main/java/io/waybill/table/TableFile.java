@@ -4,6 +4,7 @@ import io.waybill.store.FileItem;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.Item;
+import io.waybill.store.ItemKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import java.util.List;
@@ -41,7 +42,7 @@ final class TableFile {
                     Kind.INVALID,
                     "Cannot find table " + files.location().of(key) + ": this names no file. Give the path of one.");
         }
-        Map<io.waybill.store.ItemKey, Item> found = files.find(List.of(key));
+        Map<ItemKey, Item> found = files.find(List.of(key));
         return (FileItem) found.get(key);
     }
 

@@ -58,17 +58,7 @@ public record TableFormat(
 
     private static TableFormat plain(Type type, boolean lossless) {
         return new TableFormat(
-                type,
-                StandardCharsets.UTF_8,
-                lossless,
-                false,
-                false,
-                ',',
-                '"',
-                true,
-                List.of(),
-                null,
-                Map.of());
+                type, StandardCharsets.UTF_8, lossless, false, false, ',', '"', true, List.of(), null, Map.of());
     }
 
     /**

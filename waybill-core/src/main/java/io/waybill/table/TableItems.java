@@ -118,8 +118,7 @@ final class TableItems implements Source.Items {
                 break;
             } else if (open.start() < end && layout.isAlive(row, Layout.place(place.part(), open.start()))) {
                 RowKey rowKey = new RowKey(what.collection(), row.only(key));
-                items.add(new RowItem(
-                        rowKey, what.columns().isEmpty() ? row : row.only(what.columns()), Version.NONE));
+                items.add(new RowItem(rowKey, what.columns().isEmpty() ? row : row.only(what.columns()), Version.NONE));
                 given++;
             }
         }

@@ -1,6 +1,7 @@
 package io.waybill.table;
 
 import io.waybill.store.FileItem;
+import io.waybill.store.FileKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.value.Canonical;
@@ -138,7 +139,7 @@ final class TableRows {
             row = reader.next();
         }
         if (row == null) {
-            throw new Faults(table.files().location(), new io.waybill.store.FileKey(known.path())).changed();
+            throw new Faults(table.files().location(), new FileKey(known.path())).changed();
         }
         return row;
     }

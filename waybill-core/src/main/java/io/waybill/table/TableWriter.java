@@ -95,8 +95,7 @@ final class TableWriter {
         return not;
     }
 
-    private Outcome write(TableRows rows, Layout layout, List<String> key, List<Change> changes)
-            throws StoreException {
+    private Outcome write(TableRows rows, Layout layout, List<String> key, List<Change> changes) throws StoreException {
         FileKey name = Parts.key(layout.path(), layout.last() + 1);
         Change.Part part;
         try {
@@ -122,8 +121,7 @@ final class TableWriter {
 
     /** The columns of the key, the same for all effects and parts. */
     private List<String> key(Layout layout, List<Effect> effects) throws StoreException {
-        List<String> first =
-                List.copyOf(((RowKey) effects.get(0).key()).key().names());
+        List<String> first = List.copyOf(((RowKey) effects.get(0).key()).key().names());
         List<String> key = layout.key().isEmpty() ? first : layout.key();
         for (Effect effect : effects) {
             Set<String> names = ((RowKey) effect.key()).key().names();
@@ -131,8 +129,7 @@ final class TableWriter {
                 throw cannot(
                         Kind.INVALID,
                         effects,
-                        "its key is " + String.join(", ", names) + ", and that of the table "
-                                + String.join(", ", key),
+                        "its key is " + String.join(", ", names) + ", and that of the table " + String.join(", ", key),
                         "Name one key in the plan; finish the table before it is changed");
             }
         }
@@ -142,7 +139,6 @@ final class TableWriter {
     private StoreException cannot(Kind kind, List<Effect> effects, String why, String advice) {
         return new StoreException(
                 kind,
-                "Cannot write " + table.files().location().of(effects.get(0).key()) + ": " + why + ". " + advice
-                        + ".");
+                "Cannot write " + table.files().location().of(effects.get(0).key()) + ": " + why + ". " + advice + ".");
     }
 }

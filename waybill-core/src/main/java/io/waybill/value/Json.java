@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  */
 public final class Json {
     private static final int DEEPEST = 200;
+    /** Fewer digits than this fit into a long. */
+    private static final int LONG_DIGITS = 18;
+
     private static final Pattern NUMBER = Pattern.compile("-?(?:0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]{1,4})?");
 
     private final String text;
@@ -168,9 +171,13 @@ public final class Json {
     }
 
     private void space() {
-        while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+        while (at < text.length() && isSpace(text.charAt(at))) {
             at++;
         }
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n';
     }
 
     private char next() {
@@ -257,6 +264,14 @@ public final class Json {
 
     private Value number() {
         int start = at;
+        while (at < text.length() && isDigit(text.charAt(at))) {
+            at++;
+        }
+        boolean end = at == text.length() || (!isDigit(text.charAt(at)) && ".eE+-".indexOf(text.charAt(at)) < 0);
+        int length = at - start;
+        if (end && length > 0 && length < LONG_DIGITS && (length == 1 || text.charAt(start) != '0')) {
+            return new Value.Int(BigInteger.valueOf(Long.parseLong(text, start, at, 10)));
+        }
         while (at < text.length() && "+-.0123456789eE".indexOf(text.charAt(at)) >= 0) {
             at++;
         }
@@ -269,12 +284,24 @@ public final class Json {
         return whole ? new Value.Int(new BigInteger(number)) : new Value.Dec(new BigDecimal(number));
     }
 
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
     private String string() {
         if (next() != '"') {
             throw wrong("a name or text in quotes is expected");
         }
         at++;
-        StringBuilder out = new StringBuilder();
+        int start = at;
+        while (at < text.length() && isPlain(text.charAt(at))) {
+            at++;
+        }
+        if (next() == '"') {
+            at++;
+            return text.substring(start, at - 1);
+        }
+        StringBuilder out = new StringBuilder().append(text, start, at);
         while (true) {
             char c = next();
             at++;
@@ -289,6 +316,10 @@ public final class Json {
                 out.append(c);
             }
         }
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c != '"' && c != '\\';
     }
 
     private char escaped() {

@@ -97,7 +97,8 @@ class FinishTest {
                     for (Source.Page page = items.next(); page != null; page = items.next()) {
                         for (Item item : page.items()) {
                             Row row = ((RowItem) item).row();
-                            long id = ((Value.Int) row.fields().get("id")).value().longValueExact();
+                            long id =
+                                    ((Value.Int) row.fields().get("id")).value().longValueExact();
                             assertThat(rows.put(id, row)).as("row %d twice", id).isNull();
                         }
                     }
@@ -139,10 +140,8 @@ class FinishTest {
 
     private void fill(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        Content content =
-                new Content.FileContent(bytes.length, ByteBuffer.wrap(bytes), Digest.sha256(bytes), Map.of());
-        new MemoryFileStore(disk)
-                .apply(List.of(Effect.put(new FileKey(NAME), content, Condition.ANY, "test/1")));
+        Content content = new Content.FileContent(bytes.length, ByteBuffer.wrap(bytes), Digest.sha256(bytes), Map.of());
+        new MemoryFileStore(disk).apply(List.of(Effect.put(new FileKey(NAME), content, Condition.ANY, "test/1")));
     }
 
     @Test
@@ -267,8 +266,7 @@ class FinishTest {
         tables = tables(TableFormat.of(Map.of("type", "json")));
         tables.apply(List.of(put(4, "d", Condition.ABSENT)));
         tables.finish(NAME);
-        assertThat(text())
-                .isEqualTo("[\n{\"id\" : 1},\n{\"id\":2},\n{\"id\":4,\"name\":\"d\",\"amount\":1.50}\n]\n");
+        assertThat(text()).isEqualTo("[\n{\"id\" : 1},\n{\"id\":2},\n{\"id\":4,\"name\":\"d\",\"amount\":1.50}\n]\n");
     }
 
     @Test
@@ -332,7 +330,8 @@ class FinishTest {
         assertThat(((Outcome.Failed) outcome).cause())
                 .asInstanceOf(type(StoreException.class))
                 .returns(Kind.INVALID, StoreException::kind);
-        assertThat(tables.find(List.of(new RowKey(NAME, Row.of("name", Value.of("a")))))).hasSize(1);
+        assertThat(tables.find(List.of(new RowKey(NAME, Row.of("name", Value.of("a"))))))
+                .hasSize(1);
     }
 
     @Test

@@ -51,10 +51,8 @@ class OddFilesTest {
     }
 
     private void put(byte[] bytes) {
-        Content content =
-                new Content.FileContent(bytes.length, ByteBuffer.wrap(bytes), Digest.sha256(bytes), Map.of());
-        new MemoryFileStore(disk)
-                .apply(List.of(Effect.put(new FileKey("f"), content, Condition.ANY, "test/1")));
+        Content content = new Content.FileContent(bytes.length, ByteBuffer.wrap(bytes), Digest.sha256(bytes), Map.of());
+        new MemoryFileStore(disk).apply(List.of(Effect.put(new FileKey("f"), content, Condition.ANY, "test/1")));
     }
 
     private FileTables open(TableFormat format) {
@@ -181,15 +179,23 @@ class OddFilesTest {
     @Test
     void jsonIsReadExactly() throws Exception {
         String digits = "123456789012345678901234567890123456789012345678901234567890";
-        String text = "{\"i\":" + digits + ",\"d\":0." + digits + ",\"e\":1e400,\"z\":-0,\"f\":1.50,\"n\":null,\"s\":\"\\u0000\"}";
+        String text = "{\"i\":" + digits + ",\"d\":0." + digits
+                + ",\"e\":1e400,\"z\":-0,\"f\":1.50,\"n\":null,\"s\":\"\\u0000\"}";
         Row expected = row(
-                "i", new Value.Int(new BigInteger(digits)),
-                "d", Value.of(new BigDecimal("0." + digits)),
-                "e", Value.of(new BigDecimal("1e400")),
-                "z", 0,
-                "f", Value.of(new BigDecimal("1.50")),
-                "n", Value.NULL,
-                "s", "\0");
+                "i",
+                new Value.Int(new BigInteger(digits)),
+                "d",
+                Value.of(new BigDecimal("0." + digits)),
+                "e",
+                Value.of(new BigDecimal("1e400")),
+                "z",
+                0,
+                "f",
+                Value.of(new BigDecimal("1.50")),
+                "n",
+                Value.NULL,
+                "s",
+                "\0");
         assertThat(read(TableFormat.JSON_LINES, text)).containsExactly(expected);
         assertThat(read(JSON, "[" + text + "]")).containsExactly(expected);
     }
@@ -206,7 +212,11 @@ class OddFilesTest {
     @Test
     void brokenJsonIsNamedByRowAndByte() throws Exception {
         String good = "{\"ü\":1}\n";
-        refused(TableFormat.JSON_LINES, good + "{\"ü\":1,\"b\":x}", "row 2, column b, at byte 21", "a value is expected");
+        refused(
+                TableFormat.JSON_LINES,
+                good + "{\"ü\":1,\"b\":x}",
+                "row 2, column b, at byte 21",
+                "a value is expected");
         refused(TableFormat.JSON_LINES, good + "{\"a\":1,\"a\":2}", "row 2", "\"a\" stands here twice");
         refused(TableFormat.JSON_LINES, good + "{\"a\":{\"b\":1,\"b\":2}}", "row 2, column a", "twice");
         refused(TableFormat.JSON_LINES, good + "{\"a\":\"x", "row 2", "it ends too soon");
@@ -246,7 +256,8 @@ class OddFilesTest {
         assertThat(read(JSON, " [ ] ")).isEmpty();
         assertThat(read(CSV, "a,b")).isEmpty();
         assertThat(read(CSV, "a,b\r\n\r\n")).isEmpty();
-        assertThat(read(csv("header", "false", "columns", List.of("a", "b")), "")).isEmpty();
+        assertThat(read(csv("header", "false", "columns", List.of("a", "b")), ""))
+                .isEmpty();
         assertThat(read(CSV, "a,b")).isEmpty();
         assertThat(open(CSV).table("f").columns()).hasSize(2);
     }
@@ -265,12 +276,18 @@ class OddFilesTest {
         assertThat(read(format, "1,1.50,t,2024-02-29 12:00:00+02,AQI=,\\N\n,\\N,0,,,\"\\N\"\n-7,1E3,,,\"\",\n"))
                 .containsExactly(
                         row(
-                                "i", 1,
-                                "d", Value.of(new BigDecimal("1.50")),
-                                "b", Value.Bool.TRUE,
-                                "t", new Value.Timestamp(java.time.Instant.parse("2024-02-29T10:00:00Z")),
-                                "raw", new Value.Bytes(new byte[] {1, 2}),
-                                "s", Value.NULL),
+                                "i",
+                                1,
+                                "d",
+                                Value.of(new BigDecimal("1.50")),
+                                "b",
+                                Value.Bool.TRUE,
+                                "t",
+                                new Value.Timestamp(java.time.Instant.parse("2024-02-29T10:00:00Z")),
+                                "raw",
+                                new Value.Bytes(new byte[] {1, 2}),
+                                "s",
+                                Value.NULL),
                         row(
                                 "i", Value.NULL,
                                 "d", Value.NULL,
@@ -279,12 +296,18 @@ class OddFilesTest {
                                 "raw", Value.NULL,
                                 "s", "\\N"),
                         row(
-                                "i", -7,
-                                "d", Value.of(new BigDecimal("1E3")),
-                                "b", Value.NULL,
-                                "t", Value.NULL,
-                                "raw", new Value.Bytes(new byte[0]),
-                                "s", ""));
+                                "i",
+                                -7,
+                                "d",
+                                Value.of(new BigDecimal("1E3")),
+                                "b",
+                                Value.NULL,
+                                "t",
+                                Value.NULL,
+                                "raw",
+                                new Value.Bytes(new byte[0]),
+                                "s",
+                                ""));
     }
 
     @Test
@@ -317,7 +340,8 @@ class OddFilesTest {
         assertThat(tables.find(List.of(key))).isEmpty();
         put("{\"a\":1}\n{\"a\":2,\"b\":1}\n{\"a\":2,\"b\":2}\n".getBytes(StandardCharsets.UTF_8));
         assertThat(tables.find(List.of(key)).get(key))
-                .isInstanceOfSatisfying(RowItem.class, item -> assertThat(item.row()).isEqualTo(row("a", 2, "b", 2)));
+                .isInstanceOfSatisfying(
+                        RowItem.class, item -> assertThat(item.row()).isEqualTo(row("a", 2, "b", 2)));
     }
 
     @Test

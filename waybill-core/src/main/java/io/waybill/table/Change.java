@@ -12,8 +12,9 @@ import java.util.Map;
  * One line of a part.
  *
  * @param row the whole row; of a removal its key
+ * @param line as it is written, with its line end
  */
-record Change(Kind kind, Row row) {
+record Change(Kind kind, Row row, byte[] line) {
     /** What a line does. */
     enum Kind {
         /** A row where none with its key stood. */
@@ -34,6 +35,9 @@ record Change(Kind kind, Row row) {
         }
     }
 
+    /** What the file makes of a line has at most three times as many bytes. */
+    private static final int LONGEST = Block.MOST / 3;
+
     /** The name of the first line, which says the columns of the key. */
     static final String KEY = "key";
 
@@ -44,25 +48,28 @@ record Change(Kind kind, Row row) {
      */
     record Part(byte[] bytes, long[] offsets) {}
 
+    /** A change as it will be written; refused when it is so long that it might not be read again. */
+    static Change of(Kind kind, Row row) throws UnfitException {
+        byte[] line = line(kind.word(), LosslessForm.taggedFields(row.fields(), 1));
+        if (line.length > LONGEST) {
+            throw new UnfitException("the row has more than " + (LONGEST >> 20) + " MiB");
+        }
+        return new Change(kind, row, line);
+    }
+
     /** A part that holds these changes. */
-    static Part part(List<String> key, List<Change> changes) throws UnfitException {
+    static Part part(List<String> key, List<Change> changes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         long[] offsets = new long[changes.size()];
-        line(out, KEY, new Value.ListOf(key.stream().map(Value::of).toList()));
+        out.writeBytes(line(KEY, new Value.ListOf(key.stream().map(Value::of).toList())));
         for (int i = 0; i < offsets.length; i++) {
             offsets[i] = out.size();
-            Change change = changes.get(i);
-            line(
-                    out,
-                    change.kind().word(),
-                    LosslessForm.taggedFields(change.row().fields(), 1));
+            out.writeBytes(changes.get(i).line());
         }
         return new Part(out.toByteArray(), offsets);
     }
 
-    private static void line(ByteArrayOutputStream out, String name, Value value) {
-        String line = Json.write(new Value.MapOf(Map.of(name, value)));
-        out.writeBytes(line.getBytes(StandardCharsets.UTF_8));
-        out.write('\n');
+    private static byte[] line(String name, Value value) {
+        return (Json.write(new Value.MapOf(Map.of(name, value))) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -192,7 +192,7 @@ public final class FileTables implements TableStore, Finishing {
                 natural.put(key, row);
             }
         }
-        Map<Digest, Row> there = rows.find(columns, natural.values());
+        Map<Digest, Row> there = rows.find(columns, natural.values()).rows();
         Map<ItemKey, Item> found = new HashMap<>();
         natural.forEach((key, row) -> {
             Row stands = there.get(Canonical.digest(row));

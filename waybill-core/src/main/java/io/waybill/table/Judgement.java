@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What effects on one table come to, given the rows that stand there. Not safe for use by several threads. */
@@ -28,14 +29,16 @@ final class Judgement {
     private final RowForm form;
     private final List<String> columns;
     private final Map<Digest, Row> rows;
+    private final Set<Digest> twice;
     private final List<Change> changes = new ArrayList<>();
 
-    /** @param rows that stand there, by the digest of their key; changed by the effects */
-    Judgement(Location location, RowForm form, List<String> columns, Map<Digest, Row> rows) {
+    /** @param there the rows that stand there */
+    Judgement(Location location, RowForm form, List<String> columns, TableRows.Found there) {
         this.location = location;
         this.form = form;
         this.columns = columns;
-        this.rows = rows;
+        this.rows = new HashMap<>(there.rows());
+        this.twice = there.twice();
     }
 
     /** What has to be written. */
@@ -90,17 +93,20 @@ final class Judgement {
                 return new Outcome.Refused(
                         found == null ? null : new RowItem((RowKey) effect.key(), found, Version.NONE));
             }
+            if (found != null && twice.contains(digest)) {
+                throw cannot(Kind.CONFLICT, effect, "several rows there have this key", "Name other key columns");
+            }
             Row next = next(effect, key, found);
-            if (next == null) {
-                if (found != null) {
-                    changes.add(new Change(Change.Kind.REMOVE, key));
-                }
-                rows.remove(digest);
-            } else {
-                changes.add(new Change(found == null ? Change.Kind.PUT : Change.Kind.OVER, next));
+            if (next != null) {
+                changes.add(Change.of(found == null ? Change.Kind.PUT : Change.Kind.OVER, next));
                 rows.put(digest, next);
+            } else if (found != null) {
+                changes.add(Change.of(Change.Kind.REMOVE, key));
+                rows.remove(digest);
             }
             return new Outcome.Done(Evidence.NONE);
+        } catch (UnfitException e) {
+            return new Outcome.Failed(cannot(Kind.INVALID, effect, e.why(), "Change it in the plan"));
         } catch (StoreException e) {
             return new Outcome.Failed(e);
         }

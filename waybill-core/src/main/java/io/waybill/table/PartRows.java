@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows that a part holds, or all its changes. Not safe for use by several threads. */
 final class PartRows extends JsonRows {
+    private static final byte[] NO_LINE = {};
+
     private final List<String> key = new ArrayList<>();
     private Change.Kind kind = Change.Kind.PUT;
     private boolean everything;
@@ -28,7 +30,7 @@ final class PartRows extends JsonRows {
     Change change() throws StoreException {
         everything = true;
         Row row = next();
-        return row == null ? null : new Change(kind, row);
+        return row == null ? null : new Change(kind, row, NO_LINE);
     }
 
     @Override

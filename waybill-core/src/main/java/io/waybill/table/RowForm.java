@@ -44,6 +44,10 @@ final class RowForm {
         Map<String, Value> all = new LinkedHashMap<>();
         for (String column : columns) {
             Value value = fields.get(column);
+            if (value == null && format.columns().isEmpty()) {
+                // Only where the plan names the columns does it know beforehand what else the row will have.
+                throw refused(column, Value.NULL, "the row lacks it, and the file has this column");
+            }
             all.put(column, value == null ? field(column, Value.NULL) : value);
         }
         return Row.of(all);

@@ -75,8 +75,16 @@ final class TableRows {
         }
     }
 
-    /** The rows with these keys, by the digest of the key; of several rows with one key the last. */
-    Map<Digest, Row> find(List<String> key, Collection<Row> keys) throws StoreException {
+    /**
+     * What was found.
+     *
+     * @param rows by the digest of the key; of several rows with one key the last
+     * @param twice the keys that several rows have
+     */
+    record Found(Map<Digest, Row> rows, Set<Digest> twice) {}
+
+    /** The rows with these keys. */
+    Found find(List<String> key, Collection<Row> keys) throws StoreException {
         try {
             return look(layout(), key, keys);
         } catch (StoreException e) {
@@ -89,7 +97,7 @@ final class TableRows {
         }
     }
 
-    private Map<Digest, Row> look(Layout known, List<String> key, Collection<Row> keys) throws StoreException {
+    private Found look(Layout known, List<String> key, Collection<Row> keys) throws StoreException {
         KeyIndex rows = index;
         if (rows == null || !indexed.equals(key)) {
             index = null;
@@ -106,6 +114,7 @@ final class TableRows {
             }
         }
         Map<Digest, Row> found = new HashMap<>();
+        Set<Digest> twice = new HashSet<>();
         RowReader reader = null;
         long part = -1;
         try {
@@ -117,14 +126,14 @@ final class TableRows {
                 }
                 Row row = at(known, reader, Layout.offset(place));
                 Digest digest = Canonical.digest(row.only(key));
-                if (wanted.contains(digest) && known.isAlive(row, place)) {
-                    found.put(digest, row);
+                if (wanted.contains(digest) && known.isAlive(row, place) && found.put(digest, row) != null) {
+                    twice.add(digest);
                 }
             }
         } finally {
             close(reader);
         }
-        return found;
+        return new Found(found, twice);
     }
 
     private static void close(@Nullable RowReader reader) throws StoreException {

@@ -8,7 +8,6 @@ import io.waybill.store.Outcome;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
-import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,7 +71,7 @@ final class TableWriter {
                 keys.add(natural.only(key));
             }
         }
-        Map<Digest, Row> there = rows.find(key, keys);
+        TableRows.Found there = rows.find(key, keys);
         if (rows.layout() != layout) {
             return List.of();
         }
@@ -97,14 +96,7 @@ final class TableWriter {
 
     private Outcome write(TableRows rows, Layout layout, List<String> key, List<Change> changes) throws StoreException {
         FileKey name = Parts.key(layout.path(), layout.last() + 1);
-        Change.Part part;
-        try {
-            part = Change.part(key, changes);
-        } catch (UnfitException e) {
-            throw new StoreException(
-                    Kind.INVALID,
-                    "Cannot write " + table.files().location().of(name) + ": " + e.why() + ". Change it in the plan.");
-        }
+        Change.Part part = Change.part(key, changes);
         Outcome written;
         try {
             written = writer.write(name, Condition.ABSENT, part.bytes());

@@ -335,6 +335,36 @@ class FinishTest {
     }
 
     @Test
+    void rowsThatShareAKeyAreLeftAlone() throws Exception {
+        fill("{\"id\":1,\"name\":\"a\"}\n{\"id\":1,\"name\":\"b\"}\n");
+        FileTables tables = tables(formats().get(0));
+        Outcome removed = tables.apply(List.of(remove(1))).get(0);
+        assertThat(((Outcome.Failed) removed).cause().getMessage()).contains("several rows");
+        assertThat(tables.apply(List.of(put(1, "c", Condition.ABSENT))).get(0)).isInstanceOf(Outcome.Refused.class);
+        assertThat(files()).containsExactly(NAME);
+    }
+
+    @Test
+    void aRowThatLacksAColumnOfTheHeaderIsRefused() throws Exception {
+        fill("id,name,amount\n");
+        FileTables tables = tables(TableFormat.of(Map.of("type", "csv", "nulls", "")));
+        Row row = Row.of("id", Value.of("1")).with("name", Value.of("x"));
+        Effect effect = Effect.put(
+                new RowKey(NAME, Row.of("id", Value.of("1"))), new Content.RowContent(row), Condition.ABSENT, "s/1");
+        Outcome outcome = tables.apply(List.of(effect)).get(0);
+        assertThat(((Outcome.Failed) outcome).cause().getMessage()).contains(" amount ", "lacks it");
+    }
+
+    @Test
+    void aRowThatMightBeTooLongToReadIsRefusedAlone() throws Exception {
+        FileTables tables = tables(formats().get(0));
+        List<Outcome> outcomes =
+                tables.apply(List.of(put(1, "x".repeat(22 << 20), Condition.ABSENT), put(2, "b", Condition.ABSENT)));
+        assertThat(outcomes.get(0)).isInstanceOf(Outcome.Failed.class);
+        assertThat(outcomes.get(1)).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
     void aCompressedFileIsOnlyRead() {
         Outcome outcome = tables(TableFormat.of(Map.of("type", "jsonl", "gzip", true)))
                 .apply(List.of(put(1, "a", Condition.ABSENT)))

@@ -28,7 +28,8 @@ record Failure(Code code, String message, List<String> details, Throwable thrown
         } else if (thrown instanceof PlanException plan) {
             return new Failure(Code.PLAN, message(plan), List.of(), plan);
         } else if (thrown instanceof RefusedException refused) {
-            return new Failure(Code.REFUSED, message(refused), refused.lines(), refused);
+            Code code = refused.isPlanAtFault() ? Code.PLAN : Code.REFUSED;
+            return new Failure(code, message(refused), refused.lines(), refused);
         } else if (thrown instanceof StoreException store) {
             return new Failure(code(store.kind()), message(store), List.of(), store);
         } else if (thrown instanceof LedgerException ledger) {

@@ -14,13 +14,13 @@ import io.waybill.ledger.State;
 import io.waybill.plan.Exists;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
+import io.waybill.plan.Problem;
 import io.waybill.plan.Route;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.Probing;
 import io.waybill.store.StoreException;
-import io.waybill.store.TableStore;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -125,10 +125,23 @@ final class Planner {
         return ledger.write(tx -> Runs.move(tx, move.name(), source, target, move.rows() ? "rows" : "files"));
     }
 
-    private void checkTables(Move move) throws StoreException {
-        TableStore source = stores.tables(move.from().get(0).store());
-        TableStore target = stores.tables(move.to().store());
-        RowPlan.of(setup.plan(), move, source, target);
+    private void checkTables(Move move) throws StoreException, LedgerException, RefusedException {
+        try {
+            RowPlan plan = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move));
+            List<Problem> problems = setup.plan().check(move, plan.from());
+            if (!problems.isEmpty()) {
+                throw RefusedException.ofPlan(String.join(
+                        "\n", problems.stream().map(Problem::toString).toList()));
+            }
+            Retry retry = new Retry(move.limits().retries(), live, stop);
+            RowContext.of(move, stores, retry);
+            RowChecks.of(setup.plan(), move, 0, stores, ledger, retry);
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.INVALID) {
+                throw RefusedException.ofPlan(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
     }
 
     private void refuseCollisions(int run) throws StoreException, LedgerException, RefusedException {
@@ -262,11 +275,7 @@ final class Planner {
         int id = enter(move);
         String from = String.join(", ", move.from().stream().map(From::text).toList());
         if (move.rows()) {
-            long estimate = RowPlan.of(
-                            setup.plan(),
-                            move,
-                            stores.tables(move.from().get(0).store()),
-                            stores.tables(move.to().store()))
+            long estimate = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
                     .estimate();
             return new PlanReport.MoveReport(
                     move.name(),

@@ -5,6 +5,7 @@ import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.RowEntries;
 import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
+import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
 import io.waybill.plan.RowSteps;
@@ -76,7 +77,9 @@ final class RowChecks {
                     "Cannot check refs of move " + move.name() + ": " + text
                             + " is neither a move nor STORE:TABLE.COLUMN. Name one of them for " + field + ".");
         }
-        TableStore tables = stores.tables(store);
+        TableStore tables = other != null
+                ? stores.target(other)
+                : stores.lookedUp(new From(store, place.substring(0, dot)), List.of(place.substring(dot + 1)));
         TableStore.Table table = tables.table(dot < 0 ? place : place.substring(0, dot));
         String column =
                 dot < 0 ? table.key().contains(field) ? field : table.key().get(0) : place.substring(dot + 1);

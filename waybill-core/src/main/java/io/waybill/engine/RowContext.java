@@ -63,9 +63,9 @@ final class RowContext {
             Map<String, TableStore> open,
             Map<String, TableStore.Table> tables)
             throws StoreException {
-        TableStore store = stores.tables(from.store());
+        TableStore store = stores.lookedUp(from, List.copyOf(by.keySet()));
         TableStore.Table table = store.table(from.path());
-        open.put(from.store(), store);
+        open.put(from.text(), store);
         tables.put(from.text(), table);
         for (String column : by.keySet()) {
             boolean known = table.open()
@@ -226,7 +226,7 @@ final class RowContext {
     private List<@Nullable List<Row>> related(
             From from, Map<String, Expression> by, List<Names> page, @Nullable String[] troubles)
             throws StoreException {
-        TableStore store = java.util.Objects.requireNonNull(stores.get(from.store()));
+        TableStore store = java.util.Objects.requireNonNull(stores.get(from.text()));
         TableStore.Table table = java.util.Objects.requireNonNull(tables.get(from.text()));
         List<@Nullable Row> values = new ArrayList<>();
         for (int i = 0; i < page.size(); i++) {

@@ -53,6 +53,8 @@ final class RowPages implements Closeable {
                 work.retry.pause(attempt, e);
                 if (attempt > 1) {
                     reopen();
+                } else {
+                    forget();
                 }
             }
         }
@@ -65,6 +67,15 @@ final class RowPages implements Closeable {
             items = open;
         }
         return open;
+    }
+
+    /** What is read next begins after the last page: a reader that failed may have passed over rows. */
+    private void forget() throws IOException {
+        Source.Items open = items;
+        items = null;
+        if (open != null) {
+            open.close();
+        }
     }
 
     private void reopen() throws IOException {

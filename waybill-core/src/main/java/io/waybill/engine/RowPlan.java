@@ -115,6 +115,11 @@ final class RowPlan {
         return source.estimate(from.name());
     }
 
+    /** The definition of the table that is read. */
+    TableStore.Table from() {
+        return from;
+    }
+
     Move move() {
         return move;
     }
@@ -172,7 +177,7 @@ final class RowPlan {
             List<RowChange> changes = new ArrayList<>();
             for (Names each : spread(names)) {
                 Row made = move.row() == null ? item.row() : move.row().apply(each);
-                Row natural = natural(made);
+                Row natural = natural(to, made);
                 rows.add(natural);
                 own(item, sourceKey, natural, changes);
                 with(each.with("source", item.row()).with("row", natural), changes);
@@ -183,8 +188,8 @@ final class RowPlan {
         }
     }
 
-    private Row natural(Row row) throws StoreException {
-        return ((Content.RowContent) target.asStored(new Content.RowContent(row))).row();
+    private Row natural(TableStore.Table table, Row row) throws StoreException {
+        return ((Content.RowContent) target.asStored(table.name(), new Content.RowContent(row))).row();
     }
 
     private List<Names> spread(Names names) throws MappingException {
@@ -257,7 +262,7 @@ final class RowPlan {
             TableStore.Table table =
                     java.util.Objects.requireNonNull(others.get(with.to().path()));
             RowMapping mapping = with.row();
-            Row made = natural(mapping.apply(names));
+            Row made = natural(table, mapping.apply(names));
             Row at = keyOf(table, made);
             switch (with.kind()) {
                 case PUT -> changes.add(RowChange.put(table.name(), at, made, fields(table, made)));

@@ -12,6 +12,7 @@ import io.waybill.ledger.State;
 import io.waybill.plan.Move;
 import io.waybill.store.Effect;
 import io.waybill.store.Failpoint;
+import io.waybill.store.Finishing;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Outcome;
@@ -52,8 +53,8 @@ final class RowRollback {
 
     void act(Move move, int id, Selector concerned, RollbackVerb.@Nullable Book book)
             throws StoreException, LedgerException {
-        TableStore source = stores.tables(move.from().get(0).store());
-        TableStore target = stores.tables(move.to().store());
+        TableStore source = stores.source(move);
+        TableStore target = stores.target(move);
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
         Retry retry = new Retry(move.limits().retries(), live, stop);
         List<StoreException> trouble = new ArrayList<>();
@@ -69,6 +70,8 @@ final class RowRollback {
         });
         if (!trouble.isEmpty()) {
             throw trouble.get(0);
+        } else if (book != null && target instanceof Finishing table) {
+            table.finish(move.to().path().text());
         }
     }
 

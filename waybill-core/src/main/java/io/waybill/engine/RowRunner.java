@@ -189,13 +189,9 @@ final class RowRunner {
             }
         }
         Map<ItemKey, Item> there = writer.find(target, keys);
-        List<RowBlock.Line> judged = new ArrayList<>();
-        for (int i = 0; i < block.lines().size(); i++) {
-            RowBlock.Line line = block.lines().get(i);
-            judged.add(
-                    line.state() == State.WRITING
-                            ? writer.judge(line, before.find(i), there.get(plan.targetKey(line.table(), line.target())))
-                            : line);
+        List<RowBlock.Line> judged = new ArrayList<>(block.lines());
+        for (List<Integer> row : block.bySource()) {
+            writer.judge(judged, row, before, there);
         }
         return judged;
     }

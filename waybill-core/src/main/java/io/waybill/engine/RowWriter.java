@@ -4,6 +4,7 @@ import io.waybill.ledger.Entry;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.RowBlock;
 import io.waybill.ledger.RowEntries;
+import io.waybill.ledger.RowsBefore;
 import io.waybill.ledger.State;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Move;
@@ -146,9 +147,8 @@ final class RowWriter {
     /** Writes the effects of a batch that are still open, attempt by attempt, and settles the batch. */
     void write(Entry entry, RowBatch batch) throws StoreException, LedgerException {
         RowBlock intent = batch.block();
-        boolean doubt = false;
         for (int attempt = 1; !batch.open().isEmpty(); attempt++) {
-            StoreException trouble = once(entry, batch, doubt);
+            StoreException trouble = once(entry, batch);
             if (trouble == null) {
                 if (attempt > work.retry.retries() + 1) {
                     giveUp(batch);
@@ -160,8 +160,10 @@ final class RowWriter {
                 settle(entry, intent, batch.block()); // what is known is kept; the rest stays in doubt
                 throw trouble;
             }
-            doubt |= trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
             work.retry.pause(attempt, trouble);
+            if (trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME) {
+                judge(batch);
+            }
         }
         settle(entry, intent, batch.block());
     }
@@ -175,7 +177,7 @@ final class RowWriter {
         }
     }
 
-    private @Nullable StoreException once(Entry entry, RowBatch batch, boolean doubt) throws StoreException {
+    private @Nullable StoreException once(Entry entry, RowBatch batch) throws StoreException {
         String mark = work.ledger.series() + "/" + entry.id();
         List<Integer> sent = new ArrayList<>();
         List<Effect> effects = new ArrayList<>();
@@ -203,7 +205,7 @@ final class RowWriter {
         Failpoint.reach("after-write-before-evidence");
         StoreException trouble = null;
         for (int i = 0; i < outcomes.size(); i++) {
-            StoreException one = outcome(batch, sent.get(i), outcomes.get(i), doubt);
+            StoreException one = outcome(batch, sent.get(i), outcomes.get(i));
             trouble = one == null ? trouble : one;
         }
         spoil(batch, sent, effects, outcomes);
@@ -211,14 +213,13 @@ final class RowWriter {
     }
 
     /** Settles one effect by its outcome, or answers why it stays open. */
-    private @Nullable StoreException outcome(RowBatch batch, int at, Outcome outcome, boolean doubt)
-            throws StoreException {
+    private @Nullable StoreException outcome(RowBatch batch, int at, Outcome outcome) throws StoreException {
         RowBlock.Line line = batch.line(at);
         if (outcome instanceof Outcome.Done) {
             boolean created = line.kind() == Effect.Kind.PUT && batch.before(at) == null;
             batch.set(at, line.as(State.WRITTEN, created ? Provenance.CREATED : Provenance.REPLACED, null));
         } else if (outcome instanceof Outcome.Refused refused) {
-            batch.set(at, meet(line, batch.before(at), refused.found(), doubt));
+            batch.set(at, meet(line, batch.before(at), refused.found()));
         } else if (outcome instanceof Outcome.Failed failed) {
             if (failed.cause().isTransient()) {
                 return failed.cause();
@@ -265,20 +266,15 @@ final class RowWriter {
     }
 
     /** Something else stands at the target than the condition said. */
-    private RowBlock.Line meet(RowBlock.Line line, @Nullable Row before, @Nullable Item found, boolean doubt)
-            throws StoreException {
+    private RowBlock.Line meet(RowBlock.Line line, @Nullable Row before, @Nullable Item found) throws StoreException {
         Item there = found;
         if (there == null) {
             RowKey key = plan.targetKey(line.table(), line.target());
             there = find(target, List.of(key)).get(key);
         }
         Row row = there instanceof RowItem item ? item.row() : null;
-        boolean holds = line.kind() == Effect.Kind.REMOVE ? row == null : row != null && line.isHeldBy(row);
-        if (holds && doubt && (before != null || line.provenance() == Provenance.CREATED)) {
-            return line.as(State.WRITTEN, before != null ? Provenance.REPLACED : Provenance.CREATED, null);
-        } else if (holds) {
-            // equal after a doubt: it may be ours, and nobody can tell
-            return line.as(State.SAME, doubt ? Provenance.UNKNOWN : null, null);
+        if (holds(line, there)) {
+            return line.as(State.SAME, null, null);
         } else if (before != null) {
             return line.as(State.CONFLICT, null, "the row changed since it was read; kept");
         } else if (row == null) {
@@ -296,18 +292,67 @@ final class RowWriter {
                 : line.as(State.CONFLICT, null, "the target has another row at this key; kept");
     }
 
-    /** What an effect in doubt turned out to be: done, or still to be done. */
-    RowBlock.Line judge(RowBlock.Line line, @Nullable Row before, @Nullable Item found) {
-        Row row = found instanceof RowItem item ? item.row() : null;
-        boolean holds = line.kind() == Effect.Kind.REMOVE ? row == null : row != null && line.isHeldBy(row);
-        if (!holds) {
-            return line.as(State.PLANNED, null, null);
-        } else if (before != null) {
-            return line.as(State.WRITTEN, Provenance.REPLACED, null);
+    /**
+     * What the effects of one source row, in doubt, turned out to be: done, or still to be done. They are written together, so
+     * one that is proven ours proves the others.
+     *
+     * @param row their places in {@code lines}, which are changed
+     * @param before what was there before each, by place
+     */
+    void judge(List<RowBlock.Line> lines, List<Integer> row, RowsBefore before, Map<ItemKey, Item> there) {
+        boolean proven = false;
+        List<Integer> held = new ArrayList<>();
+        List<Integer> doubted = new ArrayList<>();
+        for (int i : row) {
+            RowBlock.Line line = lines.get(i);
+            if (line.state() != State.WRITING) {
+                continue;
+            }
+            doubted.add(i);
+            if (holds(line, there.get(plan.targetKey(line.table(), line.target())))) {
+                held.add(i);
+                proven |= before.find(i) != null || line.provenance() == Provenance.CREATED;
+            }
         }
-        return line.provenance() == Provenance.CREATED
-                ? line.as(State.WRITTEN, Provenance.CREATED, null)
-                : line.as(State.SAME, Provenance.UNKNOWN, null);
+        boolean all = held.size() == doubted.size();
+        for (int i : doubted) {
+            RowBlock.Line line = lines.get(i);
+            if (!held.contains(i)) {
+                lines.set(i, line.as(State.PLANNED, line.provenance(), null));
+            } else if (before.find(i) != null) {
+                lines.set(i, line.as(State.WRITTEN, Provenance.REPLACED, null));
+            } else if (line.provenance() == Provenance.CREATED || (proven && all)) {
+                lines.set(i, line.as(State.WRITTEN, Provenance.CREATED, null));
+            } else {
+                // equal after a doubt: it may be ours, and nobody can tell
+                lines.set(i, line.as(State.SAME, Provenance.UNKNOWN, null));
+            }
+        }
+    }
+
+    private static boolean holds(RowBlock.Line line, @Nullable Item found) {
+        return line.kind() == Effect.Kind.REMOVE
+                ? found == null
+                : found instanceof RowItem row && line.isHeldBy(row.row());
+    }
+
+    /** Looks at what is in doubt; what is not there stays open. */
+    private void judge(RowBatch batch) throws StoreException {
+        List<RowKey> keys = new ArrayList<>();
+        List<List<Integer>> open = batch.open();
+        for (List<Integer> row : open) {
+            row.forEach(i ->
+                    keys.add(plan.targetKey(batch.line(i).table(), batch.line(i).target())));
+        }
+        Map<ItemKey, Item> there = find(target, keys);
+        List<RowBlock.Line> lines = new ArrayList<>(batch.block().lines());
+        for (List<Integer> row : open) {
+            judge(lines, row, batch.images(), there);
+            for (int i : row) {
+                RowBlock.Line line = lines.get(i);
+                batch.set(i, line.state() == State.PLANNED ? line.as(State.WRITING, line.provenance(), null) : line);
+            }
+        }
     }
 
     private void settle(Entry entry, RowBlock intent, RowBlock after) throws LedgerException {

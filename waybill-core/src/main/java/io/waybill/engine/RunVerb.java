@@ -7,6 +7,8 @@ import io.waybill.ledger.Hash;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.RowBlock;
+import io.waybill.ledger.RowEntries;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
@@ -17,6 +19,7 @@ import io.waybill.plan.Move;
 import io.waybill.plan.Verify;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileStore;
+import io.waybill.store.Finishing;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
@@ -221,8 +224,12 @@ final class RunVerb {
         List<Entry> page = new ArrayList<>();
         long[] count = {0};
         reader.entries(needy, 0, entry -> {
+            if (entry.isRows()) {
+                count[0] += reopenRows(entry);
+                return true;
+            }
             boolean refusedByThePlan = entry.state() == State.FAILED && entry.attempts() == 0;
-            if (!entry.isRows() && !refusedByThePlan && !entry.effect().target().isEmpty()) {
+            if (!refusedByThePlan && !entry.effect().target().isEmpty()) {
                 page.add(entry);
             }
             if (page.size() == 1_000) {
@@ -232,6 +239,29 @@ final class RunVerb {
         });
         count[0] += reopen(page);
         return count[0] > 0;
+    }
+
+    /** Opens the rows of a batch that need somebody again; they are mapped anew. Answers how many there were. */
+    private int reopenRows(Entry entry) throws LedgerException {
+        RowBlock block = reader.block(entry.id());
+        if (block == null) {
+            return 0;
+        }
+        List<RowBlock.Line> lines = new ArrayList<>();
+        int opened = 0;
+        for (RowBlock.Line line : block.lines()) {
+            boolean needy = NEEDY.contains(line.state());
+            opened += needy ? 1 : 0;
+            lines.add(needy ? line.as(State.PLANNED, null, null) : line);
+        }
+        if (opened > 0) {
+            long now = setup.clock().millis();
+            ledger.change(tx -> {
+                Entries.event(tx, entry.run(), entry.id(), entry.state().word(), String.valueOf(entry.error()), now);
+                RowEntries.settle(tx, entry, block, new RowBlock(lines), now);
+            });
+        }
+        return opened;
     }
 
     /** Opens entries again, except those that a later run listed anew; answers how many. */
@@ -379,8 +409,8 @@ final class RunVerb {
     }
 
     private boolean rows(Run run, Move move, RunOptions options) throws StoreException, LedgerException {
-        TableStore source = stores.tables(move.from().get(0).store());
-        TableStore target = stores.tables(move.to().store());
+        TableStore source = stores.source(move);
+        TableStore target = stores.target(move);
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
         int id = new Planner(setup, ledger, reader, stores, live, stop).enter(move);
         int group = ledger.write(tx -> Runs.group(tx, id, move.name()));
@@ -409,6 +439,13 @@ final class RunVerb {
                     setup.clock(),
                     counters);
             boolean finished = runner.copy(reader);
+            if (finished && target instanceof Finishing table) {
+                live.phase("finishing " + move.to().text());
+                work.retry.call(() -> {
+                    table.finish(move.to().path().text());
+                    return true;
+                });
+            }
             if (options.until().equals("verify") && !stop.isRequested()) {
                 finished &= runner.verify(reader);
             } else {

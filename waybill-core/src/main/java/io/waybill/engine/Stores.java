@@ -4,6 +4,9 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Runs;
+import io.waybill.plan.Format;
+import io.waybill.plan.From;
+import io.waybill.plan.Move;
 import io.waybill.plan.StoreSpec;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileStore;
@@ -12,6 +15,8 @@ import io.waybill.store.Store;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreProvider;
 import io.waybill.store.TableStore;
+import io.waybill.table.FileTables;
+import io.waybill.table.TableFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,6 +37,7 @@ final class Stores implements Closeable {
 
     private final Setup setup;
     private final Map<String, Store> open = new LinkedHashMap<>();
+    private final Map<String, TableStore> inFiles = new LinkedHashMap<>();
 
     Stores(Setup setup) {
         this.setup = setup;
@@ -70,6 +76,62 @@ final class Stores implements Closeable {
         throw new StoreException(
                 StoreException.Kind.INVALID,
                 "Cannot move rows with store " + name + ": it holds files. Give a store of tables.");
+    }
+
+    /** The table that a move reads: in a store of tables, or in a file. */
+    TableStore source(Move move) throws StoreException {
+        From from = move.from().get(0);
+        return table(from.store(), from.path(), move.format(), move.key(), false);
+    }
+
+    /** The table that a move writes; one in a file has the source's key, unless its format names another. */
+    TableStore target(Move move) throws StoreException {
+        String path = move.to().path().text();
+        List<String> key = move.formatTo().key();
+        if (key.isEmpty() && open(move.to().store()) instanceof FileStore) {
+            key = move.key().isEmpty()
+                    ? source(move).table(move.from().get(0).path()).key()
+                    : move.key();
+        }
+        return table(move.to().store(), path, move.formatTo(), key, true);
+    }
+
+    /** A table that rows are looked up in by these columns. */
+    TableStore lookedUp(From from, List<String> columns) throws StoreException {
+        return table(from.store(), from.path(), Format.NONE, columns, false);
+    }
+
+    private TableStore table(String name, String path, Format format, List<String> key, boolean writes)
+            throws StoreException {
+        if (!(open(name) instanceof FileStore files)) {
+            return tables(name);
+        }
+        List<String> keys = format.key().isEmpty() ? key : format.key();
+        String place = name + ":" + path + " " + keys + writes;
+        TableStore known = inFiles.get(place);
+        if (known == null) {
+            Map<String, Object> options = new LinkedHashMap<>(TableFormat.guess(path));
+            options.putAll(format.options());
+            if (writes) {
+                options.putIfAbsent("create", "true");
+            }
+            if (!options.containsKey("type")) {
+                throw new StoreException(
+                        StoreException.Kind.INVALID,
+                        "Cannot move rows with " + name + ":" + path
+                                + ": its name does not tell how the table is written. Say it with format: { type: csv }.");
+            }
+            try {
+                known = new FileTables(files, TableFormat.of(options), Map.of(path, keys));
+            } catch (IllegalArgumentException e) {
+                throw new StoreException(
+                        StoreException.Kind.INVALID,
+                        "Cannot move rows with " + name + ":" + path + ": " + e.getMessage(),
+                        e);
+            }
+            inFiles.put(place, known);
+        }
+        return known;
     }
 
     /** The identities of all stores of the plan, by name. Opens them. */

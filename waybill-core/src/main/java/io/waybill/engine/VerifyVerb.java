@@ -176,9 +176,8 @@ final class VerifyVerb {
 
     private boolean rows(Move move, Selector selector, LedgerReader.VerificationLine line, Verdicts verdicts)
             throws StoreException, LedgerException {
-        TableStore target = stores.tables(move.to().store());
-        RowPlan plan =
-                RowPlan.of(setup.plan(), move, stores.tables(move.from().get(0).store()), target);
+        TableStore target = stores.target(move);
+        RowPlan plan = RowPlan.of(setup.plan(), move, stores.source(move), target);
         int id = moveId(move);
         Retry retry = new Retry(move.limits().retries(), live, stop);
         List<StoreException> trouble = new ArrayList<>();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param where the items that move, or null for all
  * @param row how a row changes, or null when it does not
  * @param steps what else happens to a row
+ * @param format how the table in a file is written that it reads, and {@code formatTo} the one that it writes
  * @param key the columns that identify a source row, or empty when the table's own key does
  * @param group what an item's group is, or null when its {@code from} entry tells
  * @param after moves that must be finished before this one begins
@@ -27,6 +28,8 @@ public record Move(
         @Nullable Expression where,
         @Nullable RowMapping row,
         RowSteps steps,
+        Format format,
+        Format formatTo,
         List<String> key,
         @Nullable Expression group,
         List<String> after,

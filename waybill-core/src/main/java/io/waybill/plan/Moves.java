@@ -88,6 +88,7 @@ final class Moves {
         Node toNode = map.find("to");
         boolean rows = map.find("row") != null
                 || map.find("checks") != null
+                || map.find("format") != null
                 || hasTables(places)
                 || hasTables(scalars(toNode));
         Scope vars = Scope.EMPTY.withVars(this.vars.types());
@@ -131,6 +132,8 @@ final class Moves {
                 where,
                 row,
                 rows ? steps.read() : filesOnly(map),
+                format(map, "from"),
+                format(map, "to"),
                 key,
                 group,
                 after,
@@ -140,6 +143,17 @@ final class Moves {
                 settings.choice(OnError.class, "on_error", map, OnError.CONTINUE),
                 settings.limits(map),
                 settings.choice(AfterMove.class, "source", map, AfterMove.KEEP));
+    }
+
+    /** One format is for what is read, if that is a file, else for what is written; {@code from} and {@code to} say both. */
+    private Format format(Node.Mapping map, String side) {
+        if (!(map.find("format") instanceof Node.Mapping format)) {
+            return Format.NONE;
+        } else if (format.find("from") != null || format.find("to") != null) {
+            return format.find(side) instanceof Node.Mapping one ? Format.of(one) : Format.NONE;
+        }
+        boolean readsTables = hasTables(scalars(map.find("from")));
+        return readsTables == side.equals("to") ? Format.of(format) : Format.NONE;
     }
 
     private RowSteps filesOnly(Node.Mapping map) {

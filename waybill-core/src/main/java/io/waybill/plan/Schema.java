@@ -23,7 +23,6 @@ final class Schema {
             "backup",
             "budget",
             "order",
-            "format",
             "create",
             "query",
             "pause");
@@ -143,6 +142,10 @@ final class Schema {
                 table."""),
             key("where", one(Shape.Form.EXPRESSION), "Which items move.", "everything"),
             key("row", ROW, "How each row changes.", null),
+            key("format", new Shape.Named(new Shape.Open()), """
+                How a table in a file is written: type (jsonl, json, csv), encoding, key (the columns that identify a row) and \
+                more, see tables in files; under from and to, for each side. The file's name tells the type if this does \
+                not.""", null),
             key("lookup", new Shape.Named(LOOKUP), "A row of another table, seen as lookup.NAME.", null),
             key("collect", new Shape.Named(COLLECT), "Child rows, seen as the list collect.NAME.", null),
             key("spread", SPREAD, "Makes several rows of one.", null),

@@ -7,6 +7,11 @@ public interface TableStore extends Source, Target {
     /** The table's definition, from the store's catalog. Throws NOT_FOUND if it is not there. */
     Table table(String name) throws StoreException;
 
+    /** The content as this table will hold it and give it back; like {@link #asStored(Content)}, but of one table. */
+    default Content asStored(String table, Content content) throws StoreException {
+        return asStored(content);
+    }
+
     /** Whether writes without a condition are faster, for a target that nothing else writes to. */
     default boolean isFasterUnconditionally() {
         return false;

@@ -128,7 +128,8 @@ final class PostgresStore implements TableStore, Related {
     }
 
     /** The content as this table will hold it and give it back. Columns that it does not name are not in it. */
-    Content asStored(String table, Content content) throws StoreException {
+    @Override
+    public Content asStored(String table, Content content) throws StoreException {
         String task = "Cannot write to table " + table + " in " + location;
         if (content instanceof Content.RowContent row) {
             return new Content.RowContent(PostgresHolding.hold(known(table), row.row(), task));

@@ -140,7 +140,8 @@ final class SqliteStore implements TableStore {
     }
 
     /** The content as this table will hold it and give it back. Columns that it does not name are not in it. */
-    Content asStored(String table, Content content) throws StoreException {
+    @Override
+    public Content asStored(String table, Content content) throws StoreException {
         String task = "Cannot write to table " + table + " in " + location;
         SqliteTable known = with(task, connection -> SqliteCatalog.table(connection, table, location.toString()));
         if (content instanceof Content.RowContent row) {

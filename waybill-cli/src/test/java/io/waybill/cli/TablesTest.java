@@ -1,0 +1,203 @@
+package io.waybill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.aws.testing.DynamoLocal;
+import io.waybill.jdbc.testing.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** Rows go round from a file through every kind of store and come back, each step by a plan of its own. */
+class TablesTest {
+    private static final String CSV = """
+            \uFEFFid,name,price,born,note\r
+            1,Ada,12345678901234567890.125,1815-12-10,"says ""hi"",\r
+            twice"\r
+            2,Grace,0.10,1906-12-09,\r
+            3,,-7,NULL,NULL\r
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final DynamoTables dynamo = new DynamoTables();
+    private final PostgresServer postgres = PostgresServer.shared();
+    private User user;
+    private String database = "";
+
+    @BeforeEach
+    void makeStores() throws Exception {
+        user = new User(folder);
+        DynamoLocal.environment().forEach(user::env);
+        database = postgres.newDatabase();
+        Files.createDirectories(folder.resolve("files"));
+        Files.writeString(folder.resolve("files/people.csv"), CSV);
+        postgres.execute(
+                database,
+                "CREATE TABLE people (id bigint PRIMARY KEY, name text, price numeric, born date, note text,"
+                        + " seen timestamptz DEFAULT now())");
+        sqlite("CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, price DECIMAL TEXT, born DATE, note TEXT)");
+    }
+
+    private void sqlite(String sql) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("app.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private List<String> rows(Connection connection) throws Exception {
+        List<String> rows = new ArrayList<>();
+        try (connection;
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT id, name, price, born, note FROM people ORDER BY id")) {
+            while (row.next()) {
+                rows.add(row.getString(1) + "|" + row.getString(2) + "|" + row.getString(3) + "|" + row.getString(4)
+                        + "|" + row.getString(5));
+            }
+        }
+        return rows;
+    }
+
+    private String plan(String name, String from, String to, String more) throws Exception {
+        String yaml = """
+                waybill: 1
+                name: %s
+                stores:
+                  disk: ./files
+                  lite: sqlite:app.db
+                  pg: postgresql://postgres@%s:%d/%s
+                  cloud: %s
+                moves:
+                  - from: %s
+                    to: %s
+                """.formatted(
+                                name,
+                                postgres.host(),
+                                postgres.port(),
+                                database,
+                                dynamo.server().url(),
+                                from,
+                                to)
+                + more;
+        Files.writeString(folder.resolve(name + ".yaml"), yaml);
+        return name + ".yaml";
+    }
+
+    private static final String FROM_CSV =
+            "    key: id\n    format: { nulls: \"NULL\", types: { id: integer, price: decimal, born: date } }\n";
+
+    private void carry(String plan) {
+        assertThat(user.type("run -f " + plan).exits(Exit.DONE).out()).contains("3 verified");
+        assertThat(user.type("verify -f " + plan).exits(Exit.DONE).out()).contains("3 same");
+        assertThat(user.type("run -f " + plan).exits(Exit.DONE).out()).doesNotContain("verified");
+    }
+
+    @Test
+    void rowsGoRoundThroughEveryKindOfStore() throws Exception {
+        carry(plan("a", "disk:people.csv", "pg:people", FROM_CSV));
+        assertThat(rows(postgres.connect(database)))
+                .containsExactly(
+                        "1|Ada|12345678901234567890.125|1815-12-10|says \"hi\",\r\ntwice",
+                        "2|Grace|0.10|1906-12-09|",
+                        "3||-7|null|null");
+
+        carry(plan("b", "pg:people", "lite:people", "    row: { drop: [seen] }\n"));
+        assertThat(rows(DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("app.db"))))
+                .containsExactly(
+                        "1|Ada|12345678901234567890.125|1815-12-10|says \"hi\",\r\ntwice",
+                        "2|Grace|0.10|1906-12-09|",
+                        "3||-7|null|null");
+
+        String table = dynamo.server().newTable("id", ScalarAttributeType.N);
+        carry(plan("c", "lite:people", "cloud:" + table, ""));
+        assertThat(dynamo.all(table, "id")).hasSize(3);
+
+        carry(plan("d", "cloud:" + table, "disk:out/people.jsonl", ""));
+        assertThat(Files.readAllLines(folder.resolve("files/out/people.jsonl")))
+                .hasSize(3)
+                .anySatisfy(line -> assertThat(line)
+                        .contains("12345678901234567890.125")
+                        .contains("says \\\"hi\\\",\\u000d\\ntwice"));
+
+        carry(plan(
+                "e",
+                "disk:out/people.jsonl",
+                "disk:back.csv",
+                "    key: id\n    format: { from: { type: jsonl }, to: { columns: [id, name, price, born, note],"
+                        + " nulls: \"NULL\", types: { id: integer, price: decimal, born: date } } }\n"));
+        assertThat(Files.readAllLines(folder.resolve("files/back.csv"))).hasSize(5);
+    }
+
+    @Test
+    void eachStepIsRolledBack() throws Exception {
+        String plan = plan("a", "disk:people.csv", "pg:people", FROM_CSV);
+        user.type("run -f " + plan).exits(Exit.DONE);
+
+        user.type("rollback r1 --yes=r1 -f " + plan).exits(Exit.DONE);
+
+        assertThat(rows(postgres.connect(database))).isEmpty();
+
+        String file = plan("b", "disk:people.csv", "disk:out.jsonl", FROM_CSV);
+        user.type("run -f " + file).exits(Exit.DONE);
+        assertThat(Files.readAllLines(folder.resolve("files/out.jsonl"))).hasSize(3);
+        user.type("rollback r1 --yes=r1 -f " + file).exits(Exit.DONE);
+        assertThat(Files.readString(folder.resolve("files/out.jsonl"))).isEmpty();
+    }
+
+    @Test
+    void whatIsReplacedComesBackOnRollback() throws Exception {
+        postgres.execute(database, "INSERT INTO people VALUES (2, 'Old', 5, NULL, 'kept', '2020-01-01Z')");
+        String plan = plan("a", "disk:people.csv", "pg:people", FROM_CSV + "    exists: replace\n");
+        user.type("run --yes -f " + plan).exits(Exit.DONE);
+        assertThat(rows(postgres.connect(database))).contains("2|Grace|0.10|1906-12-09|");
+
+        user.type("rollback r1 --yes=r1 -f " + plan).exits(Exit.DONE);
+
+        assertThat(rows(postgres.connect(database))).containsExactly("2|Old|5|null|kept");
+    }
+
+    @Test
+    void anUnknownColumnIsNamedWithItsPlaceBeforeAnythingIsRead() throws Exception {
+        String plan = plan("a", "pg:people", "lite:people", "    where: row.nmae != 'x'\n    row: { drop: [seen] }\n");
+
+        assertThat(user.type("plan -f " + plan).exits(Exit.USAGE).err())
+                .contains("a.yaml:11:12: in \"where\": no column \"nmae\" in people -> did you mean \"name\"?");
+    }
+
+    @Test
+    void aTableThatIsNotThereIsNamed() throws Exception {
+        String plan = plan("a", "pg:peple", "lite:people", "");
+
+        assertThat(user.type("run -f " + plan).exits(Exit.USAGE).err()).contains("peple");
+    }
+
+    @Test
+    void rowsThatBreakARuleAreSetAsideWithTheReasonAndCanBeMended() throws Exception {
+        String plan = plan(
+                "a",
+                "disk:people.csv",
+                "pg:people",
+                FROM_CSV
+                        + "    checks: { required: [name], rules: { the price is positive: row.price > decimal('0') } }\n");
+        assertThat(user.type("run -f " + plan).exits(Exit.NEEDS_YOU).out()).contains("2 verified, 1 quarantined");
+        assertThat(user.type("items --failed --values -f " + plan).out())
+                .contains("id=3")
+                .contains("required: name");
+
+        Files.writeString(folder.resolve("files/people.csv"), CSV.replace("3,,-7", "3,Joan,7"));
+        user.type("run --failed -f " + plan).exits(Exit.DONE);
+
+        assertThat(rows(postgres.connect(database))).hasSize(3).contains("3|Joan|7|null|null");
+    }
+}

@@ -27,6 +27,8 @@ final class Catalog {
             new Entry("runs", "Look", "the history of runs"),
             new Entry("report", "Look", "a run as text, JSON, CSV or one HTML page"),
             new Entry("ls", "Look", "what stands in a store"),
+            new Entry("backup", "Care", "copy a table to a file that keeps every value exactly"),
+            new Entry("restore", "Care", "put the rows of a backup into a table"),
             new Entry("stop", "Care", "stop the run that is at work; it can go on later"),
             new Entry("cleanup", "Care", "remove what interrupted runs left behind"),
             new Entry("doctor", "Care", "check Java, disk, ledger and stores; make a support bundle"),
@@ -54,6 +56,8 @@ final class Catalog {
             case "runs" -> new RunsVerb(waybill);
             case "report" -> new ReportVerb(waybill);
             case "ls" -> new LsVerb(waybill);
+            case "backup" -> new BackupVerb(waybill);
+            case "restore" -> new RestoreVerb(waybill);
             case "stop" -> new StopVerb(waybill);
             case "cleanup" -> new CleanupVerb(waybill);
             case "doctor" -> new DoctorVerb(waybill);

@@ -10,6 +10,7 @@ import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.plan.AfterMove;
+import io.waybill.plan.Backup;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
@@ -19,6 +20,8 @@ import io.waybill.report.RunJson;
 import io.waybill.report.RunSummary;
 import io.waybill.report.Texts;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +108,7 @@ class RunVerb extends Verb {
             return dry(plan, migration, selector);
         }
         consent(plan, migration);
+        backups(plan);
         Selector chosen = which.failed ? selector.withStates(java.util.EnumSet.noneOf(State.class)) : selector;
         RunOptions options = new RunOptions(chosen, which.failed, anew, until);
         Work.Answer<RunReport> answer = Work.answer(waybill, migration, "run", () -> migration.run(options));
@@ -160,7 +164,7 @@ class RunVerb extends Verb {
             return;
         }
         Consent consent = new Consent(waybill);
-        if (!edits.isEmpty()) {
+        if (!edits.isEmpty() && !isBegun()) {
             consent.moderate("This changes rows of "
                     + Texts.safe(edits.stream()
                             .map(move -> move.to().text())
@@ -198,6 +202,44 @@ class RunVerb extends Verb {
                     List.of(plan.name(), report.run()));
         } else if (replaced > 0) {
             consent.moderate(replacing);
+        }
+    }
+
+    /** Whether the run that this command goes on with was begun, and so asked about, before. */
+    private boolean isBegun() throws IOException, PlanException {
+        if (anew || !waybill.workplace().ledger().exists()) {
+            return false;
+        }
+        try (LedgerReader ledger = waybill.workplace().ledger().read()) {
+            return ledger.runs().stream()
+                    .anyMatch(run -> run.kind().equals("run") && run.started() > 0 && run.isUnfinished());
+        }
+    }
+
+    /** Copies the target tables of moves that want it, before a run begins; a run that goes on has them. */
+    private void backups(Plan plan) throws IOException, PlanException, RefusedException {
+        List<TableCopies.Address> tables = plan.moves().stream()
+                .filter(move -> move.rows() && move.backup() == Backup.FULL && which.isOfMove(move.name()))
+                .map(move -> new TableCopies.Address(
+                        move.to().store(), move.to().path().text()))
+                .distinct()
+                .toList();
+        if (tables.isEmpty() || isBegun()) {
+            return;
+        }
+        TableCopies copies = new TableCopies(waybill);
+        for (TableCopies.Address table : tables) {
+            Path file = copies.usual(table);
+            Files.createDirectories(file.getParent());
+            RunReport report = copies.backup(table, file);
+            if (report.needYou() > 0) {
+                throw new CliException(
+                        Code.REFUSED,
+                        "Cannot begin: the backup of " + Texts.safe(table.text()) + " is not whole: "
+                                + BackupVerb.needing(report) + ". Nothing was written to it.");
+            }
+            screen().message("backed up " + Figures.count(report.items(State.VERIFIED), "row") + " of "
+                    + Texts.safe(table.text()) + " to " + waybill.show(file));
         }
     }
 

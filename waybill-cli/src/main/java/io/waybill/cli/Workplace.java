@@ -115,6 +115,22 @@ final class Workplace {
         }
     }
 
+    /** A plan with the stores of the plan file here, and moves of its own. */
+    Plan derived(String fragment) throws PlanException {
+        Path file = planFile();
+        if (file == null) {
+            throw new CliException(
+                    Code.NO_PLAN, "There is no plan file here whose stores could be used. Name one with -f.");
+        }
+        Path parent = file.getParent();
+        Path folder = parent == null ? waybill.surroundings().folder() : parent;
+        Plan plan = Plans.derive(waybill.show(file), content(file), fragment, folder, context());
+        for (StoreSpec store : plan.stores().values()) {
+            store.secrets().values().forEach(secret -> waybill.redaction().add(secret.reveal()));
+        }
+        return plan;
+    }
+
     /** Whether the command names a ledger, and no plan, and the ledger is not that of the plan here. */
     private boolean isOfAnotherPlan() throws PlanException, LedgerException {
         Path file = planFile();

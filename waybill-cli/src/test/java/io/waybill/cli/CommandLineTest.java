@@ -167,7 +167,9 @@ class CommandLineTest {
                         "waybill",
                         "--env-file --help --json --ledger --log-file --log-format --log-level --no-color --no-input"
                                 + " --plan-file --progress --quiet --set --verbose --version --yes -V -f -h -q -v -y")
+                .containsEntry("backup", "--output -o")
                 .containsEntry("cleanup", "--dry-run")
+                .containsEntry("restore", "--into")
                 .containsEntry("completion", "")
                 .containsEntry("demo", "--dir --large")
                 .containsEntry("doctor", "--bundle --probe")
@@ -188,7 +190,7 @@ class CommandLineTest {
                 .containsEntry("report", sorted(selectors + " --format --output -o"))
                 .containsEntry("rollback", sorted(selectors + " --dry-run --keep-going"))
                 .containsEntry("verify", sorted(selectors + " --both-ways --output --part --read --sample -o"))
-                .hasSize(22);
+                .hasSize(24);
     }
 
     private static String sorted(String names) {

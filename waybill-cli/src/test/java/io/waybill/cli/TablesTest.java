@@ -176,6 +176,47 @@ class TablesTest {
     }
 
     @Test
+    void aBackupHoldsEveryValueAndIsPutBack() throws Exception {
+        postgres.execute(
+                database,
+                "INSERT INTO people VALUES (1, 'A', 1.10, '2020-02-29', NULL, '2020-01-01Z'), (2, '', -0.5, NULL, 'x',"
+                        + " NULL)");
+        String plan = plan("a", "pg:people", "lite:people", "    row: { drop: [seen] }\n");
+        List<String> before = rows(postgres.connect(database));
+
+        user.type("backup pg:people -o saved.jsonl -f " + plan).exits(Exit.DONE);
+        assertThat(user.type("backup pg:people -o saved.jsonl -f " + plan)
+                        .exits(Exit.USAGE)
+                        .err())
+                .contains("there already");
+        postgres.execute(database, "DELETE FROM people WHERE id = 1; UPDATE people SET name = 'changed'");
+
+        assertThat(user.type("restore saved.jsonl --into pg:people --yes -f " + plan)
+                        .exits(Exit.DONE)
+                        .out())
+                .contains("Restored 2 rows");
+        assertThat(rows(postgres.connect(database))).isEqualTo(before);
+        assertThat(user.type("restore saved.jsonl --into pg:people --yes -f " + plan)
+                        .exits(Exit.DONE)
+                        .out())
+                .contains("2 were the same");
+    }
+
+    @Test
+    void aTargetIsBackedUpBeforeTheRunBegins() throws Exception {
+        postgres.execute(database, "INSERT INTO people VALUES (9, 'There', 5, NULL, 'kept', NULL)");
+        String plan = plan("a", "disk:people.csv", "pg:people", FROM_CSV + "    backup: full\n");
+
+        assertThat(user.type("run -f " + plan).exits(Exit.DONE).err()).contains("backed up 1 row of pg:people");
+
+        try (java.util.stream.Stream<Path> files = Files.list(folder.resolve(".waybill/backups"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".jsonl")).toList())
+                    .singleElement()
+                    .satisfies(file -> assertThat(Files.readString(file)).contains("There"));
+        }
+    }
+
+    @Test
     void aTableThatIsNotThereIsNamed() throws Exception {
         String plan = plan("a", "pg:peple", "lite:people", "");
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the columns that identify a source row, or empty when the table's own key does
  * @param group what an item's group is, or null when its {@code from} entry tells
  * @param after moves that must be finished before this one begins
+ * @param backup what is kept of the target table before a run begins
  * @param exclusive whether nothing else writes to the target while this move runs
  */
 public record Move(
@@ -33,6 +34,7 @@ public record Move(
         List<String> key,
         @Nullable Expression group,
         List<String> after,
+        Backup backup,
         boolean exclusive,
         Exists exists,
         Verify verify,

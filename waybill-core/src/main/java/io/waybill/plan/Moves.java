@@ -137,6 +137,7 @@ final class Moves {
                 key,
                 group,
                 after,
+                settings.choice(Backup.class, "backup", map, Backup.NONE),
                 "true".equals(PlanReader.text(map.find("exclusive"))),
                 settings.choice(Exists.class, "exists", map, Exists.SAME_OK),
                 verify,

@@ -20,7 +20,6 @@ final class Schema {
             "examples",
             "stage",
             "since",
-            "backup",
             "budget",
             "order",
             "create",
@@ -196,6 +195,8 @@ final class Schema {
             read, off. Rows: end (one pass after the writes), batch, off.""", "auto for files, end for rows"));
         all.add(inherited("on_error", choice(Word.all(OnError.class)), """
             Whether other items go on when one fails for good.""", "continue"));
+        all.add(inherited("backup", choice(Word.all(Backup.class)), """
+            Whether a target table is copied to a file before a run begins; waybill restore puts it back.""", "none"));
         all.add(inherited("limits", LIMITS, "How hard it may work; a move's own limits win one by one.", null));
         all.add(inherited("source", choice(Word.all(AfterMove.class)), """
             What becomes of a source once its target is verified.""", "keep"));

@@ -217,6 +217,36 @@ class TablesTest {
     }
 
     @Test
+    void aVerificationFindsWhatIsMissingDifferentAndExtraAndForgetsOlderRuns() throws Exception {
+        String plan = plan("a", "disk:people.csv", "pg:people", FROM_CSV + "    exists: replace\n");
+        user.type("run --yes -f " + plan).exits(Exit.DONE);
+        Files.writeString(folder.resolve("files/people.csv"), CSV.replace("Ada", "Augusta"));
+        user.type("run --yes -f " + plan).exits(Exit.DONE);
+        assertThat(user.type("verify --both-ways -f " + plan).exits(Exit.DONE).out())
+                .contains("read back 3 targets")
+                .contains("3 same");
+        postgres.execute(
+                database,
+                "DELETE FROM people WHERE id = 1; UPDATE people SET name = 'x' WHERE id = 2;"
+                        + " INSERT INTO people (id) VALUES (77)");
+
+        assertThat(user.type("verify --both-ways -f " + plan)
+                        .exits(Exit.DIFFERENT)
+                        .out())
+                .contains("1 same, 1 different, 1 missing, 1 extra")
+                .contains("people[id=77]");
+        int compared = 0;
+        for (String part : List.of("1/3", "2/3", "3/3")) {
+            User.Ran ran = user.type("verify --json --part " + part + " -f " + plan);
+            for (String what : List.of("same", "different", "missing")) {
+                compared += Integer.parseInt(io.waybill.value.RowCodec.text(
+                        User.field(ran.lines().get(ran.lines().size() - 1), what)));
+            }
+        }
+        assertThat(compared).isEqualTo(3);
+    }
+
+    @Test
     void aTableThatIsNotThereIsNamed() throws Exception {
         String plan = plan("a", "pg:peple", "lite:people", "");
 

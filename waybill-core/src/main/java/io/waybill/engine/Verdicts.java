@@ -11,6 +11,7 @@ import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +66,15 @@ final class Verdicts {
         changedSources.increment();
     }
 
-    void rows(Entry entry, @Nullable RowBlock block, RowPlan plan, TableStore target, Retry retry)
+    void rows(
+            Entry entry,
+            RowBlock all,
+            Predicate<RowBlock.Line> chosen,
+            RowPlan plan,
+            TableStore target,
+            Retry retry)
             throws StoreException {
-        if (block == null) {
-            return;
-        }
+        RowBlock block = new RowBlock(all.lines().stream().filter(chosen).toList());
         List<@Nullable RowVerdict> verdicts = RowVerdict.of(plan, target, block, retry);
         for (int i = 0; i < block.lines().size(); i++) {
             RowBlock.Line line = block.lines().get(i);

@@ -1,5 +1,15 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.RowBlock;
+import io.waybill.store.RowItem;
+import io.waybill.store.RowKey;
+import io.waybill.value.Row;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Hash;
 import io.waybill.ledger.Ledger;
@@ -61,12 +71,12 @@ final class VerifyVerb {
         for (Move move : setup.plan().moves()) {
             if (complete) {
                 complete = move.rows()
-                        ? rows(move, selector, line, verdicts)
+                        ? rows(move, options, selector, line, verdicts, severalRuns)
                         : files(move, options, selector, line, verdicts, severalRuns);
             }
         }
         if (complete && options.bothWays()) {
-            complete = extras(verdicts);
+            complete = extras(verdicts) && extraRows(verdicts);
         }
         return verdicts.end(complete, setup.clock().millis() - began);
     }
@@ -166,7 +176,10 @@ final class VerifyVerb {
     }
 
     private static boolean isChosen(VerifyOptions options, Entry entry) {
-        long hash = Hash.of("sample", entry.source());
+        return isChosen(options, Hash.of("sample", entry.source()));
+    }
+
+    private static boolean isChosen(VerifyOptions options, long hash) {
         if (options.samplePercent() < 100
                 && Math.floorMod(hash, 1_000_000L) >= Math.round(options.samplePercent() * 10_000)) {
             return false;
@@ -174,17 +187,32 @@ final class VerifyVerb {
         return options.parts() <= 1 || Math.floorMod(hash >>> 20, (long) options.parts()) == options.part() - 1;
     }
 
-    private boolean rows(Move move, Selector selector, LedgerReader.VerificationLine line, Verdicts verdicts)
+    private boolean rows(
+            Move move,
+            VerifyOptions options,
+            Selector selector,
+            LedgerReader.VerificationLine line,
+            Verdicts verdicts,
+            boolean severalRuns)
             throws StoreException, LedgerException {
         TableStore target = stores.target(move);
         RowPlan plan = RowPlan.of(setup.plan(), move, stores.source(move), target);
         int id = moveId(move);
         Retry retry = new Retry(move.limits().retries(), live, stop);
+        RowKeys newest = new RowKeys();
+        if (severalRuns) {
+            newest.add(reader, id, false);
+        }
         List<StoreException> trouble = new ArrayList<>();
         reader.entries(selector, line.position(), entry -> {
-            if (entry.move() == id && entry.isRows()) {
+            RowBlock block = entry.move() == id && entry.isRows() ? reader.block(entry.id()) : null;
+            if (block != null) {
+                Predicate<RowBlock.Line> chosen = each -> {
+                    long hash = RowKeys.hash(each.table(), each.target());
+                    return isChosen(options, hash) && newest.newest(hash) <= entry.run();
+                };
                 try {
-                    verdicts.rows(entry, reader.block(entry.id()), plan, target, retry);
+                    verdicts.rows(entry, block, chosen, plan, target, retry);
                 } catch (StoreException e) {
                     trouble.add(e);
                 }
@@ -195,6 +223,63 @@ final class VerifyVerb {
             throw trouble.get(0);
         }
         return !stop.isRequested();
+    }
+
+    /** Rows at the targets that no batch knows. A table that is edited in place has none: all its rows are its own. */
+    private boolean extraRows(Verdicts verdicts) throws StoreException, LedgerException {
+        Map<String, RowKeys> tables = new LinkedHashMap<>();
+        Map<String, Move> moves = new LinkedHashMap<>();
+        Set<String> edited = new HashSet<>();
+        for (Move move : setup.plan().moves()) {
+            if (move.rows()) {
+                String table = move.to().text();
+                moves.putIfAbsent(table, move);
+                tables.computeIfAbsent(table, each -> new RowKeys()).add(reader, moveId(move), true);
+                if (move.isInPlace()) {
+                    edited.add(table);
+                }
+            }
+        }
+        for (Map.Entry<String, Move> each : moves.entrySet()) {
+            if (!edited.contains(each.getKey())
+                    && !extraRows(each.getValue(), Objects.requireNonNull(tables.get(each.getKey())), verdicts)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean extraRows(Move move, RowKeys known, Verdicts verdicts) throws StoreException, LedgerException {
+        TableStore target = stores.target(move);
+        String name = move.to().path().text();
+        List<String> key = target.table(name).key();
+        live.phase("looking for extra rows in " + move.to().text());
+        try (Source.Opened opened = target.open(Selection.all(name))) {
+            for (Source.Split split : opened.splits(1)) {
+                try (Source.Items items = opened.read(split, null)) {
+                    for (Source.Page page = items.next(); page != null; page = items.next()) {
+                        for (Item item : page.items()) {
+                            Row at = ((RowItem) item).row().only(key);
+                            if (known.newest(RowKeys.hash("", at)) == 0) {
+                                verdicts.extra(new RowKey(name, at).display());
+                            }
+                        }
+                        if (stop.isRequested()) {
+                            return false;
+                        }
+                    }
+                }
+            }
+        } catch (IOException e) {
+            if (e instanceof LedgerException wrong) {
+                throw wrong;
+            } else if (e instanceof StoreException broken) {
+                throw broken;
+            }
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE, "Cannot close " + target.location() + ": " + e.getMessage(), e);
+        }
+        return true;
     }
 
     private boolean extras(Verdicts verdicts) throws StoreException, LedgerException {

@@ -50,7 +50,8 @@ final class BackupVerb extends Verb {
         Path file = output == null ? copies.usual(table) : waybill.path(output);
         if (Files.exists(file)) {
             throw new CliException(
-                    Code.USAGE, "Cannot back up to " + waybill.show(file) + ": it is there already. Name another file.");
+                    Code.USAGE,
+                    "Cannot back up to " + waybill.show(file) + ": it is there already. Name another file.");
         }
         screen().message("backing up " + table.text() + " to " + waybill.show(file));
         Files.createDirectories(file.toAbsolutePath().getParent());
@@ -65,8 +66,8 @@ final class BackupVerb extends Verb {
             document.put("exit", exit.code());
             screen().document(document);
         } else {
-            screen().line("Backed up " + Figures.count(rows, "row") + " of " + table.text() + " to " + waybill.show(file)
-                    + (report.needYou() > 0 ? "; " + needing(report) : "") + ".");
+            screen().line("Backed up " + Figures.count(rows, "row") + " of " + table.text() + " to "
+                    + waybill.show(file) + (report.needYou() > 0 ? "; " + needing(report) : "") + ".");
             screen().next("waybill restore " + waybill.show(file) + " --into " + table.text());
         }
         return exit;

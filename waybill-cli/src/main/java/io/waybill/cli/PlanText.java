@@ -41,8 +41,7 @@ final class PlanText {
                 screen.line(screen.styled(Screen.Style.BOLD, Texts.safe(move.name())) + "  " + Texts.safe(move.from())
                         + " -> " + Texts.safe(move.to()));
             }
-            screen.line("listed " + Figures.count(move.listedItems(), move.rows() ? "row" : "file")
-                    + (move.rows() ? "" : ", " + Figures.bytes(move.listedBytes())));
+            screen.line(listed(move));
             Move of = plan.find(move.name());
             boolean skips = of != null && of.exists() == Exists.SKIP;
             lines(move, skips).lines(screen.width()).forEach(screen::line);
@@ -55,9 +54,26 @@ final class PlanText {
         report.notes().forEach(screen::message);
     }
 
+    private static String listed(MoveReport move) {
+        if (move.estimated()) {
+            return (move.listedItems() < 0 ? "rows are counted" : "about " + Figures.count(move.listedItems(), "row"))
+                    + (move.listedItems() < 0 ? " when they are read" : "")
+                    + "; what becomes of each: waybill run --dry-run";
+        }
+        return (move.rows() ? "read " : "listed ")
+                + Figures.count(move.listedItems(), move.rows() ? "row" : "file")
+                + (move.rows() ? "" : ", " + Figures.bytes(move.listedBytes()));
+    }
+
     private static Grid lines(MoveReport move, boolean skips) {
         Grid grid = new Grid("lrlrl");
-        line(grid, "+", move.copyItems(), "to copy", move.copyBytes(), "");
+        line(
+                grid,
+                "+",
+                move.estimated() ? 0 : move.copyItems(),
+                move.rows() ? "to write" : "to copy",
+                move.copyBytes(),
+                "");
         line(grid, "?", move.presentItems(), "same size there", move.presentBytes(), "the run compares contents");
         line(grid, "=", move.sameItems(), "already there", 0, skips ? "kept as it is" : "same content");
         line(grid, "~", move.replaceItems(), "to replace", 0, "what stands there is kept for rollback");
@@ -68,7 +84,7 @@ final class PlanText {
                 move.conflictItems() == 1 ? "conflict" : "conflicts",
                 0,
                 "other content stands there (set exists: replace or skip)");
-        line(grid, "-", move.skippedItems(), "left out", 0, "");
+        line(grid, "-", move.skippedItems(), move.rows() ? "to be set aside" : "left out", 0, "");
         line(grid, "x", move.unreadableItems(), "cannot be read", 0, "the run will say failed");
         line(grid, " ", move.unchangedItems(), "unchanged", 0, "done in an earlier run");
         return grid;
@@ -169,6 +185,7 @@ final class PlanText {
             line.put("move", move.name());
             line.put("from", Texts.safe(move.from()));
             line.put("to", Texts.safe(move.to()));
+            line.put("estimated", move.estimated());
             line.put("listed", move.listedItems());
             line.put("listed_bytes", move.listedBytes());
             line.put("copy", move.copyItems());

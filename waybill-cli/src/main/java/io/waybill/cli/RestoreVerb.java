@@ -26,12 +26,19 @@ import picocli.CommandLine.Parameters;
             "Rows that are missing are added, rows that differ are replaced, rows that the backup does not have stay. Each is"
                     + " read back. What was replaced is kept in the ledger of the restore."
         },
-        footer = {"waybill restore orders.jsonl --into db:orders", "waybill restore orders.jsonl --into test:orders --yes"})
+        footer = {
+            "waybill restore orders.jsonl --into db:orders",
+            "waybill restore orders.jsonl --into test:orders --yes"
+        })
 final class RestoreVerb extends Verb {
     @Parameters(index = "0", paramLabel = "FILE", description = "A file that backup wrote.")
     String file = "";
 
-    @Option(names = "--into", paramLabel = "STORE:TABLE", required = true, description = "The table, of a store of the plan.")
+    @Option(
+            names = "--into",
+            paramLabel = "STORE:TABLE",
+            required = true,
+            description = "The table, of a store of the plan.")
     String into = "";
 
     RestoreVerb(Waybill waybill) {
@@ -51,8 +58,9 @@ final class RestoreVerb extends Verb {
             throw new CliException(Code.USAGE, "Cannot restore " + waybill.show(backup) + ": there is no such file.");
         }
         List<String> key = key(table);
-        new Consent(waybill).moderate("This replaces the rows of " + table.text() + " that differ from "
-                + waybill.show(backup) + ".");
+        new Consent(waybill)
+                .moderate("This replaces the rows of " + table.text() + " that differ from " + waybill.show(backup)
+                        + ".");
         screen().message("restoring " + waybill.show(backup) + " into " + table.text());
         RunReport report = new TableCopies(waybill).restore(backup, table, key);
         long written = report.items(State.VERIFIED);

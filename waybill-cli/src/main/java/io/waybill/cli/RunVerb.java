@@ -150,7 +150,7 @@ class RunVerb extends Verb {
             PlanText.print(screen(), plan, report);
             PlanText.ending(screen(), report, again());
         }
-        return report.unreadable() > 0 ? Exit.NEEDS_YOU : Exit.DONE;
+        return report.needsYou() ? Exit.NEEDS_YOU : Exit.DONE;
     }
 
     /** Asks where the plan lets the run overwrite or delete, and there is something to overwrite or delete. */

@@ -33,8 +33,7 @@ final class TableCopies {
         static Address parse(String text) {
             int colon = text.indexOf(':');
             if (colon <= 0 || colon == text.length() - 1) {
-                throw new CliException(
-                        Code.USAGE, "A table is named like STORE:TABLE, not " + Texts.safe(text) + ".");
+                throw new CliException(Code.USAGE, "A table is named like STORE:TABLE, not " + Texts.safe(text) + ".");
             }
             return new Address(text.substring(0, colon), text.substring(colon + 1));
         }
@@ -51,33 +50,28 @@ final class TableCopies {
 
     /** The file that a backup goes to unless another is named. */
     Path usual(Address table) throws PlanException, IOException {
-        String stamp = STAMP.format(Instant.ofEpochMilli(waybill.surroundings().clock().millis()));
+        String stamp =
+                STAMP.format(Instant.ofEpochMilli(waybill.surroundings().clock().millis()));
         return waybill.workplace().beside("backups").resolve(table.word() + "-" + stamp + ".jsonl");
     }
 
     /** Copies a table to a file that is not there yet. */
     RunReport backup(Address table, Path file) throws IOException, PlanException, RefusedException {
-        return copy("backup", table, file, table.text(), "waybill_file:" + file.getFileName(), "to", "same_ok", List.of());
+        return copy(
+                "backup", table, file, table.text(), "waybill_file:" + file.getFileName(), "to", "same_ok", List.of());
     }
 
     /** Puts the rows of a backup into a table. */
-    RunReport restore(Path file, Address table, List<String> key)
-            throws IOException, PlanException, RefusedException {
+    RunReport restore(Path file, Address table, List<String> key) throws IOException, PlanException, RefusedException {
         return copy("restore", table, file, "waybill_file:" + file.getFileName(), table.text(), "from", "replace", key);
     }
 
     private RunReport copy(
-            String verb,
-            Address table,
-            Path file,
-            String from,
-            String to,
-            String side,
-            String exists,
-            List<String> key)
+            String verb, Address table, Path file, String from, String to, String side, String exists, List<String> key)
             throws IOException, PlanException, RefusedException {
         Path folder = file.toAbsolutePath().getParent();
-        String stamp = STAMP.format(Instant.ofEpochMilli(waybill.surroundings().clock().millis()));
+        String stamp =
+                STAMP.format(Instant.ofEpochMilli(waybill.surroundings().clock().millis()));
         String name = verb + "-" + table.word() + "-" + stamp;
         String fragment = "name: " + Yaml.quoted(name.substring(0, Math.min(64, name.length()))) + "\nexists: " + exists
                 + "\nstores:\n  waybill_file: { type: files, root: "
@@ -85,7 +79,9 @@ final class TableCopies {
                 + Yaml.quoted(Yaml.literal(from)) + "\n    to: " + Yaml.quoted(Yaml.literal(to))
                 + (key.isEmpty()
                         ? ""
-                        : "\n    key: [" + String.join(", ", key.stream().map(Yaml::quoted).toList()) + "]")
+                        : "\n    key: ["
+                                + String.join(
+                                        ", ", key.stream().map(Yaml::quoted).toList()) + "]")
                 + "\n    format: { " + side + ": { type: jsonl, lossless: true } }\n";
         Plan plan = waybill.workplace().derived(fragment);
         Workplace workplace = new Workplace(waybill, plan);

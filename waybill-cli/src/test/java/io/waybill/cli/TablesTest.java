@@ -247,6 +247,32 @@ class TablesTest {
     }
 
     @Test
+    void aDryRunPredictsWhatTheRunThenDoes() throws Exception {
+        postgres.execute(
+                database,
+                "INSERT INTO people VALUES (1, 'Other', 5, NULL, 'kept', NULL), (2, 'Grace', 0.1, '1906-12-09', '', NULL)");
+        String plan = plan(
+                "a", "disk:people.csv", "pg:people", FROM_CSV + "    checks: { required: [name], unique: [price] }\n");
+
+        String dry = user.type("run --dry-run -f " + plan).exits(Exit.NEEDS_YOU).out();
+
+        assertThat(dry)
+                .contains("=  1  already there")
+                .contains("!  1  conflict")
+                .contains("-  1  to be set aside")
+                .contains("people.csv[id=3]: required: name is empty");
+        assertThat(rows(postgres.connect(database))).hasSize(2);
+        assertThat(user.type("run -f " + plan).exits(Exit.NEEDS_YOU).out())
+                .contains("1 same, 1 conflict, 1 quarantined");
+
+        String replace = plan("b", "disk:people.csv", "pg:people", FROM_CSV + "    exists: replace\n");
+        assertThat(user.type("run --dry-run -f " + replace).exits(Exit.DONE).out())
+                .contains("+  1  to write")
+                .contains("~  1  to replace");
+        assertThat(user.type("run --yes -f " + replace).exits(Exit.DONE).out()).contains("2 verified, 1 same");
+    }
+
+    @Test
     void aTableThatIsNotThereIsNamed() throws Exception {
         String plan = plan("a", "pg:peple", "lite:people", "");
 

@@ -48,6 +48,8 @@ public record PlanReport(
     /**
      * One move.
      *
+     * @param estimated whether the numbers are what the store's statistics say: rows are read by the run; {@code listedItems} is
+     *     -1 when they say nothing
      * @param copyItems to be written where nothing stands, {@code copyBytes} their size
      * @param presentItems something of the same size stands there; the run compares the content
      * @param sameItems compared already: equal
@@ -64,6 +66,7 @@ public record PlanReport(
             String from,
             String to,
             boolean rows,
+            boolean estimated,
             long listedItems,
             long listedBytes,
             long copyItems,
@@ -83,7 +86,7 @@ public record PlanReport(
 
         /** Whether the run has something to do for it. */
         public boolean hasWork() {
-            return copyItems + presentItems + sameItems + conflictItems + replaceItems > 0;
+            return estimated || copyItems + presentItems + sameItems + conflictItems + replaceItems > 0;
         }
     }
 
@@ -94,6 +97,12 @@ public record PlanReport(
 
     public long unreadable() {
         return moves.stream().mapToLong(MoveReport::unreadableItems).sum();
+    }
+
+    /** Whether the run would leave items that need somebody, as far as was looked. */
+    public boolean needsYou() {
+        return unreadable() + conflicts() > 0
+                || moves.stream().anyMatch(move -> move.rows() && move.skippedItems() > 0);
     }
 
     public long conflicts() {

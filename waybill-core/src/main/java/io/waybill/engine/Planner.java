@@ -11,6 +11,7 @@ import io.waybill.ledger.Run;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.mapping.Names;
 import io.waybill.plan.Exists;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
@@ -21,6 +22,10 @@ import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.Probing;
 import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -135,7 +140,7 @@ final class Planner {
             }
             Retry retry = new Retry(move.limits().retries(), live, stop);
             RowContext.of(move, stores, retry);
-            RowChecks.of(setup.plan(), move, 0, stores, ledger, retry);
+            RowChecks.of(setup.plan(), move, 0, stores, null, retry);
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.INVALID) {
                 throw RefusedException.ofPlan(String.valueOf(e.getMessage()));
@@ -274,7 +279,9 @@ final class Planner {
     private PlanReport.MoveReport report(Run run, Move move, Depth depth) throws StoreException, LedgerException {
         int id = enter(move);
         String from = String.join(", ", move.from().stream().map(From::text).toList());
-        if (move.rows()) {
+        if (move.rows() && depth.read()) {
+            return forecast(move, depth);
+        } else if (move.rows()) {
             long estimate = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
                     .estimate();
             return new PlanReport.MoveReport(
@@ -282,9 +289,10 @@ final class Planner {
                     from,
                     move.to().text(),
                     true,
+                    true,
                     estimate,
                     0,
-                    estimate,
+                    Math.max(0, estimate),
                     0,
                     0,
                     0,
@@ -358,6 +366,7 @@ final class Planner {
                 from,
                 move.to().text(),
                 false,
+                false,
                 listed,
                 listedBytes,
                 numbers.copyItems,
@@ -371,6 +380,36 @@ final class Planner {
                 unchanged,
                 unreadable,
                 numbers.samples);
+    }
+
+    private PlanReport.MoveReport forecast(Move move, Depth depth) throws StoreException, LedgerException {
+        TableStore source = stores.source(move);
+        TableStore target = stores.target(move);
+        RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
+        Retry retry = new Retry(move.limits().retries(), live, stop);
+        live.phase("reading " + move.from().get(0).text());
+        Row run = Row.of("id", Value.of("r0"))
+                .with("started", new Value.Timestamp(setup.clock().instant()));
+        Names names = plan.names(run).with("batch", Row.of("id", Value.of("r0.0")));
+        try {
+            return new RowForecast(
+                            plan,
+                            source,
+                            target,
+                            RowContext.of(move, stores, retry),
+                            RowChecks.of(setup.plan(), move, 0, stores, null, retry),
+                            retry,
+                            stop)
+                    .look(names, depth.selector().limit(), live.group(move.name(), "read"));
+        } catch (IOException e) {
+            if (e instanceof StoreException known) {
+                throw known;
+            } else if (e instanceof LedgerException known) {
+                throw known;
+            }
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE, "Cannot close " + source.location() + ": " + e.getMessage(), e);
+        }
     }
 
     private long readThrough(Move move, int id, FileStore source, FileStore target, Selector mine)

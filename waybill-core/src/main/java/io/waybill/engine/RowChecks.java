@@ -16,9 +16,11 @@ import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Canonical;
+import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import io.waybill.value.RowCodec;
 import io.waybill.value.Value;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -36,15 +39,20 @@ final class RowChecks {
     private final RowSteps.Checks checks;
     private final int moveId;
     private final Map<String, Reference> references;
-    private final Ledger ledger;
+    private final @Nullable Ledger ledger;
     private final Retry retry;
+    private final Map<String, Digest> claims = new ConcurrentHashMap<>();
     final LongAdder warnings = new LongAdder();
 
     /** Where the values of a field must stand. */
     private record Reference(TableStore store, TableStore.Table table, String column, String text) {}
 
     private RowChecks(
-            RowSteps.Checks checks, int moveId, Map<String, Reference> references, Ledger ledger, Retry retry) {
+            RowSteps.Checks checks,
+            int moveId,
+            Map<String, Reference> references,
+            @Nullable Ledger ledger,
+            Retry retry) {
         this.checks = checks;
         this.moveId = moveId;
         this.references = references;
@@ -52,8 +60,12 @@ final class RowChecks {
         this.retry = retry;
     }
 
-    /** Checks that what the references name is there and can be searched. */
-    static RowChecks of(Plan plan, Move move, int moveId, Stores stores, Ledger ledger, Retry retry)
+    /**
+     * Checks that what the references name is there and can be searched.
+     *
+     * @param ledger where unique values are claimed, or null for a forecast that remembers them itself
+     */
+    static RowChecks of(Plan plan, Move move, int moveId, Stores stores, @Nullable Ledger ledger, Retry retry)
             throws StoreException {
         Map<String, Reference> references = new HashMap<>();
         for (Map.Entry<String, String> ref : move.steps().checks().refs().entrySet()) {
@@ -215,34 +227,49 @@ final class RowChecks {
         return standing;
     }
 
+    /** Claims a value for a source row; answers whether it has it. */
+    private interface Claim {
+        boolean take(String field, Digest value, Digest source) throws SQLException;
+    }
+
     /** Claims the values that may stand once; the first row with one keeps it. */
     private List<RowPlan.Mapped> unique(List<RowPlan.Mapped> rows) throws LedgerException {
         if (checks.unique().isEmpty()) {
             return rows;
         }
-        return ledger.write(tx -> {
-            List<RowPlan.Mapped> all = new ArrayList<>();
-            for (RowPlan.Mapped row : rows) {
-                String taken = null;
-                for (Row each : row.reason() == null ? row.rows() : List.<Row>of()) {
-                    for (String field : checks.unique()) {
-                        Value value = find(each, field);
-                        if (taken == null
-                                && value != null
-                                && !(value instanceof Value.Null)
-                                && !RowEntries.claim(
-                                        tx,
-                                        moveId,
-                                        field,
-                                        Canonical.digest(Row.of("v", value)),
-                                        Canonical.digest(row.sourceKey()))) {
-                            taken = "unique: another row has the " + field + " " + shown(value);
-                        }
+        Ledger book = ledger;
+        if (book != null) {
+            return book.write(
+                    tx -> unique(rows, (field, value, source) -> RowEntries.claim(tx, moveId, field, value, source)));
+        }
+        try {
+            return unique(
+                    rows,
+                    (field, value, source) ->
+                            source.equals(claims.computeIfAbsent(field + " " + value.hex(), each -> source)));
+        } catch (SQLException e) {
+            throw new IllegalStateException("a map is no database", e);
+        }
+    }
+
+    private List<RowPlan.Mapped> unique(List<RowPlan.Mapped> rows, Claim claim) throws SQLException {
+        List<RowPlan.Mapped> all = new ArrayList<>();
+        for (RowPlan.Mapped row : rows) {
+            String taken = null;
+            for (Row each : row.reason() == null ? row.rows() : List.<Row>of()) {
+                for (String field : checks.unique()) {
+                    Value value = find(each, field);
+                    if (taken == null
+                            && value != null
+                            && !(value instanceof Value.Null)
+                            && !claim.take(
+                                    field, Canonical.digest(Row.of("v", value)), Canonical.digest(row.sourceKey()))) {
+                        taken = "unique: another row has the " + field + " " + shown(value);
                     }
                 }
-                all.add(taken == null ? row : row.refused(taken));
             }
-            return all;
-        });
+            all.add(taken == null ? row : row.refused(taken));
+        }
+        return all;
     }
 }

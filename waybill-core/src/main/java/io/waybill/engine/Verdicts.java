@@ -11,9 +11,9 @@ import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the verdicts of one verification and keeps them in the ledger. Safe for use by many threads. */
@@ -66,13 +66,7 @@ final class Verdicts {
         changedSources.increment();
     }
 
-    void rows(
-            Entry entry,
-            RowBlock all,
-            Predicate<RowBlock.Line> chosen,
-            RowPlan plan,
-            TableStore target,
-            Retry retry)
+    void rows(Entry entry, RowBlock all, Predicate<RowBlock.Line> chosen, RowPlan plan, TableStore target, Retry retry)
             throws StoreException {
         RowBlock block = new RowBlock(all.lines().stream().filter(chosen).toList());
         List<@Nullable RowVerdict> verdicts = RowVerdict.of(plan, target, block, retry);

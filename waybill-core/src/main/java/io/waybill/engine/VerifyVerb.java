@@ -1,20 +1,11 @@
 package io.waybill.engine;
 
-import io.waybill.ledger.RowBlock;
-import io.waybill.store.RowItem;
-import io.waybill.store.RowKey;
-import io.waybill.value.Row;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.function.Predicate;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Hash;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.RowBlock;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
@@ -23,14 +14,23 @@ import io.waybill.plan.Move;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.Item;
+import io.waybill.store.RowItem;
+import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
 import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
+import io.waybill.value.Row;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** The verb verify: looks at every target again and compares it with the ledger, by content. */
 final class VerifyVerb {

@@ -50,8 +50,7 @@ public final class Plans {
      */
     public static Plan derive(String file, byte[] yaml, String fragment, Path folder, PlanContext context)
             throws PlanException {
-        return new PlanReader(file, folder, context)
-                .read(derived(file, Yaml.parse(file, yaml), fragment));
+        return new PlanReader(file, folder, context).read(derived(file, Yaml.parse(file, yaml), fragment));
     }
 
     private static Node derived(String file, Node root, String fragment) throws PlanException {

@@ -1,0 +1,196 @@
+package io.waybill.engine;
+
+import io.waybill.mapping.MappingException;
+import io.waybill.mapping.Names;
+import io.waybill.plan.Exists;
+import io.waybill.plan.Move;
+import io.waybill.store.Effect;
+import io.waybill.store.Item;
+import io.waybill.store.ItemKey;
+import io.waybill.store.RowItem;
+import io.waybill.store.RowKey;
+import io.waybill.store.Source;
+import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import io.waybill.value.Row;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run of rows would do: every row is read, changed and checked, and what stands at its target is looked at. Writes
+ * nothing anywhere, the ledger included. Used once, by one thread.
+ */
+final class RowForecast {
+    private static final int SAMPLES = 10;
+
+    private final RowPlan plan;
+    private final Move move;
+    private final TableStore source;
+    private final TableStore target;
+    private final RowContext context;
+    private final RowChecks checks;
+    private final Retry retry;
+    private final Stop stop;
+    private long read;
+    private long filtered;
+    private long inserts;
+    private long updates;
+    private long unchanged;
+    private long conflicts;
+    private long refused;
+    private final List<String> samples = new ArrayList<>();
+
+    RowForecast(
+            RowPlan plan,
+            TableStore source,
+            TableStore target,
+            RowContext context,
+            RowChecks checks,
+            Retry retry,
+            Stop stop) {
+        this.plan = plan;
+        this.move = plan.move();
+        this.source = source;
+        this.target = target;
+        this.context = context;
+        this.checks = checks;
+        this.retry = retry;
+        this.stop = stop;
+    }
+
+    /** Goes over at most so many rows. */
+    PlanReport.MoveReport look(Names names, long limit, Live.Group live) throws StoreException, IOException {
+        try (Source.Opened opened = source.open(plan.selection())) {
+            for (Source.Split split : opened.splits(1)) {
+                try (Source.Items items = opened.read(split, null)) {
+                    Source.Page page = items.next();
+                    while (page != null && !stop.isRequested() && read < limit) {
+                        look(page, names, limit);
+                        live.done(page.items().size(), 0);
+                        page = items.next();
+                    }
+                }
+            }
+        }
+        return new PlanReport.MoveReport(
+                move.name(),
+                move.from().get(0).text(),
+                move.to().text(),
+                true,
+                false,
+                read - filtered,
+                0,
+                inserts,
+                0,
+                0,
+                0,
+                unchanged,
+                conflicts,
+                updates,
+                refused,
+                0,
+                0,
+                samples);
+    }
+
+    private void look(Source.Page page, Names names, long limit) throws StoreException, IOException {
+        List<RowItem> chosen = new ArrayList<>();
+        for (Item item : page.items()) {
+            RowItem row = (RowItem) item;
+            if (read == limit) {
+                break;
+            }
+            read++;
+            try {
+                if (plan.wants(row, names)) {
+                    chosen.add(row);
+                } else {
+                    filtered++;
+                }
+            } catch (MappingException e) {
+                refuse(row.key().display(), "where: " + e.getMessage());
+            }
+        }
+        List<RowPlan.Mapped> mapped = new ArrayList<>();
+        List<Names> seenBy = new ArrayList<>();
+        List<RowContext.Seen> seen = context.look(chosen, names);
+        for (int i = 0; i < chosen.size(); i++) {
+            RowContext.Seen row = seen.get(i);
+            String trouble = row.trouble();
+            if (row.skip()) {
+                filtered++;
+            } else {
+                mapped.add(
+                        trouble == null
+                                ? plan.map(chosen.get(i), row.names())
+                                : new RowPlan.Mapped(plan.key(chosen.get(i)), List.of(), List.of(), trouble));
+                seenBy.add(row.names());
+            }
+        }
+        meet(checks.check(mapped, seenBy));
+    }
+
+    private void meet(List<RowPlan.Mapped> rows) throws StoreException {
+        Set<RowKey> keys = new LinkedHashSet<>();
+        for (RowPlan.Mapped row : rows) {
+            row.changes().forEach(change -> keys.add(plan.targetKey(change.table(), change.key())));
+        }
+        List<RowKey> wanted = List.copyOf(keys);
+        Map<ItemKey, Item> there = wanted.isEmpty() ? Map.of() : retry.call(() -> target.find(wanted));
+        for (RowPlan.Mapped row : rows) {
+            String reason = row.reason();
+            if (reason != null) {
+                refuse(plan.sourceKey(row.sourceKey()).display(), reason);
+            } else if (row.changes().isEmpty() && !row.rows().isEmpty()) {
+                unchanged++;
+            }
+            for (RowChange change : row.changes()) {
+                Item found = there.get(plan.targetKey(change.table(), change.key()));
+                meet(row.sourceKey(), change, found instanceof RowItem item ? item.row() : null);
+            }
+        }
+    }
+
+    private void meet(Row sourceKey, RowChange change, @Nullable Row found) {
+        String key = plan.targetKey(change.table(), change.key()).display();
+        if (change.kind() == Effect.Kind.REMOVE) {
+            updates += found == null ? 0 : 1;
+            unchanged += found == null ? 1 : 0;
+        } else if (change.kind() == Effect.Kind.PATCH) {
+            if (found == null) {
+                refuse(key, "there is no such row to change");
+            } else {
+                updates++;
+            }
+        } else if (found == null) {
+            inserts++;
+        } else if (RowBatch.line(sourceKey, change, io.waybill.ledger.State.WRITING, null)
+                .isHeldBy(found)) {
+            unchanged++;
+        } else if (move.exists() == Exists.REPLACE) {
+            updates++;
+            sample(key + ": another row stands there; it is kept as a before-image");
+        } else if (move.exists() == Exists.SKIP) {
+            unchanged++;
+        } else {
+            conflicts++;
+            sample(key + ": another row stands there");
+        }
+    }
+
+    private void refuse(String key, String reason) {
+        refused++;
+        sample(key + ": " + reason);
+    }
+
+    private void sample(String line) {
+        if (samples.size() < SAMPLES) {
+            samples.add(line);
+        }
+    }
+}

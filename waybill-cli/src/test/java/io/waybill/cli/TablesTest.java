@@ -273,6 +273,13 @@ class TablesTest {
     }
 
     @Test
+    void newKeysInTheTableThatIsReadNeedACondition() throws Exception {
+        String plan = plan("a", "pg:people", "pg:people", "    row: { set: { id: \"${row.id + 100}\" } }\n");
+
+        assertThat(user.type("run --yes -f " + plan).exits(Exit.USAGE).err()).contains("could meet them again");
+    }
+
+    @Test
     void aTableThatIsNotThereIsNamed() throws Exception {
         String plan = plan("a", "pg:peple", "lite:people", "");
 

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How the rows of one move are read, changed and keyed, checked against the real tables. Immutable. */
+/** How the rows of one move are read, changed and keyed, checked against the real tables. Safe for use by many threads. */
 final class RowPlan {
     private final Move move;
     private final TableStore source;
@@ -37,6 +37,7 @@ final class RowPlan {
     private final List<String> key;
     private final Names names;
     private final Set<String> read;
+    private volatile List<String> lastFields = List.of();
 
     private RowPlan(
             Plan plan,
@@ -76,6 +77,7 @@ final class RowPlan {
                     "Cannot write table " + to.name() + " of " + target.location()
                             + ": it has no key, so a row could be written twice. Give it a primary key.");
         }
+        refuseEndlessKeys(move, to);
         Map<String, TableStore.Table> others = new HashMap<>();
         for (RowSteps.With with : move.steps().with()) {
             if (!with.to().store().equals(move.to().store())) {
@@ -88,6 +90,25 @@ final class RowPlan {
             others.put(with.to().path(), target.table(with.to().path()));
         }
         return new RowPlan(plan, move, source, target, from, to, others, List.copyOf(key));
+    }
+
+    /** A row under its new key may be met again by the reader of the same table. */
+    private static void refuseEndlessKeys(Move move, TableStore.Table table) throws StoreException {
+        RowMapping row = move.row();
+        if (!move.isInPlace() || row == null || move.where() != null) {
+            return;
+        }
+        for (RowMapping.Field field : row.fields()) {
+            boolean same = field.shape() instanceof RowMapping.Shape.Filled filled
+                    && filled.template().text().equals("${row." + field.name() + "}");
+            if (table.key().contains(field.name()) && !same) {
+                throw new StoreException(
+                        StoreException.Kind.INVALID,
+                        "Cannot run move " + move.name() + ": it gives rows of " + table.name()
+                                + " new keys in the table that it reads, and could meet them again. Say with where: which"
+                                + " rows still have their old key.");
+            }
+        }
     }
 
     /** The fields of a source row that its change or its condition reads. */
@@ -238,8 +259,17 @@ final class RowPlan {
     }
 
     /** The fields by which a written row is known again: all of an open table, of another those that were written. */
-    private static List<String> fields(TableStore.Table table, Row row) {
-        return table.open() ? List.of() : List.copyOf(row.names());
+    private List<String> fields(TableStore.Table table, Row row) {
+        if (table.open()) {
+            return List.of();
+        }
+        List<String> last = lastFields;
+        if (last.size() == row.fields().size() && row.names().containsAll(last)) {
+            return last; // nearly always the same ones, so they are kept once
+        }
+        List<String> fields = List.copyOf(row.names());
+        lastFields = fields;
+        return fields;
     }
 
     private static Row keyOf(TableStore.Table table, Row row) throws MappingException {

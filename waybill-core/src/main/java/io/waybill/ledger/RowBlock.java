@@ -6,8 +6,6 @@ import io.waybill.value.Canonical;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import io.waybill.value.RowCodec;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -17,9 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +46,13 @@ public record RowBlock(List<Line> lines) {
             State state,
             @Nullable Provenance provenance,
             @Nullable String reason) {
+        private static final int LONGEST_REASON = 2_000;
+
         public Line {
             fields = List.copyOf(fields);
+            reason = reason == null || reason.length() <= LONGEST_REASON
+                    ? reason
+                    : reason.substring(0, LONGEST_REASON) + "...";
         }
 
         public Line as(State now, @Nullable Provenance proven, @Nullable String why) {
@@ -61,7 +61,9 @@ public record RowBlock(List<Line> lines) {
 
         /** Whether this row holds at its fields what the effect wrote. */
         public boolean isHeldBy(Row row) {
-            return Canonical.digest(fields.isEmpty() ? row : row.only(fields)).equals(digest);
+            boolean whole = fields.isEmpty()
+                    || row.fields().size() == fields.size() && row.names().containsAll(fields);
+            return Canonical.digest(whole ? row : row.only(fields)).equals(digest);
         }
     }
 
@@ -129,9 +131,7 @@ public record RowBlock(List<Line> lines) {
     }
 
     byte[] pack() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out =
-                new DataOutputStream(new DeflaterOutputStream(bytes, new Deflater(Deflater.BEST_SPEED)))) {
+        return Packed.pack(out -> {
             Words words = new Words();
             lines.forEach(line -> words.add(line.table(), line.fields()));
             words.write(out);
@@ -146,14 +146,11 @@ public record RowBlock(List<Line> lines) {
                 out.writeUTF(line.provenance() == null ? "" : line.provenance().name());
                 out.writeUTF(line.reason() == null ? "" : line.reason());
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("a byte array refuses nothing", e);
-        }
-        return bytes.toByteArray();
+        });
     }
 
     static RowBlock unpack(byte[] packed) {
-        try (DataInputStream in = new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(packed)))) {
+        try (DataInputStream in = Packed.open(packed)) {
             Words words = Words.read(in);
             int count = in.readInt();
             List<Line> lines = new ArrayList<>(count);
@@ -188,17 +185,30 @@ public record RowBlock(List<Line> lines) {
         private final Map<Word, Integer> places = new LinkedHashMap<>();
         private final List<Word> all = new ArrayList<>();
 
+        private @Nullable Word last;
+        private int lastPlace;
+
         private record Word(String table, List<String> fields) {}
 
         void add(String table, List<String> fields) {
+            if (isLast(table, fields)) {
+                return;
+            }
             Word word = new Word(table, fields);
             if (places.putIfAbsent(word, all.size()) == null) {
                 all.add(word);
             }
+            last = word;
+            lastPlace = Objects.requireNonNull(places.get(word));
+        }
+
+        private boolean isLast(String table, List<String> fields) {
+            Word word = last;
+            return word != null && word.fields() == fields && word.table().equals(table);
         }
 
         int place(String table, List<String> fields) {
-            return Objects.requireNonNull(places.get(new Word(table, fields)));
+            return isLast(table, fields) ? lastPlace : Objects.requireNonNull(places.get(new Word(table, fields)));
         }
 
         Word at(int place) {

@@ -2,18 +2,12 @@ package io.waybill.ledger;
 
 import io.waybill.value.Row;
 import io.waybill.value.RowCodec;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +25,8 @@ public record RowsBefore(Map<Integer, Row> rows) {
     }
 
     byte[] pack() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         CRC32C sum = new CRC32C();
-        try (DataOutputStream out =
-                new DataOutputStream(new DeflaterOutputStream(bytes, new Deflater(Deflater.BEST_SPEED)))) {
+        return Packed.pack(out -> {
             out.writeInt(rows.size());
             for (Map.Entry<Integer, Row> row : new TreeMap<>(rows).entrySet()) {
                 byte[] content = RowCodec.encode(row.getValue());
@@ -44,15 +36,12 @@ public record RowsBefore(Map<Integer, Row> rows) {
                 out.write(content);
             }
             out.writeLong(sum.getValue());
-        } catch (IOException e) {
-            throw new UncheckedIOException("a byte array refuses nothing", e);
-        }
-        return bytes.toByteArray();
+        });
     }
 
     static RowsBefore unpack(byte[] packed) {
         CRC32C sum = new CRC32C();
-        try (DataInputStream in = new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(packed)))) {
+        try (DataInputStream in = Packed.open(packed)) {
             Map<Integer, Row> rows = new TreeMap<>();
             int count = in.readInt();
             for (int i = 0; i < count; i++) {

@@ -1,14 +1,12 @@
 package io.waybill.value;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -22,30 +20,67 @@ import java.util.TreeSet;
 public final class Canonical {
     private Canonical() {}
 
+    /** One for each thread: looking one up costs as much as a small row. */
+    private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(Digest::newSha256);
+
     /** The canonical bytes of a value. */
     public static byte[] bytes(Value value) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            write(value, new DataOutputStream(bytes));
-        } catch (IOException e) {
-            throw new UncheckedIOException("a byte array refuses nothing", e);
-        }
-        return bytes.toByteArray();
+        Sink out = new Sink();
+        write(value, out);
+        return out.bytes();
     }
 
     /** The digest of a row over all its fields, sorted by name: SHA-256 cut to 128 bits. */
     public static Digest digest(Row row) {
-        byte[] form = bytes(new Value.MapOf(row.fields()));
-        return Digest.of(Arrays.copyOf(Digest.newSha256().digest(form), 16));
+        Sink out = new Sink();
+        map(row.fields(), out);
+        MessageDigest sha256 = SHA256.get();
+        sha256.update(out.content, 0, out.size);
+        return Digest.of(Arrays.copyOf(sha256.digest(), 16));
     }
 
-    private static void write(Value value, DataOutputStream out) throws IOException {
+    /** Bytes that are gathered. */
+    private static final class Sink {
+        private byte[] content = new byte[256];
+        private int size;
+
+        private void room(int more) {
+            if (content.length - size < more) {
+                content = Arrays.copyOf(content, Math.max(content.length * 2, Math.addExact(size, more)));
+            }
+        }
+
+        void tag(char tag) {
+            room(1);
+            content[size++] = (byte) tag;
+        }
+
+        void count(int count) {
+            room(4);
+            content[size++] = (byte) (count >>> 24);
+            content[size++] = (byte) (count >>> 16);
+            content[size++] = (byte) (count >>> 8);
+            content[size++] = (byte) count;
+        }
+
+        void write(byte[] bytes) {
+            room(bytes.length);
+            System.arraycopy(bytes, 0, content, size, bytes.length);
+            size += bytes.length;
+        }
+
+        byte[] bytes() {
+            return Arrays.copyOf(content, size);
+        }
+    }
+
+    private static void write(Value value, Sink out) {
         if (value instanceof Value.Null) {
-            out.writeByte('0');
+            out.tag('0');
         } else if (value instanceof Value.Bool bool) {
-            out.writeByte(bool.value() ? 'T' : 'F');
+            out.tag(bool.value() ? 'T' : 'F');
         } else if (value instanceof Value.Int integer) {
-            number(new BigDecimal(integer.value()), out);
+            number(integer.value(), 0, out);
         } else if (value instanceof Value.Dec decimal) {
             number(decimal.value(), out);
         } else if (value instanceof Value.Dbl dbl) {
@@ -65,25 +100,20 @@ public final class Canonical {
         } else if (value instanceof Value.Uuid uuid) {
             ascii('u', uuid.value().toString(), out);
         } else if (value instanceof Value.ListOf list) {
-            out.writeByte('[');
-            out.writeInt(list.values().size());
+            out.tag('[');
+            out.count(list.values().size());
             for (Value element : list.values()) {
                 write(element, out);
             }
         } else if (value instanceof Value.MapOf map) {
-            out.writeByte('{');
-            out.writeInt(map.values().size());
-            for (Map.Entry<String, Value> field : new TreeMap<>(map.values()).entrySet()) {
-                block('k', Texts.bytes(field.getKey()), out);
-                write(field.getValue(), out);
-            }
+            map(map.values(), out);
         } else if (value instanceof Value.SetOf set) {
             TreeSet<byte[]> forms = new TreeSet<>(Arrays::compareUnsigned);
             for (Value element : set.values()) {
                 forms.add(bytes(element));
             }
-            out.writeByte('<');
-            out.writeInt(forms.size());
+            out.tag('<');
+            out.count(forms.size());
             for (byte[] form : forms) {
                 out.write(form);
             }
@@ -92,7 +122,18 @@ public final class Canonical {
         }
     }
 
-    private static void real(double value, DataOutputStream out) throws IOException {
+    private static void map(Map<String, Value> fields, Sink out) {
+        out.tag('{');
+        out.count(fields.size());
+        String[] names = fields.keySet().toArray(String[]::new);
+        Arrays.sort(names);
+        for (String name : names) {
+            block('k', Texts.bytes(name), out);
+            write(Objects.requireNonNull(fields.get(name)), out);
+        }
+    }
+
+    private static void real(double value, Sink out) {
         if (Double.isNaN(value)) {
             ascii('r', "nan", out);
         } else if (Double.isInfinite(value)) {
@@ -104,19 +145,33 @@ public final class Canonical {
         }
     }
 
+    private static void number(BigDecimal value, Sink out) {
+        number(value.unscaledValue(), value.scale(), out);
+    }
+
     /** Unscaled value and scale without trailing zeros; zero is one form. */
-    private static void number(BigDecimal value, DataOutputStream out) throws IOException {
-        BigDecimal plain = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
+    private static void number(BigInteger unscaled, int scale, Sink out) {
+        if (unscaled.bitLength() < Long.SIZE) {
+            long value = unscaled.longValue();
+            long exponent = value == 0 ? 0 : -(long) scale;
+            while (value != 0 && value % 10 == 0) {
+                value /= 10;
+                exponent++;
+            }
+            ascii('n', value + "e" + exponent, out);
+            return;
+        }
+        BigDecimal plain = new BigDecimal(unscaled, scale).stripTrailingZeros();
         ascii('n', plain.unscaledValue() + "e" + -(long) plain.scale(), out);
     }
 
-    private static void ascii(char tag, String text, DataOutputStream out) throws IOException {
+    private static void ascii(char tag, String text, Sink out) {
         block(tag, text.getBytes(StandardCharsets.US_ASCII), out);
     }
 
-    private static void block(char tag, byte[] content, DataOutputStream out) throws IOException {
-        out.writeByte(tag);
-        out.writeInt(content.length);
+    private static void block(char tag, byte[] content, Sink out) {
+        out.tag(tag);
+        out.count(content.length);
         out.write(content);
     }
 }

@@ -3,8 +3,8 @@ package io.waybill.engine;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.RowEntries;
-import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
+import io.waybill.plan.Conditions;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
@@ -126,15 +126,12 @@ final class RowChecks {
 
     private @Nullable String broken(RowPlan.Mapped mapped, Names names, Map<String, Set<String>> known) {
         for (Row row : mapped.rows()) {
-            for (String field : checks.required()) {
-                Value value = find(row, field);
-                if (value == null || value instanceof Value.Null || isEmpty(value)) {
-                    String what = value == null ? "missing" : value instanceof Value.Null ? "null" : "empty";
-                    return "required: " + field + " is " + what;
-                }
+            String missing = Conditions.missing(checks, row);
+            if (missing != null) {
+                return missing;
             }
             for (Map.Entry<String, Reference> ref : references.entrySet()) {
-                Value value = find(row, ref.getKey());
+                Value value = Conditions.find(row, ref.getKey());
                 if (value != null
                         && !(value instanceof Value.Null)
                         && !known.getOrDefault(ref.getKey(), Set.of()).contains(form(value))) {
@@ -143,42 +140,12 @@ final class RowChecks {
                             + ref.getValue().column();
                 }
             }
-            Names seen = names.with("source", java.util.Objects.requireNonNull(names.find("row")))
-                    .with("row", row);
-            for (RowSteps.Rule rule : checks.rules()) {
-                try {
-                    Value value = rule.expr().evaluate(seen);
-                    boolean holds = !(value instanceof Value.Bool bool) || bool.value();
-                    if (!holds && rule.error()) {
-                        return "rule: " + rule.name();
-                    } else if (!holds) {
-                        warnings.increment();
-                    }
-                } catch (MappingException e) {
-                    return "rule: " + rule.name() + ": " + e.getMessage();
-                }
+            String broken = Conditions.broken(checks, row, names, warnings::increment);
+            if (broken != null) {
+                return broken;
             }
         }
         return null;
-    }
-
-    /** A field, or what a JSON Pointer names. */
-    private static @Nullable Value find(Row row, String field) {
-        if (!field.startsWith("/")) {
-            return row.find(field);
-        }
-        Value at = new Value.MapOf(row.fields());
-        for (String part : field.substring(1).split("/", -1)) {
-            String name = part.replace("~1", "/").replace("~0", "~");
-            at = at instanceof Value.MapOf map ? map.values().get(name) : null;
-        }
-        return at;
-    }
-
-    private static boolean isEmpty(Value value) {
-        return (value instanceof Value.Text text && text.value().isEmpty())
-                || (value instanceof Value.ListOf list && list.values().isEmpty())
-                || (value instanceof Value.MapOf map && map.values().isEmpty());
     }
 
     private static String form(Value value) {
@@ -198,7 +165,7 @@ final class RowChecks {
             String column = ref.getValue().column();
             for (RowPlan.Mapped row : rows) {
                 for (Row each : row.rows()) {
-                    Value value = find(each, ref.getKey());
+                    Value value = Conditions.find(each, ref.getKey());
                     if (value != null && !(value instanceof Value.Null)) {
                         wanted.add(Row.of(column, value));
                     }
@@ -258,7 +225,7 @@ final class RowChecks {
             String taken = null;
             for (Row each : row.reason() == null ? row.rows() : List.<Row>of()) {
                 for (String field : checks.unique()) {
-                    Value value = find(each, field);
+                    Value value = Conditions.find(each, field);
                     if (taken == null
                             && value != null
                             && !(value instanceof Value.Null)

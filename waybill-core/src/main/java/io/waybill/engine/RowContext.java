@@ -1,11 +1,11 @@
 package io.waybill.engine;
 
 import io.waybill.mapping.Expression;
-import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.RowSteps;
+import io.waybill.plan.Sight;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Related;
@@ -15,11 +15,8 @@ import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Canonical;
 import io.waybill.value.Row;
-import io.waybill.value.Value;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -95,148 +92,42 @@ final class RowContext {
         return columns.equals(Set.copyOf(table.key()));
     }
 
-    /** What was found for one row: its names, or why it cannot go on, or that it is left out. */
-    record Seen(Names names, @Nullable String trouble, boolean skip) {}
-
-    /** For each row of a page, in order, the names with {@code row.}, {@code lookup.} and {@code collect.} */
-    List<Seen> look(List<RowItem> page, Names run) throws StoreException {
-        List<Names> names = new ArrayList<>();
-        page.forEach(item -> names.add(run.with("row", item.row())));
+    /** For each row of a page, in order, what it sees. */
+    List<Sight> look(List<RowItem> items, Names run) throws StoreException {
         RowSteps steps = move.steps();
-        List<Map<String, Value>> lookups = blanks(page.size());
-        List<Map<String, Value>> collects = blanks(page.size());
-        String[] troubles = new String[page.size()];
-        boolean[] skips = new boolean[page.size()];
+        List<Sight> page = items.stream()
+                .map(item -> new Sight(steps, run.with("row", item.row())))
+                .toList();
         for (Map.Entry<String, RowSteps.Lookup> each : steps.lookups().entrySet()) {
             RowSteps.Lookup lookup = each.getValue();
-            List<@Nullable List<Row>> found = related(lookup.in(), lookup.by(), names, troubles);
+            List<@Nullable List<Row>> found = related(lookup.in(), lookup.by(), page);
             for (int i = 0; i < page.size(); i++) {
                 List<Row> rows = found.get(i);
-                if (troubles[i] != null || rows == null) {
-                    continue;
-                }
-                if (rows.isEmpty()) {
-                    if (lookup.miss() == RowSteps.Miss.FAIL) {
-                        troubles[i] = "lookup " + each.getKey() + ": no row of "
-                                + lookup.in().text() + " has " + wanted(lookup.by(), names.get(i));
-                    }
-                    skips[i] |= lookup.miss() == RowSteps.Miss.SKIP;
-                } else if (rows.size() > 1 && lookup.many() == RowSteps.Many.FAIL) {
-                    troubles[i] = "lookup " + each.getKey() + ": " + rows.size() + " rows of "
-                            + lookup.in().text() + " have " + wanted(lookup.by(), names.get(i));
-                } else {
-                    lookups.get(i)
-                            .put(each.getKey(), new Value.MapOf(rows.get(0).fields()));
+                if (rows != null) {
+                    page.get(i).lookup(each.getKey(), lookup, rows);
                 }
             }
         }
         for (Map.Entry<String, RowSteps.Collect> each : steps.collects().entrySet()) {
             RowSteps.Collect collect = each.getValue();
-            List<@Nullable List<Row>> found = related(collect.from(), collect.by(), names, troubles);
+            List<@Nullable List<Row>> found = related(collect.from(), collect.by(), page);
             for (int i = 0; i < page.size(); i++) {
                 List<Row> rows = found.get(i);
                 if (rows != null) {
-                    try {
-                        collects.get(i).put(each.getKey(), folded(collect, rows, names.get(i)));
-                    } catch (MappingException e) {
-                        troubles[i] = "collect " + each.getKey() + ": " + e.getMessage();
-                    }
+                    page.get(i).collect(each.getKey(), collect, rows);
                 }
             }
         }
-        List<Seen> seen = new ArrayList<>();
-        for (int i = 0; i < page.size(); i++) {
-            Names all = names.get(i);
-            if (!steps.lookups().isEmpty()) {
-                all = all.with("lookup", Row.of(lookups.get(i)));
-            }
-            if (!steps.collects().isEmpty()) {
-                all = all.with("collect", Row.of(collects.get(i)));
-            }
-            seen.add(new Seen(all, troubles[i], skips[i]));
-        }
-        return seen;
-    }
-
-    private static List<Map<String, Value>> blanks(int count) {
-        List<Map<String, Value>> blanks = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            blanks.add(new LinkedHashMap<>());
-        }
-        return blanks;
-    }
-
-    private static String wanted(Map<String, Expression> by, Names names) {
-        List<String> parts = new ArrayList<>();
-        by.forEach((column, expression) -> {
-            try {
-                parts.add(column + " " + expression.text(names));
-            } catch (MappingException e) {
-                parts.add(column + " " + expression.text());
-            }
-        });
-        return String.join(", ", parts);
-    }
-
-    private static Value folded(RowSteps.Collect collect, List<Row> rows, Names names) throws MappingException {
-        List<Row> sorted = new ArrayList<>(rows);
-        if (!collect.order().isEmpty()) {
-            sorted.sort(Comparator.comparing((Row row) -> row, (a, b) -> compare(a, b, collect.order())));
-        }
-        List<Value> values = new ArrayList<>();
-        for (Row row : sorted) {
-            Row made = collect.row() == null ? row : collect.row().apply(names.with("row", row));
-            values.add(new Value.MapOf(made.fields()));
-        }
-        return new Value.ListOf(values);
-    }
-
-    private static int compare(Row a, Row b, List<String> order) {
-        for (String column : order) {
-            int sign = compare(a.find(column), b.find(column));
-            if (sign != 0) {
-                return sign;
-            }
-        }
-        return 0;
-    }
-
-    /** Numbers by value, what else by its text; missing and null first. */
-    private static int compare(@Nullable Value a, @Nullable Value b) {
-        if (a == null || b == null || a instanceof Value.Null || b instanceof Value.Null) {
-            boolean left = a == null || a instanceof Value.Null;
-            boolean right = b == null || b instanceof Value.Null;
-            return Boolean.compare(right, left);
-        }
-        java.math.BigDecimal x = number(a);
-        java.math.BigDecimal y = number(b);
-        return x != null && y != null
-                ? x.compareTo(y)
-                : io.waybill.value.RowCodec.text(a).compareTo(io.waybill.value.RowCodec.text(b));
-    }
-
-    private static java.math.@Nullable BigDecimal number(Value value) {
-        if (value instanceof Value.Int number) {
-            return new java.math.BigDecimal(number.value());
-        }
-        return value instanceof Value.Dec number ? number.value() : null;
+        return page;
     }
 
     /** The rows found for each row of the page; an empty list where a value is missing or null, null where it cannot be. */
-    private List<@Nullable List<Row>> related(
-            From from, Map<String, Expression> by, List<Names> page, @Nullable String[] troubles)
+    private List<@Nullable List<Row>> related(From from, Map<String, Expression> by, List<Sight> page)
             throws StoreException {
         TableStore store = java.util.Objects.requireNonNull(stores.get(from.text()));
         TableStore.Table table = java.util.Objects.requireNonNull(tables.get(from.text()));
         List<@Nullable Row> values = new ArrayList<>();
-        for (int i = 0; i < page.size(); i++) {
-            try {
-                values.add(values(by, page.get(i)));
-            } catch (MappingException e) {
-                troubles[i] = "look-up in " + from.text() + ": " + e.getMessage();
-                values.add(null);
-            }
-        }
+        page.forEach(sight -> values.add(sight.wanted(from, by)));
         Set<Row> wanted = new LinkedHashSet<>();
         values.stream().filter(row -> row != null && !row.names().isEmpty()).forEach(wanted::add);
         Map<Digestible, List<Row>> found =
@@ -253,18 +144,6 @@ final class RowContext {
         static Digestible of(Row row) {
             return new Digestible(Canonical.digest(row).hex());
         }
-    }
-
-    private static Row values(Map<String, Expression> by, Names names) throws MappingException {
-        Row row = Row.EMPTY;
-        for (Map.Entry<String, Expression> column : by.entrySet()) {
-            Value value = column.getValue().evaluate(names);
-            if (value == null || value instanceof Value.Null) {
-                return Row.EMPTY;
-            }
-            row = row.with(column.getKey(), value);
-        }
-        return row;
     }
 
     private Map<Digestible, List<Row>> find(

@@ -215,27 +215,7 @@ final class RowPlan {
 
     private List<Names> spread(Names names) throws MappingException {
         RowSteps.Spread spread = move.steps().spread();
-        if (spread == null) {
-            return List.of(names);
-        }
-        Value over = spread.over().evaluate(names);
-        List<Names> all = new ArrayList<>();
-        if (over instanceof Value.ListOf list) {
-            for (Value value : list.values()) {
-                Row row = value instanceof Value.MapOf map ? Row.of(map.values()) : Row.of("value", value);
-                all.add(names.with(spread.as(), row));
-            }
-        } else if (over instanceof Value.SetOf set) {
-            set.values().forEach(value -> all.add(names.with(spread.as(), Row.of("value", value))));
-        } else if (over instanceof Value.MapOf map) {
-            map.values()
-                    .forEach((key, value) -> all.add(
-                            names.with(spread.as(), Row.of("key", Value.of(key)).with("value", value))));
-        } else if (over != null && !(over instanceof Value.Null)) {
-            throw new MappingException(
-                    0, spread.over().text() + " is " + over.kind() + ", and only a list or a map can be spread", null);
-        }
-        return all;
+        return spread == null ? List.of(names) : spread.each(names);
     }
 
     private void own(RowItem item, Row sourceKey, Row natural, List<RowChange> changes) throws MappingException {

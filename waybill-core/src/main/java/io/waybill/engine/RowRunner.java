@@ -12,6 +12,7 @@ import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
+import io.waybill.plan.Sight;
 import io.waybill.plan.Verify;
 import io.waybill.store.Failpoint;
 import io.waybill.store.Item;
@@ -315,9 +316,9 @@ final class RowRunner {
     private List<RowPlan.Mapped> map(List<RowItem> items, Names batch) throws StoreException, LedgerException {
         List<RowPlan.Mapped> mapped = new ArrayList<>();
         List<Names> seenBy = new ArrayList<>();
-        List<RowContext.Seen> seen = context.look(items, batch);
+        List<Sight> seen = context.look(items, batch);
         for (int i = 0; i < items.size(); i++) {
-            RowContext.Seen row = seen.get(i);
+            Sight row = seen.get(i);
             if (!row.skip()) {
                 String trouble = row.trouble();
                 Row key = plan.key(items.get(i));

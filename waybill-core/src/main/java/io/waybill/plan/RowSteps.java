@@ -1,8 +1,13 @@
 package io.waybill.plan;
 
 import io.waybill.mapping.Expression;
+import io.waybill.mapping.MappingException;
+import io.waybill.mapping.Names;
 import io.waybill.mapping.RowMapping;
 import io.waybill.store.Effect;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +87,29 @@ public record RowSteps(
      * One target row for each element of a list or entry of a map. Below {@code as} stand the fields of an element that is a
      * map, {@code value} of another, and {@code key} and {@code value} of an entry.
      */
-    public record Spread(Expression over, String as) {}
+    public record Spread(Expression over, String as) {
+        /** For each target row the names that make it. */
+        public List<Names> each(Names names) throws MappingException {
+            Value all = over.evaluate(names);
+            List<Names> each = new ArrayList<>();
+            if (all instanceof Value.ListOf list) {
+                for (Value value : list.values()) {
+                    Row row = value instanceof Value.MapOf map ? Row.of(map.values()) : Row.of("value", value);
+                    each.add(names.with(as, row));
+                }
+            } else if (all instanceof Value.SetOf set) {
+                set.values().forEach(value -> each.add(names.with(as, Row.of("value", value))));
+            } else if (all instanceof Value.MapOf map) {
+                map.values()
+                        .forEach((key, value) -> each.add(
+                                names.with(as, Row.of("key", Value.of(key)).with("value", value))));
+            } else if (all != null && !(all instanceof Value.Null)) {
+                throw new MappingException(
+                        0, over.text() + " is " + all.kind() + ", and only a list or a map can be spread", null);
+            }
+            return each;
+        }
+    }
 
     /**
      * What must hold of mapped rows.

@@ -17,7 +17,7 @@ final class Catalog {
             new Entry("demo", "Begin", "plan, run, verify, roll back on sample files with a pretend S3"),
             new Entry("init", "Begin", "write a plan: from a template, from real folders, or by asking"),
             new Entry("copy", "Begin", "copy a folder, bucket or file without a plan file"),
-            new Entry("lint", "Work", "check the plan file; touches no store"),
+            new Entry("lint", "Work", "check the plan file and its examples; touches no store"),
             new Entry("plan", "Work", "show what a run would do, and save it"),
             new Entry("run", "Work", "carry it out; after a stop or crash, go on"),
             new Entry("status", "Work", "how the runs stand"),

@@ -158,7 +158,7 @@ final class Moves {
     }
 
     private RowSteps filesOnly(Node.Mapping map) {
-        for (String key : List.of("lookup", "collect", "spread", "with")) {
+        for (String key : List.of("lookup", "collect", "spread", "with", "examples")) {
             Node.Entry entry = map.entry(key);
             if (entry != null) {
                 problems.add(entry.key(), "\"" + key + "\" is for moves of rows");

@@ -25,9 +25,23 @@ public final class Places {
         this.vars = vars;
     }
 
+    Problems problems() {
+        return new Problems(file, overrides);
+    }
+
+    /** The move as it stands in the file. */
+    Node.@Nullable Mapping find(String move) {
+        return moves.get(move);
+    }
+
+    /** The types of the variables. */
+    Map<String, ValueType> vars() {
+        return vars;
+    }
+
     /** Everything in a move of rows that does not fit the table it reads. */
     List<Problem> check(Move move, TableStore.Table source) {
-        Problems problems = new Problems(file, overrides);
+        Problems problems = problems();
         Node.Mapping map = moves.get(move.name());
         if (map == null) {
             return List.of();

@@ -7,6 +7,28 @@ import java.util.List;
 
 /** The reference of the plan language for people, in Markdown; its tables come from the same description as the checks. */
 public final class Reference {
+    private static final String EXAMPLES = """
+            Rows of a move and what becomes of them. `waybill lint` tries them without a store; `plan` and `run` do not, and
+            they may change between runs.
+
+            ```
+            examples:
+              - in: { id: 7, name: " Ada ", born: "${date('1815-12-10')}" }
+                out: { id: 7, name: Ada, born: 1815-12-10 }
+              - in: { id: 8, name: "" }
+                fails: "required: name"
+              - in: { id: 9, name: Test }
+                out: null
+            ```
+
+            A plain value is a number, true, false, null or text as YAML has it. `${...}` makes any other in `in`; in `out` a
+            text also stands for a date, time, timestamp, UUID or bytes (in hexadecimal) that reads so, a list for a set, and a
+            number for the same number of another kind. Every field must be there, and no others. `run.started` is
+            2026-01-01T00:00:00Z, `run.id` is r1, `batch.id` is r1.1. Of `checks`, `required` and `rules` count here; what a
+            target's own types make of a value is not known.
+
+            """;
+
     private static final String EXPRESSIONS = """
             ## Templates and expressions
 
@@ -43,6 +65,7 @@ public final class Reference {
         out.append("\\* A move may say it too; the move's own value wins.\n\n");
         section(out, "## A move", "An item of `moves`.\n\n", Schema.MOVE);
         section(out, "## row", "How each row of a move changes. Templates see the row as it was read.\n\n", Schema.ROW);
+        section(out, "## examples", EXAMPLES, Schema.EXAMPLE);
         section(out, "## limits", "On the plan or on a move; a move's own limits win one by one.\n\n", Schema.LIMITS);
         section(
                 out,

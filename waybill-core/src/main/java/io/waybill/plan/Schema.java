@@ -17,7 +17,6 @@ final class Schema {
             "schedule",
             "notify",
             "metrics",
-            "examples",
             "stage",
             "since",
             "budget",
@@ -131,6 +130,17 @@ final class Schema {
             key("only", new Shape.Named(new Shape.Open()), "The fields, and no others.", null),
             key("when", one(Shape.Form.EXPRESSION), "Whether it happens.", "always"));
 
+    private static final Shape ANY = new Shape.Named(new Shape.Open());
+
+    static final Shape.Block EXAMPLE = block(
+            required("in", ANY, "The row as it is read."),
+            key("out", new Shape.Open(), """
+                What becomes of it: the mapped row, a list of rows for a spread, or null for a row that is left out.""", null),
+            key("fails", one(Shape.Form.TEXT), "Instead of out: part of the reason why the row is set aside.", null),
+            key("lookup", ANY, "What each look-up finds, by name: a row, or a list of rows.", "nothing is found"),
+            key("collect", ANY, "The child rows, by name: a list.", "there are none"),
+            key("vars", ANY, "Variables that have another value here.", "the plan's"));
+
     static final Shape.Block MOVE = block(with(
             key("name", one(Shape.Form.NAME), "The name of the move.", "move and its number"),
             required("from", new Shape.OneOrMany(one(Shape.Form.ADDRESS)), """
@@ -149,6 +159,11 @@ final class Schema {
             key("collect", new Shape.Named(COLLECT), "Child rows, seen as the list collect.NAME.", null),
             key("spread", SPREAD, "Makes several rows of one.", null),
             key("checks", CHECKS, "What must hold of each mapped row; one that breaks it is set aside.", null),
+            key(
+                    "examples",
+                    new Shape.Many(EXAMPLE),
+                    "Rows and what becomes of them; waybill lint tries them.",
+                    null),
             key(
                     "with",
                     new Shape.Many(WITH),

@@ -73,6 +73,19 @@ final class VarReader {
         };
     }
 
+    /** A value for a variable of a known type, or null when it is none. */
+    static @Nullable Value value(ValueType type, Node.Scalar scalar) {
+        return switch (type) {
+            case TEXT -> Value.of(scalar.text());
+            case INTEGER -> typed("int", scalar.text());
+            case DECIMAL -> typed("decimal", scalar.text());
+            case BOOLEAN -> typed("bool", scalar.text());
+            case DATE -> typed("date", scalar.text());
+            case TIMESTAMP -> typed("timestamp", scalar.text());
+            default -> Scalars.value(scalar);
+        };
+    }
+
     private static @Nullable Value typed(String type, String text) {
         try {
             return switch (type) {

@@ -18,6 +18,7 @@ final class Catalog {
             new Entry("init", "Begin", "write a plan: from a template, from real folders, or by asking"),
             new Entry("copy", "Begin", "copy a folder, bucket or file without a plan file"),
             new Entry("lint", "Work", "check the plan file and its examples; touches no store"),
+            new Entry("eval", "Work", "try an expression on sample rows or files"),
             new Entry("plan", "Work", "show what a run would do, and save it"),
             new Entry("run", "Work", "carry it out; after a stop or crash, go on"),
             new Entry("status", "Work", "how the runs stand"),
@@ -47,6 +48,7 @@ final class Catalog {
             case "init" -> new InitVerb(waybill);
             case "copy" -> new CopyVerb(waybill);
             case "lint" -> new LintVerb(waybill);
+            case "eval" -> new EvalVerb(waybill);
             case "plan" -> new PlanVerb(waybill);
             case "run" -> new RunVerb(waybill);
             case "status" -> new StatusVerb(waybill);

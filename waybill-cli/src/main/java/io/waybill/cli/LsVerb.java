@@ -1,9 +1,6 @@
 package io.waybill.cli;
 
-import io.waybill.ledger.LedgerException;
-import io.waybill.plan.Plan;
 import io.waybill.plan.PlanException;
-import io.waybill.plan.StoreSpec;
 import io.waybill.report.Figures;
 import io.waybill.report.RunJson;
 import io.waybill.report.Texts;
@@ -13,8 +10,6 @@ import io.waybill.store.RowItem;
 import io.waybill.store.Selection;
 import io.waybill.store.Source;
 import io.waybill.store.Store;
-import io.waybill.store.StoreException;
-import io.waybill.store.StoreProvider;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,19 +49,16 @@ final class LsVerb extends Verb {
         return List.of(Exit.UNAVAILABLE);
     }
 
-    /** A store to be opened and what to list in it. */
-    private record Place(StoreProvider provider, StoreProvider.Settings settings, String path) {}
-
     @Override
     Exit call() throws IOException, PlanException {
-        Place place = place();
+        Spot spot = Spot.of(waybill, address);
         long count = 0;
         boolean more = false;
-        try (Store store = place.provider().open(place.settings())) {
+        try (Store store = spot.open(waybill)) {
             if (!(store instanceof Source source)) {
                 throw new CliException(Code.USAGE, "Cannot list " + store.location() + ": it cannot be read from.");
             }
-            try (Source.Opened opened = source.open(Selection.all(place.path()))) {
+            try (Source.Opened opened = source.open(Selection.all(spot.path()))) {
                 if (screen().isJson()) {
                     screen().text("{\"schema_version\": " + RunJson.SCHEMA + ", \"items\": [");
                 }
@@ -115,45 +107,6 @@ final class LsVerb extends Verb {
             screen().line(row.key().display());
         } else {
             screen().line(item.key().display());
-        }
-    }
-
-    private Place place() throws PlanException, LedgerException, StoreException {
-        int colon = address.indexOf(':');
-        String word = colon < 0 ? "" : address.substring(0, colon);
-        boolean path = colon < 0 || address.startsWith("/") || address.startsWith(".") || address.startsWith("~");
-        boolean url = address.startsWith("://", colon);
-        boolean scheme = Providers.all().values().stream()
-                .anyMatch(provider -> provider.schemes().contains(word));
-        if (path || url || (scheme && !isStoreOfThePlan(word))) {
-            Plan plan = Addresses.plan(waybill, address);
-            StoreSpec spec = plan.store(Addresses.STORE);
-            return new Place(
-                    Providers.of(spec),
-                    spec.settings(plan.folder(), waybill.surroundings().environment()),
-                    "");
-        }
-        Plan plan = waybill.workplace().plan();
-        String name = address.substring(0, colon);
-        StoreSpec spec = plan.stores().get(name);
-        if (spec == null) {
-            throw new CliException(
-                    Code.USAGE,
-                    "The plan has no store " + Texts.safe(name) + ". It has: "
-                            + String.join(", ", plan.stores().keySet()) + ".");
-        }
-        return new Place(
-                Providers.of(spec),
-                spec.settings(plan.folder(), waybill.surroundings().environment()),
-                address.substring(colon + 1));
-    }
-
-    /** A store of the plan goes before a scheme of the same name: {@code s3:} is usually one. */
-    private boolean isStoreOfThePlan(String word) throws LedgerException {
-        try {
-            return waybill.workplace().plan().stores().containsKey(word);
-        } catch (CliException | PlanException e) {
-            return false; // there is no plan that could name one
         }
     }
 }

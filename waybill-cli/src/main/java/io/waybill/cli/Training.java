@@ -60,6 +60,7 @@ final class Training {
                 "report --format html",
                 "doctor",
                 "ls cloud:",
+                "eval 1+1",
                 "ledger",
                 "ledger export",
                 "rollback r1 --yes=r1",

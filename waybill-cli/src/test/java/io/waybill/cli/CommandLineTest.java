@@ -173,6 +173,7 @@ class CommandLineTest {
                 .containsEntry("completion", "")
                 .containsEntry("demo", "--dir --large")
                 .containsEntry("doctor", "--bundle --probe")
+                .containsEntry("eval", "--from --limit")
                 .containsEntry("help", "")
                 .containsEntry("init", "--from --to")
                 .containsEntry("ledger", "")
@@ -190,7 +191,7 @@ class CommandLineTest {
                 .containsEntry("report", sorted(selectors + " --format --output -o"))
                 .containsEntry("rollback", sorted(selectors + " --dry-run --keep-going"))
                 .containsEntry("verify", sorted(selectors + " --both-ways --output --part --read --sample -o"))
-                .hasSize(24);
+                .hasSize(25);
     }
 
     private static String sorted(String names) {

@@ -47,6 +47,7 @@ class JsonContractTest {
                 "ledger check",
                 "doctor",
                 "ls disk:notes/",
+                "eval file.size --from disk:notes/",
                 "rollback r1 --dry-run",
                 "cleanup --dry-run",
                 "stop",

@@ -26,8 +26,9 @@ import picocli.CommandLine.Parameters;
 
 /** Tries an expression or a template. */
 @Command(
-        description = "Shows what an expression, or a template with ${}, gives for the first rows of a table or files of a"
-                + " folder; without --from, for the plan's variables alone. Writes nothing.",
+        description =
+                "Shows what an expression, or a template with ${}, gives for the first rows of a table or files of a"
+                        + " folder; without --from, for the plan's variables alone. Writes nothing.",
         footer = {
             "waybill eval 'lower(row.email)' --from db:customers",
             "waybill eval 'a/${file.name}' --from disk:photos/ --limit 20",
@@ -123,14 +124,14 @@ final class EvalVerb extends Verb {
 
     private Row run() {
         return Row.of("id", Value.of("r1"))
-                .with("started", new Value.Timestamp(waybill.surroundings().clock().instant()));
+                .with(
+                        "started",
+                        new Value.Timestamp(waybill.surroundings().clock().instant()));
     }
 
     private Tried compile(Scope scope) {
         try {
-            return text.contains("${")
-                    ? Template.parse(text, scope)::value
-                    : Expression.compile(text, scope)::evaluate;
+            return text.contains("${") ? Template.parse(text, scope)::value : Expression.compile(text, scope)::evaluate;
         } catch (MappingException e) {
             throw wrong("Cannot understand the expression: ", e);
         }
@@ -157,7 +158,8 @@ final class EvalVerb extends Verb {
             details.add(Texts.safe(text.substring(begin, end < 0 ? text.length() : end)));
             details.add(" ".repeat(Texts.width(Texts.safe(text.substring(begin, at)))) + "^");
         }
-        return new CliException(Code.USAGE, head + e.getMessage() + (e.getMessage().endsWith("?") ? "" : "."), details);
+        return new CliException(
+                Code.USAGE, head + e.getMessage() + (e.getMessage().endsWith("?") ? "" : "."), details);
     }
 
     private void show(List<Given> all) {
@@ -209,8 +211,6 @@ final class EvalVerb extends Verb {
         } else if (value instanceof Value.Int integer && integer.value().bitLength() <= 53) {
             return integer.value().longValue();
         }
-        return value instanceof Value.Null
-                ? null
-                : waybill.redaction().apply(io.waybill.value.RowCodec.text(value));
+        return value instanceof Value.Null ? null : waybill.redaction().apply(io.waybill.value.RowCodec.text(value));
     }
 }

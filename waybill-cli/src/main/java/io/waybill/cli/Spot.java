@@ -33,8 +33,9 @@ record Spot(Plan plan, String store, String path) {
             String near = Nearest.find(word, names);
             throw new CliException(
                     Code.USAGE,
-                    "The plan has no store " + Texts.safe(word) + "." + (near == null ? "" : " Did you mean " + near + "?")
-                            + " It has: " + String.join(", ", names) + ".");
+                    "The plan has no store " + Texts.safe(word) + "."
+                            + (near == null ? "" : " Did you mean " + near + "?") + " It has: "
+                            + String.join(", ", names) + ".");
         }
         return new Spot(plan, word, address.substring(colon + 1));
     }

@@ -74,7 +74,8 @@ class ExamplesTest {
     void thoseThatHoldAreCountedWithoutAnyStore() throws Exception {
         String more = example("{ in: { id: 0 }, out: null }")
                 + example("{ in: { id: 1, name: x, city: 2 }, out: null }")
-                + example("{ in: { id: 1, name: ' ', city: 1 }, lookup: { city: { name: a } }, fails: 'name is empty' }")
+                + example(
+                        "{ in: { id: 1, name: ' ', city: 1 }, lookup: { city: { name: a } }, fails: 'name is empty' }")
                 + example("{ in: { id: 1, name: x, city: 1, born: \"${date('2021-01-01')}\" },"
                         + " lookup: { city: { name: a } }, fails: 'rule: old enough' }")
                 + example("{ in: { id: 1, name: x, city: 1 }, lookup: { city: [{ name: a }, { name: b }] },"
@@ -132,7 +133,8 @@ class ExamplesTest {
 
     @Test
     void everyDifferenceIsListedAtOnce() throws Exception {
-        User.Ran ran = lint(HELD.replace("Ada\n", "Eve\n").replace("no: 7.0", "no: 8") + example("{ in: {}, fails: x }"));
+        User.Ran ran =
+                lint(HELD.replace("Ada\n", "Eve\n").replace("no: 7.0", "no: 8") + example("{ in: {}, fails: x }"));
 
         assertThat(ran.exits(Exit.USAGE).err()).contains("expected 8", "\"Eve\"", "example 2 of people", "3 problems");
     }
@@ -189,7 +191,8 @@ class ExamplesTest {
         user.type("lint").exits(Exit.DONE);
         user.type("run").exits(Exit.DONE);
         assertThat(Files.readAllLines(folder.resolve("files/b.jsonl"))).hasSize(2);
-        assertThat(user.type("runs").out().lines().filter(line -> line.startsWith("r"))).hasSize(1);
+        assertThat(user.type("runs").out().lines().filter(line -> line.startsWith("r")))
+                .hasSize(1);
     }
 
     static List<String> plans() throws Exception {

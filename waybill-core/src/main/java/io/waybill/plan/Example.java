@@ -68,8 +68,7 @@ final class Example {
                 .with("batch", Row.of("id", Value.of("r1.1")));
         ExampleValues values = new ExampleValues(plan.places().vars(), names, this::wrong);
         Row in = map.find("in") instanceof Node.Mapping row ? values.row(row) : Row.EMPTY;
-        Map<String, List<Row>> lookups =
-                found("lookup", move.steps().lookups().keySet(), values);
+        Map<String, List<Row>> lookups = found("lookup", move.steps().lookups().keySet(), values);
         Map<String, List<Row>> collects =
                 found("collect", move.steps().collects().keySet(), values);
         if (holds) {
@@ -101,7 +100,10 @@ final class Example {
                 } else if (entry.value() instanceof Node.Scalar scalar && !scalar.isNull()) {
                     Value value = VarReader.value(type, scalar);
                     if (value == null) {
-                        wrong(scalar, "\"" + var + "\" must be " + type.text() + ", not \"" + scalar.text() + "\"", null);
+                        wrong(
+                                scalar,
+                                "\"" + var + "\" must be " + type.text() + ", not \"" + scalar.text() + "\"",
+                                null);
                     } else {
                         vars = vars.with(var, value);
                     }
@@ -116,8 +118,7 @@ final class Example {
     /** What the example says would be found: a row, a list of rows, or null. */
     private Map<String, List<Row>> found(String key, Set<String> known, ExampleValues values) {
         Map<String, List<Row>> found = new LinkedHashMap<>();
-        for (Node.Entry entry :
-                map.find(key) instanceof Node.Mapping given ? given.entries() : List.<Node.Entry>of()) {
+        for (Node.Entry entry : map.find(key) instanceof Node.Mapping given ? given.entries() : List.<Node.Entry>of()) {
             String one = entry.key().text();
             if (!known.contains(one)) {
                 wrong(entry.key(), "the move has no " + key + " \"" + one + "\"", Nearest.hint(one, known));
@@ -149,7 +150,8 @@ final class Example {
         move.steps().lookups().forEach((each, lookup) -> {
             Row wanted = sight.wanted(lookup.in(), lookup.by());
             if (wanted != null) {
-                sight.lookup(each, lookup, wanted.names().isEmpty() ? List.of() : lookups.getOrDefault(each, List.of()));
+                sight.lookup(
+                        each, lookup, wanted.names().isEmpty() ? List.of() : lookups.getOrDefault(each, List.of()));
             }
         });
         move.steps().collects().forEach((each, collect) -> {
@@ -196,7 +198,10 @@ final class Example {
     private void fails(Node.Scalar part, Outcome outcome) {
         String reason = outcome.reason();
         if (reason == null) {
-            wrong(part, "expected that the row is set aside with \"" + part.text() + "\", found: " + outcome.text(), null);
+            wrong(
+                    part,
+                    "expected that the row is set aside with \"" + part.text() + "\", found: " + outcome.text(),
+                    null);
         } else if (!reason.contains(part.text())) {
             wrong(part, "expected the reason \"" + part.text() + "\", found \"" + reason + "\"", null);
         }
@@ -219,7 +224,10 @@ final class Example {
         }
         for (int i = 0; i < expected.size(); i++) {
             if (expected.get(i) instanceof Node.Mapping row) {
-                values.compare(out instanceof Node.Sequence ? "row " + (i + 1) + ": " : "", row, outcome.rows().get(i));
+                values.compare(
+                        out instanceof Node.Sequence ? "row " + (i + 1) + ": " : "",
+                        row,
+                        outcome.rows().get(i));
             } else {
                 wrong(expected.get(i), "a row of \"out\" must be a map", null);
             }

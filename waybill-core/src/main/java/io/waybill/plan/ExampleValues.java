@@ -12,7 +12,6 @@ import io.waybill.value.Value;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +108,11 @@ final class ExampleValues {
                 && found instanceof Value.ListOf there
                 && list.items().size() == there.values().size()) {
             for (int i = 0; i < list.items().size(); i++) {
-                value(where, place(path, "" + i), list.items().get(i), there.values().get(i));
+                value(
+                        where,
+                        place(path, "" + i),
+                        list.items().get(i),
+                        there.values().get(i));
             }
         } else {
             Value wanted = value(expected);

@@ -159,11 +159,7 @@ final class Schema {
             key("collect", new Shape.Named(COLLECT), "Child rows, seen as the list collect.NAME.", null),
             key("spread", SPREAD, "Makes several rows of one.", null),
             key("checks", CHECKS, "What must hold of each mapped row; one that breaks it is set aside.", null),
-            key(
-                    "examples",
-                    new Shape.Many(EXAMPLE),
-                    "Rows and what becomes of them; waybill lint tries them.",
-                    null),
+            key("examples", new Shape.Many(EXAMPLE), "Rows and what becomes of them; waybill lint tries them.", null),
             key(
                     "with",
                     new Shape.Many(WITH),

@@ -135,9 +135,7 @@ public final class Sight {
         }
         BigDecimal x = number(a);
         BigDecimal y = number(b);
-        return x != null && y != null
-                ? x.compareTo(y)
-                : RowCodec.text(a).compareTo(RowCodec.text(b));
+        return x != null && y != null ? x.compareTo(y) : RowCodec.text(a).compareTo(RowCodec.text(b));
     }
 
     private static @Nullable BigDecimal number(Value value) {

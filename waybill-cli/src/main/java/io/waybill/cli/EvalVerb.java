@@ -99,7 +99,7 @@ final class EvalVerb extends Verb {
                 throw wrong("Cannot compute the expression: ", e);
             }
         } else {
-            try (Sample sample = Sample.open(Spot.of(waybill, from), waybill)) {
+            try (Sample sample = Sample.open(Spot.ofTable(waybill, from), waybill)) {
                 Tried tried = compile(sample.scope(scope));
                 for (Sample.One one : sample.first(limit, names)) {
                     all.add(given(tried, one));
@@ -192,7 +192,7 @@ final class EvalVerb extends Verb {
         fields.put("key", given.key());
         fields.put("type", given.type());
         fields.put("value", given.value() == null ? null : object(Display.json(given.value())));
-        fields.put("error", given.error());
+        fields.put("error", given.error() == null ? null : waybill.redaction().apply(given.error()));
         return fields;
     }
 

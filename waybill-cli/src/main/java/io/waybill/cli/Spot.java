@@ -8,6 +8,7 @@ import io.waybill.plan.StoreSpec;
 import io.waybill.report.Texts;
 import io.waybill.store.Store;
 import io.waybill.store.StoreException;
+import io.waybill.table.TableFormat;
 import java.util.List;
 
 /**
@@ -38,6 +39,17 @@ record Spot(Plan plan, String store, String path) {
                             + String.join(", ", names) + ".");
         }
         return new Spot(plan, word, address.substring(colon + 1));
+    }
+
+    /** The same, but a path of its own that ends in a table is the table in its folder. */
+    static Spot ofTable(Waybill waybill, String address) throws PlanException, LedgerException {
+        boolean path = address.startsWith("/") || address.startsWith(".") || address.startsWith("~");
+        if ((path || address.indexOf(':') < 0) && !TableFormat.guess(address).isEmpty()) {
+            int name = address.lastIndexOf('/') + 1;
+            String folder = name == 0 ? "." : address.substring(0, name);
+            return new Spot(Addresses.plan(waybill, folder), Addresses.STORE, address.substring(name));
+        }
+        return of(waybill, address);
     }
 
     /** A store of the plan goes before a scheme of the same name: {@code s3:} is usually one. */

@@ -110,6 +110,8 @@ class EvalTest {
         place.file("data/more.jsonl", "{\"a\": 1.50}\n{\"b\": [1]}\n");
 
         assertThat(eval("row.a", "--from", "disk:more.jsonl")).isEqualTo("row 1  decimal  1.50\nrow 2  missing\n");
+        assertThat(eval("row.name", "--from", "data/pets.csv", "--limit", "1")).isEqualTo("row 1  text  \"Tom\"\n");
+        assertThat(eval("row.name", "--from", "./data/pets.csv")).hasLineCount(2);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.waybill.aws.dynamodb;
 
 import io.waybill.aws.AwsAccess;
+import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
 import io.waybill.store.Item;
@@ -47,7 +48,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
  * what one call left unprocessed is asked for again a few times. Safe for many threads; all share the same limit on requests
  * under way.
  */
-final class DynamoStore implements TableStore, Related {
+final class DynamoStore implements TableStore, Related, Catalogued {
     private static final int LONGEST_PARTITION_KEY = 2048;
     private static final int LONGEST_SORT_KEY = 1024;
     private static final Duration LONGEST_CONNECTING = Duration.ofSeconds(10);
@@ -133,6 +134,15 @@ final class DynamoStore implements TableStore, Related {
     @Override
     public Table table(String name) throws StoreException {
         return schema(name).table();
+    }
+
+    /** Those of the region that the keys may list. */
+    @Override
+    public List<String> tables() throws StoreException {
+        return call(
+                "Cannot list the tables of " + location,
+                false,
+                () -> client.listTablesPaginator().tableNames().stream().sorted().toList());
     }
 
     @Override

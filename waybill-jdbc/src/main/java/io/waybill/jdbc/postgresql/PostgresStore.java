@@ -1,6 +1,7 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.jdbc.Connections;
+import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
 import io.waybill.store.Item;
@@ -28,7 +29,7 @@ import org.postgresql.Driver;
  * One PostgreSQL database. A selection is read under one exported snapshot that all its readers share. Safe for many
  * threads; each open reader and each call holds one connection while it lasts.
  */
-final class PostgresStore implements TableStore, Related {
+final class PostgresStore implements TableStore, Related, Catalogued {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
             + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"
@@ -79,6 +80,21 @@ final class PostgresStore implements TableStore, Related {
         return with(
                 "Cannot read table " + name + " in " + location,
                 connection -> catalog(connection).table(name).table());
+    }
+
+    /** Those of the store's own schema. */
+    @Override
+    public List<String> tables() throws StoreException {
+        return with(
+                "Cannot list the tables of " + location,
+                connection -> PostgresTables.names(connection, options.schema()));
+    }
+
+    @Override
+    public List<ForeignKey> foreignKeys() throws StoreException {
+        return with(
+                "Cannot list the foreign keys of " + location,
+                connection -> PostgresTables.foreignKeys(connection, options.schema()));
     }
 
     @Override

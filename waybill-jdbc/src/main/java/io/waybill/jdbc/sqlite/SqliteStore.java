@@ -1,6 +1,7 @@
 package io.waybill.jdbc.sqlite;
 
 import io.waybill.jdbc.Connections;
+import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
 import io.waybill.store.Item;
@@ -29,7 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * One SQLite file. A selection is read under one view of the file where it is in WAL mode. One call writes at a time, in
  * one transaction. Safe for many threads.
  */
-final class SqliteStore implements TableStore {
+final class SqliteStore implements TableStore, Catalogued {
     private final SqliteOptions options;
     private final Location location;
     private final Connections connections;
@@ -79,6 +80,18 @@ final class SqliteStore implements TableStore {
                 "Cannot read table " + name + " in " + location,
                 connection -> SqliteCatalog.table(connection, name, location.toString())
                         .table());
+    }
+
+    @Override
+    public List<String> tables() throws StoreException {
+        return with("Cannot list the tables of " + location, SqliteTables::names);
+    }
+
+    @Override
+    public List<ForeignKey> foreignKeys() throws StoreException {
+        return with(
+                "Cannot list the foreign keys of " + location,
+                connection -> SqliteTables.foreignKeys(connection, location.toString()));
     }
 
     /** From what {@code ANALYZE} left behind. */

@@ -1,0 +1,26 @@
+package io.waybill.store;
+
+import java.util.List;
+
+/** A power of a store of tables: to say which tables it has. */
+public interface Catalogued {
+    /** The names of all its tables, in their order; views and what belongs to the store itself are not among them. */
+    List<String> tables() throws StoreException;
+
+    /** The foreign keys between these tables; empty for a store that knows none. */
+    default List<ForeignKey> foreignKeys() throws StoreException {
+        return List.of();
+    }
+
+    /**
+     * A promise that the values of some columns stand in another table, or in the same.
+     *
+     * @param targetColumns as many as {@code columns}, in the same order
+     */
+    record ForeignKey(String table, List<String> columns, String target, List<String> targetColumns) {
+        public ForeignKey {
+            columns = List.copyOf(columns);
+            targetColumns = List.copyOf(targetColumns);
+        }
+    }
+}

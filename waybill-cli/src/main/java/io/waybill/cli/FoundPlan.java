@@ -57,7 +57,8 @@ final class FoundPlan {
         return !plan.store(Addresses.STORE).type().equals("files");
     }
 
-    private static String name(String from) {
+    /** A name for the plan, from the last part of an address. */
+    static String name(String from) {
         String last = from.replaceAll("\\?.*", "").replaceAll("/+$", "").replaceAll(".*[/:]", "");
         String word = last.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^-+|-+$", "");
         return word.isEmpty() ? "migration" : word.substring(0, Math.min(40, word.length()));

@@ -24,12 +24,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         description = {
             "Without arguments it asks. With a template it writes that; values of it are given with --set. With --from and"
-                    + " --to it looks at what is there and writes a plan with the folders in it. Never overwrites a file."
+                    + " --to it looks at what is there and writes a plan with the folders or tables in it. Never overwrites a file."
         },
         footer = {
             "waybill init",
             "waybill init files-to-s3 --set from=./data --set to='s3://bucket?region=eu-west-1'",
             "waybill init --from ./data --to 's3://bucket/prefix?region=eu-west-1'",
+            "waybill init --from 'postgresql://reader:${env.PW}@db/shop' --to dynamodb://eu-west-1",
             "waybill init demo"
         })
 final class InitVerb extends Verb {
@@ -69,8 +70,12 @@ final class InitVerb extends Verb {
             if (from == null || to == null || template != null) {
                 throw new CliException(Code.USAGE, "--from and --to go together, and without a template.");
             }
-            String found = FoundPlan.of(waybill, from, to);
-            write(file, found, "");
+            if (TableEnd.holdsTables(waybill, from) || TableEnd.holdsTables(waybill, to)) {
+                FoundTables found = FoundTables.of(waybill, from, to);
+                write(file, found.plan(), "", found.notes());
+            } else {
+                write(file, FoundPlan.of(waybill, from, to), "", List.of());
+            }
             return Exit.DONE;
         }
         Template chosen = template == null ? ask() : Templates.find(template);
@@ -88,7 +93,7 @@ final class InitVerb extends Verb {
         }
         String filled = chosen.fill(given);
         String also = chosen.name().equals("demo") ? Samples.small(waybill, parent(file)) : "";
-        write(file, filled, also);
+        write(file, filled, also, List.of());
         return Exit.DONE;
     }
 
@@ -140,7 +145,7 @@ final class InitVerb extends Verb {
         return values;
     }
 
-    private void write(Path file, String plan, String also) throws IOException {
+    private void write(Path file, String plan, String also, List<String> notes) throws IOException {
         Path folder = parent(file);
         Path schema = folder.resolve(".waybill").resolve("plan.schema.json");
         try {
@@ -161,11 +166,13 @@ final class InitVerb extends Verb {
         if (screen().isJson()) {
             Map<String, @Nullable Object> document = RunJson.document();
             document.put("plan_file", waybill.show(file));
+            document.put("notes", notes);
             screen().document(document);
             return;
         }
         int lines = plan.split("\n", -1).length;
         screen().line("Wrote " + waybill.show(file) + " (" + Figures.count(lines, "line") + ")" + also + ".");
+        notes.forEach(note -> screen().message("! " + note));
         screen().next("waybill plan"
                 + (file.endsWith(Workplace.USUAL)
                                 && folder.equals(waybill.surroundings().folder())

@@ -41,6 +41,11 @@ final class ColumnFit {
         return ARRIVE_AS_TEXT.contains(column.type());
     }
 
+    /** What it is in a key of a store whose keys are texts, numbers and bytes. */
+    static String inKey(Column column) {
+        return NUMBERS.contains(column.type()) ? "number" : column.type().equals("bytes") ? "bytes" : "text";
+    }
+
     /** The column's value in an expression. */
     static String name(String column) {
         boolean plain = column.matches("[A-Za-z_][A-Za-z0-9_]*") && !RESERVED.contains(column);

@@ -174,7 +174,7 @@ record FoundTables(String plan, List<String> notes) {
 
         /** A name for the move that no other has. */
         private String name(String table) {
-            String fit = table.replaceAll("[^A-Za-z0-9_.-]+", "-").replaceFirst("^[^A-Za-z0-9_]+", "");
+            String fit = table.replaceAll("[^A-Za-z0-9_.-]+", "-").replaceAll("^[^A-Za-z0-9_]+|-+$", "");
             String name = fit.isEmpty() ? "table" : fit.substring(0, Math.min(60, fit.length()));
             String free = name;
             for (int i = 2; !names.add(free); i++) {

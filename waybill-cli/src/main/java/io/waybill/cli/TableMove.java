@@ -57,7 +57,10 @@ record TableMove(
         }
         if (target == null) {
             if (!end.isFiles()) {
-                troubles.add(end + " has no table " + to + " yet: make it, with the key " + words(key) + ".");
+                String many = end.isOpen() && key.size() > 2
+                        ? ", of which a table there can have two: join them below row:."
+                        : ".";
+                troubles.add(end + " has no table " + to + " yet: make it, with the key " + words(key, end) + many);
             }
             return troubles;
         }
@@ -67,7 +70,7 @@ record TableMove(
         List<String> lacking =
                 target.key().stream().filter(each -> column(from, each) == null).toList();
         if (!lacking.isEmpty()) {
-            troubles.add("the key of " + to + " is " + words(target.key()) + ", and the rows have no "
+            troubles.add("the key of " + to + " is " + words(target.key(), end) + ", and the rows have no "
                     + String.join(", ", lacking) + ": set it below row:.");
         } else if (!target.key().isEmpty() && !target.key().containsAll(key)) {
             troubles.add("the key of " + to + " is " + String.join(", ", target.key()) + ", that of the source "
@@ -100,11 +103,12 @@ record TableMove(
         return type == null ? column : new Column(column.name(), type, true);
     }
 
-    private String words(List<String> names) {
+    private String words(List<String> names, TableEnd end) {
         List<String> words = new ArrayList<>();
         for (String name : names) {
             Column column = column(target == null ? from : target, name);
-            words.add(column == null ? name : name + " (" + column.type() + ")");
+            String type = column == null ? "" : target == null && end.isOpen() ? ColumnFit.inKey(column) : column.type();
+            words.add(column == null ? name : name + " (" + type + ")");
         }
         return words.isEmpty() ? "of its rows" : String.join(", ", words);
     }

@@ -75,7 +75,6 @@ class InitTablesTest {
     }
 
     private String plan() throws Exception {
-        System.out.println(Files.readString(folder.resolve("waybill.yaml")));
         return Files.readString(folder.resolve("waybill.yaml"));
     }
 
@@ -193,7 +192,7 @@ class InitTablesTest {
 
         works(2);
         user.type("run --new").exits(Exit.DONE);
-        assertThat(Files.readAllLines(folder.resolve("out/notes.csv"))).containsExactly("id,\"a, b\"", "1,x", "2,NULL");
+        assertThat(Files.readAllLines(folder.resolve("out/notes.csv"))).startsWith("id,\"a, b\"").contains("1,x", "2,NULL");
     }
 
     @Test
@@ -234,13 +233,23 @@ class InitTablesTest {
     }
 
     @Test
+    void aKeyThatDynamoCannotHaveIsSaid() throws Exception {
+        sqlite("CREATE TABLE wide_" + database + " (a INTEGER, b TEXT, c TEXT, PRIMARY KEY (a, b, c))");
+
+        assertThat(init("sqlite:app.db", dynamo.server().url())
+                        .exits(Exit.DONE)
+                        .err())
+                .contains("the key a (number), b (text), c (text), of which a table there can have two");
+    }
+
+    @Test
     void whatIsNotThereYetIsSaidAndAsked() throws Exception {
         table("people_" + database, "PK", ScalarAttributeType.S);
 
         User.Ran ran = init(shop(), dynamo.server().url()).exits(Exit.DONE);
 
         assertThat(ran.err())
-                .contains("has no table orders_" + database + " yet: make it, with the key id (integer).")
+                .contains("has no table orders_" + database + " yet: make it, with the key id (number).")
                 .contains("the key of people_" + database + " is PK (text), and the rows have no PK");
         assertThat(plan()).contains("# To do: ", "PK: ${text(row.id)}");
         user.type("lint").exits(Exit.DONE);

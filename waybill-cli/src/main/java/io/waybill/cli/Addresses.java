@@ -14,9 +14,8 @@ final class Addresses {
 
     /** A plan that nobody wrote, with one store at the address. */
     static Plan plan(Waybill waybill, String address) throws PlanException {
-        String yaml =
-                "waybill: 1\nname: address\nstores:\n  " + STORE + ": " + yaml(address)
-                        + "\nmoves:\n  - from: \"" + STORE + ":\"\n    to: " + STORE + ":copy/\n";
+        String yaml = "waybill: 1\nname: address\nstores:\n  " + STORE + ": " + yaml(address) + "\nmoves:\n  - from: \""
+                + STORE + ":\"\n    to: " + STORE + ":copy/\n";
         return Plans.parse(
                 shown(address),
                 yaml.getBytes(StandardCharsets.UTF_8),

@@ -12,8 +12,27 @@ final class ColumnFit {
     private static final Set<String> MAY_BE_EMPTY = Set.of("text", "any", "list", "map", "set");
     /** Words that the language of expressions keeps for itself. */
     private static final Set<String> RESERVED = Set.of(
-            "as", "break", "const", "continue", "else", "for", "function", "if", "import", "in", "let", "loop", "package",
-            "namespace", "return", "var", "void", "while", "true", "false", "null");
+            "as",
+            "break",
+            "const",
+            "continue",
+            "else",
+            "for",
+            "function",
+            "if",
+            "import",
+            "in",
+            "let",
+            "loop",
+            "package",
+            "namespace",
+            "return",
+            "var",
+            "void",
+            "while",
+            "true",
+            "false",
+            "null");
 
     private ColumnFit() {}
 

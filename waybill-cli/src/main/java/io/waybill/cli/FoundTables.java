@@ -59,7 +59,8 @@ record FoundTables(String plan, List<String> notes) {
             if (tables.size() > 1 && !target.file().isEmpty()) {
                 throw new CliException(
                         Code.USAGE,
-                        "Cannot write " + tables.size() + " tables of " + source + " to one file. Name a folder as --to.");
+                        "Cannot write " + tables.size() + " tables of " + source
+                                + " to one file. Name a folder as --to.");
             }
             List<ForeignKey> keys = source.foreignKeys();
             StringBuilder moves = new StringBuilder();
@@ -73,13 +74,13 @@ record FoundTables(String plan, List<String> notes) {
             }
             for (TableEnd end : List.of(source, target)) {
                 end.variables()
-                        .forEach((option, variable) -> notes.add("The " + option + " is not in the plan: set " + variable
-                                + " in the environment."));
+                        .forEach((option, variable) -> notes.add(
+                                "The " + option + " is not in the plan: set " + variable + " in the environment."));
             }
             String name = title.contains("${") ? "migration" : FoundPlan.name(title);
             return new FoundTables(
-                    "waybill: 1\nname: " + Yaml.scalar(name) + "\nstores:\n" + source.yaml() + target.yaml() + "moves:\n"
-                            + moves,
+                    "waybill: 1\nname: " + Yaml.scalar(name) + "\nstores:\n" + source.yaml() + target.yaml()
+                            + "moves:\n" + moves,
                     List.copyOf(notes));
         }
 
@@ -154,8 +155,9 @@ record FoundTables(String plan, List<String> notes) {
             if (targets.contains(base)) {
                 return base;
             }
-            List<String> near =
-                    targets.stream().filter(each -> plain(each).equals(plain(base))).toList();
+            List<String> near = targets.stream()
+                    .filter(each -> plain(each).equals(plain(base)))
+                    .toList();
             return near.size() == 1 ? near.get(0) : base;
         }
 

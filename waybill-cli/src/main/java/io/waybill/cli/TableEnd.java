@@ -223,8 +223,7 @@ final class TableEnd implements Closeable {
                         .append('\n');
             }
         });
-        variables.forEach((option, variable) ->
-                yaml.append("    " + option + ": \"${env." + variable + "}\"\n"));
+        variables.forEach((option, variable) -> yaml.append("    " + option + ": \"${env." + variable + "}\"\n"));
         return yaml.toString();
     }
 

@@ -107,7 +107,8 @@ record TableMove(
         List<String> words = new ArrayList<>();
         for (String name : names) {
             Column column = column(target == null ? from : target, name);
-            String type = column == null ? "" : target == null && end.isOpen() ? ColumnFit.inKey(column) : column.type();
+            String type =
+                    column == null ? "" : target == null && end.isOpen() ? ColumnFit.inKey(column) : column.type();
             words.add(column == null ? name : name + " (" + type + ")");
         }
         return words.isEmpty() ? "of its rows" : String.join(", ", words);
@@ -154,10 +155,7 @@ record TableMove(
     }
 
     private static void comment(StringBuilder yaml, String indent, String text) {
-        yaml.append(indent)
-                .append("# ")
-                .append(Texts.safe(text))
-                .append('\n');
+        yaml.append(indent).append("# ").append(Texts.safe(text)).append('\n');
     }
 
     private void format(StringBuilder yaml, TableEnd source, TableEnd end) {
@@ -289,8 +287,7 @@ record TableMove(
             comment(yaml, "    ", "  drop: " + list(unknown));
         }
         yaml.append("    #   set:\n");
-        lines.forEach((line, words) -> comment(
-                yaml, "    ", "    " + Texts.pad(line, width) + "  # " + words));
+        lines.forEach((line, words) -> comment(yaml, "    ", "    " + Texts.pad(line, width) + "  # " + words));
     }
 
     private String words(Column column, @Nullable Column other, TableEnd end) {

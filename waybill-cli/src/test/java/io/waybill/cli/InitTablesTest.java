@@ -98,8 +98,7 @@ class InitTablesTest {
         table("people_" + database, "id", ScalarAttributeType.S);
         table("orders_" + database, "id", ScalarAttributeType.N);
 
-        User.Ran ran =
-                init(shop(), dynamo.server().url()).exits(Exit.DONE);
+        User.Ran ran = init(shop(), dynamo.server().url()).exits(Exit.DONE);
 
         assertThat(ran.err()).contains("Left out: log_" + database + ", since it has no key.");
         assertThat(plan())
@@ -130,7 +129,10 @@ class InitTablesTest {
 
         assertThat(ran.err()).contains("takes another type than the source has: born");
         assertThat(plan())
-                .contains("to: \"target:Orders-" + database + "\"", "born: ${text(row.born)}", "the target's column is text")
+                .contains(
+                        "to: \"target:Orders-" + database + "\"",
+                        "born: ${text(row.born)}",
+                        "the target's column is text")
                 .doesNotContain("required:");
         Files.writeString(
                 folder.resolve("waybill.yaml"),
@@ -158,7 +160,8 @@ class InitTablesTest {
 
     @Test
     void aFolderOfTablesGoesToPostgres() throws Exception {
-        postgres.execute(database, "CREATE TABLE a (id bigint PRIMARY KEY, v text); CREATE TABLE b (id text PRIMARY KEY)");
+        postgres.execute(
+                database, "CREATE TABLE a (id bigint PRIMARY KEY, v text); CREATE TABLE b (id text PRIMARY KEY)");
         Files.createDirectories(folder.resolve("files/in"));
         Files.writeString(folder.resolve("files/in/a.jsonl"), "{\"id\": 1, \"v\": \"x\"}\n{\"id\": 2, \"v\": null}\n");
         Files.writeString(folder.resolve("files/b.csv"), "id\none\n");
@@ -192,7 +195,9 @@ class InitTablesTest {
 
         works(2);
         user.type("run --new").exits(Exit.DONE);
-        assertThat(Files.readAllLines(folder.resolve("out/notes.csv"))).startsWith("id,\"a, b\"").contains("1,x", "2,NULL");
+        assertThat(Files.readAllLines(folder.resolve("out/notes.csv")))
+                .startsWith("id,\"a, b\"")
+                .contains("1,x", "2,NULL");
     }
 
     @Test
@@ -211,7 +216,8 @@ class InitTablesTest {
 
         assertThat(plan()).contains("after: [parents]", "parent: parents", "code: target:parents.code");
         works(2);
-        assertThat(one(postgres.connect(database), "SELECT count(*) FROM children")).isEqualTo("0");
+        assertThat(one(postgres.connect(database), "SELECT count(*) FROM children"))
+                .isEqualTo("0");
     }
 
     @Test
@@ -222,8 +228,8 @@ class InitTablesTest {
             }
             other.client()
                     .putItem(put -> put.tableName("things-" + database)
-                            .item(DynamoTables.attributes((io.waybill.value.Value.MapOf) io.waybill.value.Json.parse(
-                                    "{\"id\": \"a\", \"n\": 1, \"list\": [1, \"x\"]}"))));
+                            .item(DynamoTables.attributes((io.waybill.value.Value.MapOf)
+                                    io.waybill.value.Json.parse("{\"id\": \"a\", \"n\": 1, \"list\": [1, \"x\"]}"))));
 
             init(other.url(), dynamo.server().url()).exits(Exit.DONE);
 
@@ -236,9 +242,7 @@ class InitTablesTest {
     void aKeyThatDynamoCannotHaveIsSaid() throws Exception {
         sqlite("CREATE TABLE wide_" + database + " (a INTEGER, b TEXT, c TEXT, PRIMARY KEY (a, b, c))");
 
-        assertThat(init("sqlite:app.db", dynamo.server().url())
-                        .exits(Exit.DONE)
-                        .err())
+        assertThat(init("sqlite:app.db", dynamo.server().url()).exits(Exit.DONE).err())
                 .contains("the key a (number), b (text), c (text), of which a table there can have two");
     }
 
@@ -260,8 +264,8 @@ class InitTablesTest {
     void aPasswordIsUsedAndNotWritten() throws Exception {
         postgres.execute(
                 database,
-                "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1);"
-                        + " GRANT SELECT ON a TO " + PostgresServer.GUARDED);
+                "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1);" + " GRANT SELECT ON a TO "
+                        + PostgresServer.GUARDED);
         Files.createDirectories(folder.resolve("out"));
         String at = "@" + postgres.host() + ":" + postgres.port() + "/" + database;
 

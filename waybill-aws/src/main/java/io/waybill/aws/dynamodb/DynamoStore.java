@@ -142,7 +142,9 @@ final class DynamoStore implements TableStore, Related, Catalogued {
         return call(
                 "Cannot list the tables of " + location,
                 false,
-                () -> client.listTablesPaginator().tableNames().stream().sorted().toList());
+                () -> client.listTablesPaginator().tableNames().stream()
+                        .sorted()
+                        .toList());
     }
 
     @Override

@@ -17,6 +17,7 @@ final class PostgresTables {
             + " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d"
             + " WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')"
             + " ORDER BY c.relname COLLATE \"C\"";
+
     private static final String FOREIGN_KEYS = "SELECT f.oid::bigint, r.relname, a.attname, t.relname, b.attname"
             + " FROM pg_catalog.pg_constraint f JOIN pg_catalog.pg_class r ON r.oid = f.conrelid"
             + " JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace"

@@ -4,6 +4,7 @@ import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Move;
+import io.waybill.plan.Sight;
 import io.waybill.store.Effect;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
@@ -118,9 +119,9 @@ final class RowForecast {
         }
         List<RowPlan.Mapped> mapped = new ArrayList<>();
         List<Names> seenBy = new ArrayList<>();
-        List<RowContext.Seen> seen = context.look(chosen, names);
+        List<Sight> seen = context.look(chosen, names);
         for (int i = 0; i < chosen.size(); i++) {
-            RowContext.Seen row = seen.get(i);
+            Sight row = seen.get(i);
             String trouble = row.trouble();
             if (row.skip()) {
                 filtered++;

@@ -62,7 +62,7 @@ public record RowBlock(List<Line> lines) {
         /** Whether this row holds at its fields what the effect wrote. */
         public boolean isHeldBy(Row row) {
             boolean whole = fields.isEmpty()
-                    || row.fields().size() == fields.size() && row.names().containsAll(fields);
+                    || (row.fields().size() == fields.size() && row.names().containsAll(fields));
             return Canonical.digest(whole ? row : row.only(fields)).equals(digest);
         }
     }

@@ -9,7 +9,7 @@ import io.waybill.store.StoreException.Kind;
 import io.waybill.store.Version;
 import io.waybill.value.Digest;
 import java.security.MessageDigest;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 
 /**
  * Brings the parts of a table into its file. A marker with the size and the digest of the new file is written first, so that
@@ -84,7 +84,7 @@ final class Finish {
 
     /** Removes the parts up to a number, the oldest first, so that what is left is never more than what was. */
     private void removeParts(long upto) throws StoreException {
-        TreeMap<Long, FileItem> parts = Layout.list(table, path);
+        NavigableMap<Long, FileItem> parts = Layout.list(table, path);
         for (FileItem part : parts.headMap(upto, true).values()) {
             writer.remove(part.key());
         }

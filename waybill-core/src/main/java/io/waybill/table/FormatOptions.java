@@ -1,6 +1,5 @@
 package io.waybill.table;
 
-import io.waybill.table.TableFormat.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -42,14 +41,14 @@ final class FormatOptions {
                 throw wrong("Unknown option " + name + " of a table in a file", "Options are " + list(ALL));
             }
         }
-        Type type = type(text(options, TYPE, ""));
+        TableFormat.Type type = type(text(options, TYPE, ""));
         for (String name : OF_CSV) {
-            if (type != Type.CSV && options.containsKey(name)) {
+            if (type != TableFormat.Type.CSV && options.containsKey(name)) {
                 throw wrong("Option " + name + " is for type csv only", "Leave it out");
             }
         }
         boolean lossless = flag(options, LOSSLESS, false);
-        if (lossless && type != Type.JSONL) {
+        if (lossless && type != TableFormat.Type.JSONL) {
             throw wrong("Option lossless is for type jsonl only", "Leave it out, or set type to jsonl");
         }
         boolean gzip = flag(options, GZIP, false);
@@ -66,7 +65,7 @@ final class FormatOptions {
         }
         boolean header = flag(options, HEADER, true);
         List<String> columns = columns(options.get(COLUMNS));
-        if (type == Type.CSV && columns.isEmpty() && (!header || create)) {
+        if (type == TableFormat.Type.CSV && columns.isEmpty() && (!header || create)) {
             throw wrong(
                     "The columns are not known"
                             + (header ? " of a file that has still to be made" : " without a header"),
@@ -95,8 +94,8 @@ final class FormatOptions {
         return text.chars().noneMatch(c -> c == delimiter || c == '\n' || c == '\r' || (quote != null && c == quote));
     }
 
-    private static Type type(String text) {
-        for (Type type : Type.values()) {
+    private static TableFormat.Type type(String text) {
+        for (TableFormat.Type type : TableFormat.Type.values()) {
             if (type.name().equalsIgnoreCase(text)) {
                 return type;
             }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +36,17 @@ final class Layout {
     private final String path;
     private final @Nullable FileItem main;
     private final @Nullable Marker marker;
-    private final TreeMap<Long, FileItem> parts;
+    private final NavigableMap<Long, FileItem> parts;
     private final Map<Digest, Long> shadows = new HashMap<>();
     private List<String> key = List.of();
     private long last;
 
     private Layout(
-            String path, @Nullable FileItem main, @Nullable Marker marker, TreeMap<Long, FileItem> parts, long last) {
+            String path,
+            @Nullable FileItem main,
+            @Nullable Marker marker,
+            NavigableMap<Long, FileItem> parts,
+            long last) {
         this.path = path;
         this.main = main;
         this.marker = marker;
@@ -82,7 +87,7 @@ final class Layout {
     /** Null when it was changed in between. */
     private static @Nullable Layout look(TableFile table, String path) throws StoreException {
         FileItem main = table.find(path);
-        TreeMap<Long, FileItem> parts = list(table, path);
+        NavigableMap<Long, FileItem> parts = list(table, path);
         Marker marker = Marker.find(table, path);
         // Between the two looks a finish may have come to its end.
         FileItem again = table.find(path);
@@ -104,8 +109,8 @@ final class Layout {
     }
 
     /** All parts that are there, by number. */
-    static TreeMap<Long, FileItem> list(TableFile table, String path) throws StoreException {
-        TreeMap<Long, FileItem> parts = new TreeMap<>();
+    static NavigableMap<Long, FileItem> list(TableFile table, String path) throws StoreException {
+        NavigableMap<Long, FileItem> parts = new TreeMap<>();
         try (Source.Opened opened = table.files().open(Selection.all(Parts.folder(path)))) {
             for (Source.Split split : opened.splits(1)) {
                 try (Source.Items items = opened.read(split, null)) {
@@ -214,7 +219,7 @@ final class Layout {
     }
 
     /** The parts that count, by number. */
-    TreeMap<Long, FileItem> parts() {
+    NavigableMap<Long, FileItem> parts() {
         return parts;
     }
 

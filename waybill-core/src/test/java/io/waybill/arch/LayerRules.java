@@ -89,6 +89,7 @@ public final class LayerRules {
     @ArchTest
     static final ArchRule ENGINE_SEES_LEDGER = only(
                     "io.waybill.engine..",
+                    "io.waybill.table..",
                     "io.waybill.ledger..",
                     "io.waybill.plan..",
                     "io.waybill.mapping..",

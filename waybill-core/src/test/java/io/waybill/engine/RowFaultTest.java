@@ -73,7 +73,7 @@ class RowFaultTest {
     Path folder;
 
     /** Two counts of where a thing may die need one place each. */
-    private final class Place {
+    private static final class Place {
         final MemoryTableStore tables = new MemoryTableStore("t", 3);
         final Path home;
         FaultyTableStore faulty = new FaultyTableStore(tables);

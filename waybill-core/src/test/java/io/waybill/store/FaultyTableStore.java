@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +116,8 @@ public final class FaultyTableStore implements TableStore {
                 return new Items() {
                     @Override
                     public @Nullable Page next() throws StoreException {
-                        return call(false, items::next);
+                        return call(false, () -> Optional.ofNullable(items.next()))
+                                .orElse(null);
                     }
 
                     @Override

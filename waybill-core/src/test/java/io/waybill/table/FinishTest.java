@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -97,8 +98,7 @@ class FinishTest {
                     for (Source.Page page = items.next(); page != null; page = items.next()) {
                         for (Item item : page.items()) {
                             Row row = ((RowItem) item).row();
-                            long id =
-                                    ((Value.Int) row.fields().get("id")).value().longValueExact();
+                            long id = number(row);
                             assertThat(rows.put(id, row)).as("row %d twice", id).isNull();
                         }
                     }
@@ -108,6 +108,10 @@ class FinishTest {
         return rows;
     }
 
+    private static long number(Row row) {
+        return ((Value.Int) Objects.requireNonNull(row.find("id"))).value().longValueExact();
+    }
+
     private static Map<Long, Row> find(FileTables tables, int most) throws Exception {
         List<RowKey> keys = new ArrayList<>();
         for (long id = 0; id < most; id++) {
@@ -115,8 +119,7 @@ class FinishTest {
         }
         Map<Long, Row> rows = new TreeMap<>();
         for (Map.Entry<ItemKey, Item> found : tables.find(keys).entrySet()) {
-            Value id = ((RowKey) found.getKey()).key().fields().get("id");
-            rows.put(((Value.Int) id).value().longValueExact(), ((RowItem) found.getValue()).row());
+            rows.put(number(((RowKey) found.getKey()).key()), ((RowItem) found.getValue()).row());
         }
         return rows;
     }
@@ -259,8 +262,7 @@ class FinishTest {
         tables.apply(List.of(put(4, "d", Condition.ABSENT)));
         tables.finish(NAME);
         assertThat(text())
-                .isEqualTo("\ufeff{\"id\": 1, \"x\":1.0}\r\n{ \"id\":2 }\n"
-                        + "{\"id\":4,\"name\":\"d\",\"amount\":1.50}\n");
+                .isEqualTo("\ufeff{\"id\": 1, \"x\":1.0}\r\n{ \"id\":2 }\n{\"id\":4,\"name\":\"d\",\"amount\":1.50}\n");
 
         fill(" [ {\"id\" : 1} ,\n{\"id\":2}]");
         tables = tables(TableFormat.of(Map.of("type", "json")));

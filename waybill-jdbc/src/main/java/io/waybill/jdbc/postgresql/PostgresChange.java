@@ -178,8 +178,11 @@ record PostgresChange(int place, Effect effect, PostgresTable table, Row key, Ro
         for (String name : names) {
             Value value = row.find(name);
             PostgresTable.Column column = table.find(name);
-            boolean empty = value == null || value instanceof Value.Null || column == null;
-            texts.add(empty ? null : column.type().form().spell(value));
+            if (value == null || value instanceof Value.Null || column == null) {
+                texts.add(null);
+            } else {
+                texts.add(column.type().form().spell(value));
+            }
         }
         return texts;
     }

@@ -70,17 +70,17 @@ final class PostgresCopyText {
                 out[at++] = (byte) c;
             } else if (c < 0x800) {
                 out[at++] = (byte) (0xc0 | c >> 6);
-                out[at++] = (byte) (0x80 | c & 0x3f);
+                out[at++] = (byte) (0x80 | (c & 0x3f));
             } else if (Character.isHighSurrogate(c)) {
                 int point = Character.toCodePoint(c, text.charAt(++i));
                 out[at++] = (byte) (0xf0 | point >> 18);
-                out[at++] = (byte) (0x80 | point >> 12 & 0x3f);
-                out[at++] = (byte) (0x80 | point >> 6 & 0x3f);
-                out[at++] = (byte) (0x80 | point & 0x3f);
+                out[at++] = (byte) (0x80 | ((point >> 12) & 0x3f));
+                out[at++] = (byte) (0x80 | ((point >> 6) & 0x3f));
+                out[at++] = (byte) (0x80 | (point & 0x3f));
             } else {
                 out[at++] = (byte) (0xe0 | c >> 12);
-                out[at++] = (byte) (0x80 | c >> 6 & 0x3f);
-                out[at++] = (byte) (0x80 | c & 0x3f);
+                out[at++] = (byte) (0x80 | ((c >> 6) & 0x3f));
+                out[at++] = (byte) (0x80 | (c & 0x3f));
             }
         }
         out[at++] = '\t';

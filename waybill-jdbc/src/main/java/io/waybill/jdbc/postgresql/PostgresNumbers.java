@@ -60,7 +60,7 @@ final class PostgresNumbers {
     /** {@code modifier} as the catalog packs it: precision in the upper half, scale in eleven bits with sign; or negative. */
     static PostgresForm numeric(int modifier) {
         int precision = modifier >> 16 & 0xffff;
-        int scale = (modifier & 0x7ff ^ 1024) - 1024;
+        int scale = ((modifier & 0x7ff) ^ 1024) - 1024;
         return (Numbers) value -> {
             if (modifier < 0
                     && value instanceof Value.Int integer
@@ -118,7 +118,7 @@ final class PostgresNumbers {
                 Value held = wide.hold(value);
                 double exact = Double.parseDouble(wide.spell(held));
                 float near = (float) exact;
-                if (Double.isNaN(exact) || (Double.isInfinite(exact)) || exact == 0) {
+                if (Double.isNaN(exact) || Double.isInfinite(exact) || exact == 0) {
                     return held;
                 }
                 if (Float.isInfinite(near) || near == 0 || shortest(near) != exact) {

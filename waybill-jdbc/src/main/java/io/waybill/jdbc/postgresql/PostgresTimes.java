@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 
 /** The forms of dates and times. A fraction of a second finer than the type keeps is refused, not rounded. */
 final class PostgresTimes {
@@ -31,7 +32,7 @@ final class PostgresTimes {
 
     static Value time(Value value, int precision) throws BadValue {
         if (value instanceof Value.Time time) {
-            fraction(time.value().getNano(), precision);
+            fraction(time.value().get(ChronoField.NANO_OF_SECOND), precision);
             return time;
         }
         return time(new Value.Time(PostgresForms.parse(value, LocalTime::parse, "time of day")), precision);
@@ -42,7 +43,7 @@ final class PostgresTimes {
             if (local.value().isBefore(FIRST_TIME) || !local.value().isBefore(END_OF_TIME)) {
                 throw outside();
             }
-            fraction(local.value().getNano(), precision);
+            fraction(local.value().get(ChronoField.NANO_OF_SECOND), precision);
             return local;
         }
         return localTimestamp(

@@ -63,7 +63,7 @@ record SqliteChange(
     }
 
     private static boolean isSame(@Nullable Object a, @Nullable Object b) {
-        return a instanceof byte[] x && b instanceof byte[] y ? Arrays.equals(x, y) : java.util.Objects.equals(a, b);
+        return (a instanceof byte[] x && b instanceof byte[] y) ? Arrays.equals(x, y) : java.util.Objects.equals(a, b);
     }
 
     /** Whether what stands there has to be seen before; a new row is put where nothing stands by the statement itself. */

@@ -280,6 +280,14 @@ class TablesTest {
     }
 
     @Test
+    void existsFailIsRefusedForRowsAndNotWeakened() throws Exception {
+        String plan = plan("a", "disk:people.csv", "pg:people", FROM_CSV + "    exists: fail\n");
+
+        assertThat(user.type("run -f " + plan).exits(Exit.USAGE).err()).contains("exists: fail is not in this version");
+        assertThat(rows(postgres.connect(database))).isEmpty();
+    }
+
+    @Test
     void aTableThatIsNotThereIsNamed() throws Exception {
         String plan = plan("a", "pg:peple", "lite:people", "");
 

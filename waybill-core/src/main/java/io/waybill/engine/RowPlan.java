@@ -81,7 +81,8 @@ final class RowPlan {
         if (move.exists() == Exists.FAIL) {
             throw new StoreException(
                     StoreException.Kind.INVALID,
-                    "Cannot run move " + move.name() + ": exists: fail is not in this version for rows, since which rows"
+                    "Cannot run move " + move.name()
+                            + ": exists: fail is not in this version for rows, since which rows"
                             + " there are is not known before they are read. Set it to same_ok, skip or replace; waybill"
                             + " run --dry-run says what stands there.");
         }

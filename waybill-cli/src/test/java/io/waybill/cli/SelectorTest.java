@@ -143,7 +143,7 @@ class SelectorTest {
 
     @Test
     void aDryRunReadsWhatIsSelectedAndNothingElse() {
-        User.Ran dry = user.type("run --dry-run --group notes --json").exits(Exit.DONE);
+        User.Ran dry = user.type("run --dry-run --group notes --json").exits(Exit.NEEDS_YOU);
 
         Value.MapOf result = dry.lines().get(dry.lines().size() - 1);
         Value move = ((Value.ListOf) User.field(result, "moves")).values().get(0);

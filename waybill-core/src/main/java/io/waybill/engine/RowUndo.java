@@ -107,7 +107,11 @@ final class RowUndo {
 
     /** Whether the target is at this effect as it was before it. */
     private boolean isAsBefore(RowBlock.Line line, int at, @Nullable Row found) {
-        Row old = before.find(at);
+        return isAsBefore(line, before.find(at), found);
+    }
+
+    /** The same; {@code old} is what stood there before, or null. */
+    static boolean isAsBefore(RowBlock.Line line, @Nullable Row old, @Nullable Row found) {
         return switch (line.kind()) {
             case PUT -> old == null ? found == null : found != null && isEqual(found, old);
             case PATCH -> found != null && old != null && isEqual(found.only(line.fields()), old);

@@ -146,8 +146,17 @@ final class RowWriter {
 
     /** Writes the effects of a batch that are still open, attempt by attempt, and settles the batch. */
     void write(Entry entry, RowBatch batch) throws StoreException, LedgerException {
-        RowBlock intent = batch.block();
+        RowBlock known = batch.block();
         for (int attempt = 1; !batch.open().isEmpty(); attempt++) {
+            RowBlock now = batch.block();
+            if (attempt > 1 && !now.equals(known)) {
+                // what was found not to be ours is known before the rest of its row is sent: a crash after that would
+                // take it
+                // for ours, since they hold together
+                RowBlock before = known;
+                work.ledger.change(tx -> RowEntries.settle(tx, entry, before, now, clock.millis()));
+                known = now;
+            }
             StoreException trouble = once(entry, batch);
             if (trouble == null) {
                 if (attempt > work.retry.retries() + 1) {
@@ -157,7 +166,7 @@ final class RowWriter {
             }
             boolean worth = trouble.isTransient() || trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
             if (attempt > work.retry.retries() || !worth) {
-                settle(entry, intent, batch.block()); // what is known is kept; the rest stays in doubt
+                settle(entry, known, batch.block()); // what is known is kept; the rest stays in doubt
                 throw trouble;
             }
             work.retry.pause(attempt, trouble);
@@ -165,7 +174,7 @@ final class RowWriter {
                 judge(batch);
             }
         }
-        settle(entry, intent, batch.block());
+        settle(entry, known, batch.block());
     }
 
     /** The target refuses and says that nothing stands there, again and again. */
@@ -294,13 +303,14 @@ final class RowWriter {
 
     /**
      * What the effects of one source row, in doubt, turned out to be: done, or still to be done. They are written together, so
-     * one that is proven ours proves the others.
+     * one that is proven ours proves the others, and one that is proven not to have happened proves that none did.
      *
      * @param row their places in {@code lines}, which are changed
      * @param before what was there before each, by place
      */
     void judge(List<RowBlock.Line> lines, List<Integer> row, RowsBefore before, Map<ItemKey, Item> there) {
         boolean proven = false;
+        boolean none = false;
         List<Integer> held = new ArrayList<>();
         List<Integer> doubted = new ArrayList<>();
         for (int i : row) {
@@ -309,9 +319,13 @@ final class RowWriter {
                 continue;
             }
             doubted.add(i);
-            if (holds(line, there.get(plan.targetKey(line.table(), line.target())))) {
+            Item found = there.get(plan.targetKey(line.table(), line.target()));
+            Row old = before.find(i);
+            if (holds(line, found)) {
                 held.add(i);
-                proven |= before.find(i) != null || line.provenance() == Provenance.CREATED;
+                proven |= old != null || line.provenance() == Provenance.CREATED;
+            } else if (old != null) {
+                none |= RowUndo.isAsBefore(line, old, found instanceof RowItem item ? item.row() : null);
             }
         }
         boolean all = held.size() == doubted.size();
@@ -324,8 +338,8 @@ final class RowWriter {
             } else if (line.provenance() == Provenance.CREATED || (proven && all)) {
                 lines.set(i, line.as(State.WRITTEN, Provenance.CREATED, null));
             } else {
-                // equal after a doubt: it may be ours, and nobody can tell
-                lines.set(i, line.as(State.SAME, Provenance.UNKNOWN, null));
+                // equal after a doubt: it may be ours, and nobody can tell, unless nothing of its row happened
+                lines.set(i, line.as(State.SAME, none ? null : Provenance.UNKNOWN, null));
             }
         }
     }

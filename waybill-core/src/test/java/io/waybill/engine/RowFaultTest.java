@@ -43,7 +43,6 @@ class RowFaultTest {
             name: rows
             stores: { t: { type: memtable } }
             limits: { parallel: 1, batch: 2, retries: 1 }
-            exists: replace
             moves:
               - name: split
                 from: t:assets
@@ -66,6 +65,7 @@ class RowFaultTest {
                 to: t:copy
                 key: id
                 exclusive: true
+                exists: replace
                 row: { only: { id: "${row.id.replace('new-', '')}", n: "${row.n}" } }
             """;
 
@@ -89,6 +89,10 @@ class RowFaultTest {
                 put("assets", key.with("version", Value.of("v" + i)).with("name", Value.of("n")));
                 put("old", key.with("n", Value.of(i)));
                 put("notes", key.with("kept", Value.of(7)));
+                if (i == 2) {
+                    // somebody else's, and just what would be written: it is theirs, whatever happens
+                    put("versions", key.with("version", Value.of("v2")));
+                }
                 if (i % 2 == 0) {
                     put("copy", key.with("n", Value.of(-i)));
                 }

@@ -246,8 +246,10 @@ public final class LedgerReader implements Closeable {
 
     /** The rows of a batch, or null when the entry is not one. */
     public @Nullable RowBlock block(long entry) throws LedgerException {
-        List<RowBlock> blocks =
-                list(row -> RowBlock.unpack(row.getBytes(1)), "SELECT packed FROM block WHERE entry = ?", entry);
+        List<RowBlock> blocks = list(
+                row -> PackedBlock.unpack(row.getBytes(1), row.getBytes(2)),
+                "SELECT effects, states FROM block WHERE entry = ?",
+                entry);
         return blocks.isEmpty() ? null : blocks.get(0);
     }
 

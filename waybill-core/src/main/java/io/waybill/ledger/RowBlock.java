@@ -5,16 +5,10 @@ import io.waybill.store.Provenance;
 import io.waybill.value.Canonical;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
-import io.waybill.value.RowCodec;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,12 +75,28 @@ public record RowBlock(List<Line> lines) {
 
     /** The state of the batch: open while an effect is, then to be verified, else the worst of its effects. */
     public State summary() {
+        Map<State, Integer> there = counts();
         for (State state : ORDER) {
-            if (lines.stream().anyMatch(line -> line.state() == state)) {
+            if (there.containsKey(state)) {
                 return state;
             }
         }
         return State.SAME;
+    }
+
+    /** How many effects are in each state. */
+    public Map<State, Integer> counts() {
+        int[] counts = new int[State.values().length];
+        for (Line line : lines) {
+            counts[line.state().ordinal()]++;
+        }
+        Map<State, Integer> there = new EnumMap<>(State.class);
+        for (State state : State.values()) {
+            if (counts[state.ordinal()] > 0) {
+                there.put(state, counts[state.ordinal()]);
+            }
+        }
+        return there;
     }
 
     private static final List<State> ORDER = List.of(
@@ -112,147 +122,24 @@ public record RowBlock(List<Line> lines) {
         return null;
     }
 
-    /** The codes are stored; they never change their meaning. */
-    private static int code(Effect.Kind kind) {
-        return switch (kind) {
-            case PUT -> 0;
-            case PATCH -> 1;
-            case REMOVE -> 2;
-        };
-    }
-
-    private static Effect.Kind kind(int code) throws IOException {
-        for (Effect.Kind kind : Effect.Kind.values()) {
-            if (code(kind) == code) {
-                return kind;
+    /** Whether these are the same effects, whatever state they are in. */
+    boolean isAbout(RowBlock other) {
+        if (lines.size() != other.lines.size()) {
+            return false;
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            Line one = lines.get(i);
+            Line two = other.lines.get(i);
+            boolean same = one.kind() == two.kind()
+                    && one.table().equals(two.table())
+                    && one.fields().equals(two.fields())
+                    && one.digest().equals(two.digest())
+                    && one.source().equals(two.source())
+                    && one.target().equals(two.target());
+            if (!same) {
+                return false;
             }
         }
-        throw new IOException("an unknown kind of effect");
-    }
-
-    byte[] pack() {
-        return Packed.pack(out -> {
-            Words words = new Words();
-            lines.forEach(line -> words.add(line.table(), line.fields()));
-            words.write(out);
-            out.writeInt(lines.size());
-            for (Line line : lines) {
-                block(RowCodec.encode(line.source()), out);
-                out.writeInt(words.place(line.table(), line.fields()));
-                out.writeByte(code(line.kind()));
-                block(RowCodec.encode(line.target()), out);
-                block(line.digest().bytes(), out);
-                out.writeByte(line.state().code());
-                out.writeUTF(line.provenance() == null ? "" : line.provenance().name());
-                out.writeUTF(line.reason() == null ? "" : line.reason());
-            }
-        });
-    }
-
-    static RowBlock unpack(byte[] packed) {
-        try (DataInputStream in = Packed.open(packed)) {
-            Words words = Words.read(in);
-            int count = in.readInt();
-            List<Line> lines = new ArrayList<>(count);
-            for (int i = 0; i < count; i++) {
-                Row source = RowCodec.decode(block(in));
-                Words.Word word = words.at(in.readInt());
-                Effect.Kind kind = kind(in.readUnsignedByte());
-                Row target = RowCodec.decode(block(in));
-                Digest digest = Digest.of(block(in));
-                State state = State.of(in.readUnsignedByte());
-                String provenance = in.readUTF();
-                String reason = in.readUTF();
-                lines.add(new Line(
-                        source,
-                        word.table(),
-                        kind,
-                        target,
-                        word.fields(),
-                        digest,
-                        state,
-                        provenance.isEmpty() ? null : Provenance.valueOf(provenance),
-                        reason.isEmpty() ? null : reason));
-            }
-            return new RowBlock(lines);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read a batch in the ledger: it is damaged.", e);
-        }
-    }
-
-    /** The tables and fields of a block, each said once. */
-    private static final class Words {
-        private final Map<Word, Integer> places = new LinkedHashMap<>();
-        private final List<Word> all = new ArrayList<>();
-
-        private @Nullable Word last;
-        private int lastPlace;
-
-        private record Word(String table, List<String> fields) {}
-
-        void add(String table, List<String> fields) {
-            if (isLast(table, fields)) {
-                return;
-            }
-            Word word = new Word(table, fields);
-            if (places.putIfAbsent(word, all.size()) == null) {
-                all.add(word);
-            }
-            last = word;
-            lastPlace = Objects.requireNonNull(places.get(word));
-        }
-
-        private boolean isLast(String table, List<String> fields) {
-            Word word = last;
-            return word != null && word.fields() == fields && word.table().equals(table);
-        }
-
-        int place(String table, List<String> fields) {
-            return isLast(table, fields) ? lastPlace : Objects.requireNonNull(places.get(new Word(table, fields)));
-        }
-
-        Word at(int place) {
-            return all.get(place);
-        }
-
-        void write(DataOutputStream out) throws IOException {
-            out.writeInt(all.size());
-            for (Word word : all) {
-                out.writeUTF(word.table());
-                out.writeInt(word.fields().size());
-                for (String field : word.fields()) {
-                    out.writeUTF(field);
-                }
-            }
-        }
-
-        static Words read(DataInputStream in) throws IOException {
-            Words words = new Words();
-            int count = in.readInt();
-            for (int i = 0; i < count; i++) {
-                String table = in.readUTF();
-                List<String> fields = new ArrayList<>();
-                int size = in.readInt();
-                for (int j = 0; j < size; j++) {
-                    fields.add(in.readUTF());
-                }
-                words.add(table, fields);
-            }
-            return words;
-        }
-    }
-
-    private static void block(byte[] content, DataOutputStream out) throws IOException {
-        out.writeInt(content.length);
-        out.write(content);
-    }
-
-    private static byte[] block(DataInputStream in) throws IOException {
-        int length = in.readInt();
-        byte[] content = in.readNBytes(length);
-        if (content.length != length) {
-            throw new IOException("cut short");
-        }
-        return content;
+        return true;
     }
 }

@@ -23,11 +23,9 @@ public final class RowEntries {
                 range,
                 block.lines().size(),
                 block.summary().code());
-        tx.update("INSERT INTO block VALUES (?, ?)", id, block.pack());
+        tx.update("INSERT INTO block VALUES (?, ?, ?)", id, PackedBlock.effects(block), PackedBlock.states(block));
         keep(tx, id, before);
-        for (RowBlock.Line line : block.lines()) {
-            tx.tally(run, move, group, line.state(), 1, 0);
-        }
+        block.counts().forEach((state, count) -> tx.tally(run, move, group, state, count, 0));
         return id;
     }
 
@@ -50,19 +48,23 @@ public final class RowEntries {
 
     /** Settles a batch of rows: its block with the state of every effect, and the counters. */
     public static void settle(Tx tx, Entry entry, RowBlock was, RowBlock now, long at) throws SQLException {
-        tx.update("UPDATE block SET packed = ? WHERE entry = ?", now.pack(), entry.id());
+        if (now.isAbout(was)) {
+            tx.update("UPDATE block SET states = ? WHERE entry = ?", PackedBlock.states(now), entry.id());
+        } else {
+            tx.update(
+                    "UPDATE block SET effects = ?, states = ? WHERE entry = ?",
+                    PackedBlock.effects(now),
+                    PackedBlock.states(now),
+                    entry.id());
+        }
         tx.update(
                 "UPDATE entry SET state = ?, finished = ?, error = ? WHERE id = ?",
                 now.summary().code(),
                 at,
                 now.firstReason(),
                 entry.id());
-        for (RowBlock.Line line : was.lines()) {
-            tx.tally(entry.run(), entry.move(), entry.group(), line.state(), -1, 0);
-        }
-        for (RowBlock.Line line : now.lines()) {
-            tx.tally(entry.run(), entry.move(), entry.group(), line.state(), 1, 0);
-        }
+        was.counts().forEach((state, count) -> tx.tally(entry.run(), entry.move(), entry.group(), state, -count, 0));
+        now.counts().forEach((state, count) -> tx.tally(entry.run(), entry.move(), entry.group(), state, count, 0));
     }
 
     /**

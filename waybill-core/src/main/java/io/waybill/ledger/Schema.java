@@ -43,7 +43,7 @@ final class Schema {
             CREATE TABLE part (
               entry INTEGER NOT NULL, n INTEGER NOT NULL, number INTEGER NOT NULL, size INTEGER NOT NULL,
               tag TEXT NOT NULL, sha256 BLOB NOT NULL, PRIMARY KEY (entry, n, number)) WITHOUT ROWID""",
-            "CREATE TABLE block (entry INTEGER PRIMARY KEY, packed BLOB NOT NULL)",
+            "CREATE TABLE block (entry INTEGER PRIMARY KEY, effects BLOB NOT NULL, states BLOB NOT NULL)",
             "CREATE TABLE row_image (entry INTEGER PRIMARY KEY, packed BLOB NOT NULL)",
             """
             CREATE TABLE claimed (

@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +25,14 @@ public final class Canonical {
     /** One for each thread: looking one up costs as much as a small row. */
     private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(Digest::newSha256);
 
+    /** One for each thread, unless a row was large. */
+    private static final ThreadLocal<Sink> SINK = ThreadLocal.withInitial(Sink::new);
+
+    private static final int DAY = 86_400;
+    private static final long YEAR_1000 = -30_610_224_000L;
+    private static final long YEAR_10000 = 253_402_300_800L;
+    private static final int LARGEST_KEPT = 1 << 20;
+
     /** The canonical bytes of a value. */
     public static byte[] bytes(Value value) {
         Sink out = new Sink();
@@ -32,11 +42,15 @@ public final class Canonical {
 
     /** The digest of a row over all its fields, sorted by name: SHA-256 cut to 128 bits. */
     public static Digest digest(Row row) {
-        Sink out = new Sink();
-        map(row.fields(), out);
+        Sink out = SINK.get();
+        out.size = 0;
+        row(row, out);
         MessageDigest sha256 = SHA256.get();
         sha256.update(out.content, 0, out.size);
-        return Digest.of(Arrays.copyOf(sha256.digest(), 16));
+        if (out.content.length > LARGEST_KEPT) {
+            SINK.remove();
+        }
+        return Digest.ofFirst(sha256.digest(), 16);
     }
 
     /** Bytes that are gathered. */
@@ -69,6 +83,79 @@ public final class Canonical {
             size += bytes.length;
         }
 
+        /** Says at a place kept for it how much came after it. */
+        void length(int at) {
+            int end = size;
+            size = at;
+            count(end - at - Integer.BYTES);
+            size = end;
+        }
+
+        void two(char before, int number) {
+            tag(before);
+            tag((char) ('0' + number / 10));
+            tag((char) ('0' + number % 10));
+        }
+
+        /** Thousandths, millionths or billionths of a second, as few as tell all; nothing if there is none. */
+        void fraction(int nanos) {
+            if (nanos == 0) {
+                return;
+            }
+            tag('.');
+            int rest = nanos;
+            int unit = 100_000_000;
+            for (int i = 1; i <= 9; i++) {
+                tag((char) ('0' + rest / unit));
+                rest %= unit;
+                unit /= 10;
+                if (rest == 0 && i % 3 == 0) {
+                    return;
+                }
+            }
+        }
+
+        void digits(long value) {
+            if (value == Long.MIN_VALUE) {
+                plain(Long.toString(value));
+                return;
+            }
+            room(Long.SIZE);
+            long rest = value < 0 ? -value : value;
+            int end = size + (value < 0 ? 1 : 0) + digitsOf(rest);
+            if (value < 0) {
+                content[size] = '-';
+            }
+            size = end;
+            do {
+                content[--end] = (byte) ('0' + rest % 10);
+                rest /= 10;
+            } while (rest != 0);
+        }
+
+        private static int digitsOf(long value) {
+            int digits = 1;
+            for (long rest = value / 10; rest != 0; rest /= 10) {
+                digits++;
+            }
+            return digits;
+        }
+
+        /** Writes a text of ASCII; answers whether it is one, and else may have written part of it. */
+        boolean plain(String text) {
+            int length = text.length();
+            room(length);
+            for (int i = 0; i < length; i++) {
+                char c = text.charAt(i);
+                if (c >= 0x80) {
+                    return false;
+                }
+                content[size + i] = (byte) c;
+            }
+            size += length;
+            return true;
+        }
+
         byte[] bytes() {
             return Arrays.copyOf(content, size);
         }
@@ -86,7 +173,7 @@ public final class Canonical {
         } else if (value instanceof Value.Dbl dbl) {
             real(dbl.value(), out);
         } else if (value instanceof Value.Text text) {
-            block('s', Texts.bytes(text.value()), out);
+            text(text.value(), out);
         } else if (value instanceof Value.Bytes raw) {
             block('b', raw.value(), out);
         } else if (value instanceof Value.Date date) {
@@ -96,7 +183,7 @@ public final class Canonical {
         } else if (value instanceof Value.LocalTimestamp local) {
             ascii('l', local.value().toString(), out);
         } else if (value instanceof Value.Timestamp instant) {
-            ascii('z', instant.value().toString(), out);
+            instant(instant.value(), out);
         } else if (value instanceof Value.Uuid uuid) {
             ascii('u', uuid.value().toString(), out);
         } else if (value instanceof Value.ListOf list) {
@@ -122,6 +209,16 @@ public final class Canonical {
         }
     }
 
+    private static void row(Row row, Sink out) {
+        out.tag('{');
+        Shape shape = row.shape();
+        out.count(shape.size());
+        for (int i = 0; i < shape.size(); i++) {
+            block('k', shape.sortedBytes(i), out);
+            write(row.at(shape.sorted(i)), out);
+        }
+    }
+
     private static void map(Map<String, Value> fields, Sink out) {
         out.tag('{');
         out.count(fields.size());
@@ -141,8 +238,25 @@ public final class Canonical {
         } else if (value == 0 && Double.compare(value, 0.0) != 0) {
             ascii('r', "-0", out);
         } else {
-            number(new BigDecimal(Double.toString(value)), out);
+            String digits = Double.toString(value);
+            if (!isShort(digits)) {
+                number(new BigDecimal(digits), out);
+                return;
+            }
+            int point = digits.indexOf('.');
+            long whole = Long.parseLong(digits, 0, point, 10);
+            long unscaled = whole;
+            for (int i = point + 1; i < digits.length(); i++) {
+                int digit = digits.charAt(i) - '0';
+                unscaled = unscaled * 10 + (value < 0 ? -digit : digit);
+            }
+            shortened(unscaled, digits.length() - 1 - point, out);
         }
+    }
+
+    /** Whether the digits of a double, without its point, fit into a long and no exponent follows. */
+    private static boolean isShort(String digits) {
+        return digits.length() < 19 && digits.indexOf('E') < 0;
     }
 
     private static void number(BigDecimal value, Sink out) {
@@ -152,17 +266,67 @@ public final class Canonical {
     /** Unscaled value and scale without trailing zeros; zero is one form. */
     private static void number(BigInteger unscaled, int scale, Sink out) {
         if (unscaled.bitLength() < Long.SIZE) {
-            long value = unscaled.longValue();
-            long exponent = value == 0 ? 0 : -(long) scale;
-            while (value != 0 && value % 10 == 0) {
-                value /= 10;
-                exponent++;
-            }
-            ascii('n', value + "e" + exponent, out);
+            shortened(unscaled.longValue(), scale, out);
             return;
         }
         BigDecimal plain = new BigDecimal(unscaled, scale).stripTrailingZeros();
         ascii('n', plain.unscaledValue() + "e" + -(long) plain.scale(), out);
+    }
+
+    private static void shortened(long unscaled, int scale, Sink out) {
+        long value = unscaled;
+        long exponent = value == 0 ? 0 : -(long) scale;
+        while (value != 0 && value % 10 == 0) {
+            value /= 10;
+            exponent++;
+        }
+        exact(value, exponent, out);
+    }
+
+    /** As {@link Instant#toString()}, without its formatter for the years of four digits. */
+    private static void instant(Instant instant, Sink out) {
+        long seconds = instant.getEpochSecond();
+        if (seconds < YEAR_1000 || seconds >= YEAR_10000) {
+            ascii('z', instant.toString(), out);
+            return;
+        }
+        LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(seconds, DAY));
+        int ofDay = Math.floorMod(seconds, DAY);
+        out.tag('z');
+        int length = out.size;
+        out.count(0);
+        out.digits(day.getYear());
+        out.two('-', day.getMonthValue());
+        out.two('-', day.getDayOfMonth());
+        out.two('T', ofDay / 3600);
+        out.two(':', ofDay / 60 % 60);
+        out.two(':', ofDay % 60);
+        out.fraction(instant.getNano());
+        out.tag('Z');
+        out.length(length);
+    }
+
+    /** {@code valueEexponent} in decimal digits. */
+    private static void exact(long value, long exponent, Sink out) {
+        out.tag('n');
+        int length = out.size;
+        out.count(0);
+        out.digits(value);
+        out.tag('e');
+        out.digits(exponent);
+        out.length(length);
+    }
+
+    /** UTF-8; a text of plain letters without a copy. */
+    private static void text(String text, Sink out) {
+        out.tag('s');
+        int length = out.size;
+        out.count(0);
+        if (!out.plain(text)) {
+            out.size = length + Integer.BYTES;
+            out.write(Texts.bytes(text));
+        }
+        out.length(length);
     }
 
     private static void ascii(char tag, String text, Sink out) {

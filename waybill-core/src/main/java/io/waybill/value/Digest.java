@@ -25,6 +25,11 @@ public final class Digest {
         return new Digest(bytes.clone());
     }
 
+    /** The first bytes of a hash that nobody else holds. */
+    static Digest ofFirst(byte[] hash, int length) {
+        return new Digest(Arrays.copyOf(hash, length));
+    }
+
     /** Parses lower- or upper-case hexadecimal. */
     public static Digest parse(String hex) {
         return of(HexFormat.of().parseHex(hex));
@@ -56,7 +61,7 @@ public final class Digest {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Digest that && Arrays.equals(bytes, that.bytes);
+        return other == this || other instanceof Digest that && Arrays.equals(bytes, that.bytes);
     }
 
     @Override

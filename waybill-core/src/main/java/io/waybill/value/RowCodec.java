@@ -46,6 +46,22 @@ public final class RowCodec {
         }
     }
 
+    /** Writes the values of a row whose shape is said elsewhere. */
+    public static void values(Row row, DataOutputStream out) throws IOException {
+        for (int i = 0; i < row.shape().size(); i++) {
+            write(row.at(i), out);
+        }
+    }
+
+    /** The row of this shape that {@link #values(Row, DataOutputStream)} wrote. */
+    public static Row values(Shape shape, DataInputStream in) throws IOException {
+        Value[] values = new Value[shape.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = read(in);
+        }
+        return Row.of(shape, values);
+    }
+
     /** A short text of a value for messages. */
     public static String text(Value value) {
         if (value instanceof Value.Null) {

@@ -3,12 +3,16 @@ package io.waybill.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class CanonicalTest {
@@ -115,5 +119,54 @@ class CanonicalTest {
         assertThat(form(Value.of("a\udcff")))
                 .isNotEqualTo(form(Value.of("a?")))
                 .isNotEqualTo(form(Value.of("a\udcfe")));
+    }
+
+    @Test
+    void saysNumbersTimesAndTextsAsTheirOwnWordsDo() {
+        Random random = new Random(7);
+        for (int i = 0; i < 20_000; i++) {
+            long whole = random.nextLong() >> random.nextInt(64);
+            assertThat(form(Value.of(whole))).isEqualTo(block('n', exact(BigDecimal.valueOf(whole))));
+            BigDecimal decimal = BigDecimal.valueOf(whole, random.nextInt(40) - 20);
+            assertThat(form(Value.of(decimal))).isEqualTo(block('n', exact(decimal)));
+            double real = i % 2 == 0 ? whole / 1000.0 : Double.longBitsToDouble(random.nextLong());
+            if (real != 0 && !Double.isNaN(real) && !Double.isInfinite(real)) {
+                assertThat(form(new Value.Dbl(real)))
+                        .isEqualTo(block('n', exact(new BigDecimal(Double.toString(real)))));
+            }
+            Instant instant = Instant.ofEpochSecond(
+                    random.nextLong() >> 28 + random.nextInt(20),
+                    i % 3 == 0 ? 0 : (random.nextInt(1_000_000_000) / (i % 7 * 1000 + 1)) * (i % 7 * 1000L + 1));
+            assertThat(form(new Value.Timestamp(instant))).isEqualTo(block('z', instant.toString()));
+            String text = List.of("", "abc", "\u00e9", "\ud83d\ude00 x", "\u007f\u0080")
+                            .get(i % 5)
+                    + whole;
+            assertThat(form(Value.of(text))).isEqualTo(block('s', text));
+        }
+        for (String edge : List.of(
+                "1000-01-01T00:00:00Z",
+                "0999-12-31T23:59:59.999999999Z",
+                "9999-12-31T23:59:59.1Z",
+                "+10000-01-01T00:00:00Z",
+                "1969-12-31T23:59:59.999Z")) {
+            Instant instant = Instant.parse(edge);
+            assertThat(form(new Value.Timestamp(instant))).isEqualTo(block('z', instant.toString()));
+        }
+        assertThat(form(Value.of(Long.MIN_VALUE))).isEqualTo(block('n', "-9223372036854775808e0"));
+    }
+
+    private static String exact(BigDecimal number) {
+        BigDecimal plain = number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
+        return plain.unscaledValue() + "e" + -plain.scale();
+    }
+
+    private static String block(char tag, String content) {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of()
+                .formatHex(ByteBuffer.allocate(5 + bytes.length)
+                        .put((byte) tag)
+                        .putInt(bytes.length)
+                        .put(bytes)
+                        .array());
     }
 }

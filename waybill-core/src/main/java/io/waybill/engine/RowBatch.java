@@ -98,15 +98,36 @@ final class RowBatch {
     /** Those that are still to be sent, by source row. */
     List<List<Integer>> open() {
         List<List<Integer>> open = new ArrayList<>();
-        for (List<Integer> row : block().bySource()) {
-            List<Integer> left = row.stream()
-                    .filter(i -> changes.get(i) != null && lines.get(i).state() == State.WRITING)
-                    .toList();
+        for (int from = 0; from < lines.size(); ) {
+            int to = from + 1;
+            while (to < lines.size()
+                    && lines.get(to).source().equals(lines.get(from).source())) {
+                to++;
+            }
+            List<Integer> left = open(from, to);
             if (!left.isEmpty()) {
                 open.add(left);
             }
+            from = to;
         }
         return open;
+    }
+
+    private List<Integer> open(int from, int to) {
+        if (to == from + 1) {
+            return isOpen(from) ? List.of(from) : List.of();
+        }
+        List<Integer> open = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            if (isOpen(i)) {
+                open.add(i);
+            }
+        }
+        return open;
+    }
+
+    private boolean isOpen(int i) {
+        return changes.get(i) != null && lines.get(i).state() == State.WRITING;
     }
 
     RowChange change(int i) {

@@ -210,6 +210,9 @@ final class RowPlan {
                 Row natural = natural(to, made);
                 rows.add(natural);
                 own(item, sourceKey, natural, changes);
+                if (move.steps().with().isEmpty()) {
+                    continue;
+                }
                 with(each.with("source", item.row()).with("row", natural), changes);
             }
             return new Mapped(sourceKey, rows, changes, null);
@@ -253,10 +256,11 @@ final class RowPlan {
             return List.of();
         }
         List<String> last = lastFields;
-        if (last.size() == row.fields().size() && row.names().containsAll(last)) {
+        if (last.size() == row.shape().size()
+                && (last.equals(row.shape().list()) || row.names().containsAll(last))) {
             return last; // nearly always the same ones, so they are kept once
         }
-        List<String> fields = List.copyOf(row.names());
+        List<String> fields = row.shape().list();
         lastFields = fields;
         return fields;
     }

@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowRunner {
     private static final int DEFAULT_BATCH = 500;
+    /** Batches that each worker looks at before more are taken from the ledger. */
+    private static final int VERIFIED_AT_ONCE = 4;
+
     private static final String TWICE =
             "more than one source row has this key, so they cannot be told apart; name other key columns with key:";
     private static final EnumSet<State> OPEN = EnumSet.of(State.WRITING, State.PLANNED);
@@ -257,12 +260,13 @@ final class RowRunner {
                     return Runs.splits(tx, run, moveId);
                 });
             }
+            List<Runnable> jobs = new ArrayList<>();
             for (Runs.SplitLine split : splits) {
                 if (!split.done()) {
-                    work.workers.execute(() -> guarded(() -> copy(opened, split)));
+                    jobs.add(() -> guarded(() -> copy(opened, split)));
                 }
             }
-            work.drain();
+            work.all(jobs);
             splits = ledger.write(tx -> Runs.splits(tx, run, moveId));
             return splits.stream().allMatch(Runs.SplitLine::done);
         } catch (IOException e) {
@@ -441,18 +445,17 @@ final class RowRunner {
         if (plan.move().verify() == Verify.OFF) {
             return true;
         }
-        List<StoreException> trouble = new ArrayList<>();
+        List<Runnable> page = new ArrayList<>();
         reader.entries(mine(EnumSet.of(State.WRITTEN)), 0, entry -> {
-            try {
-                verify(entry, block(reader, entry));
-            } catch (StoreException e) {
-                trouble.add(e);
+            RowBlock block = block(reader, entry);
+            page.add(() -> guarded(() -> verify(entry, block)));
+            if (page.size() == VERIFIED_AT_ONCE * work.parallel) {
+                work.all(page);
+                page.clear();
             }
-            return trouble.isEmpty() && !work.stop.isRequested();
+            return !work.stop.isRequested();
         });
-        if (!trouble.isEmpty()) {
-            throw trouble.get(0);
-        }
+        work.all(page);
         return !work.stop.isRequested();
     }
 

@@ -29,16 +29,20 @@ enum RowVerdict {
     static List<@Nullable RowVerdict> of(RowPlan plan, TableStore target, RowBlock block, Retry retry)
             throws StoreException {
         Set<RowKey> keys = new LinkedHashSet<>();
+        List<@Nullable RowKey> places = new ArrayList<>();
         for (RowBlock.Line line : block.lines()) {
-            if (STANDING.contains(line.state())) {
-                keys.add(plan.targetKey(line.table(), line.target()));
+            RowKey key = STANDING.contains(line.state()) ? plan.targetKey(line.table(), line.target()) : null;
+            places.add(key);
+            if (key != null) {
+                keys.add(key);
             }
         }
         Map<ItemKey, Item> found = keys.isEmpty() ? Map.of() : retry.call(() -> target.find(keys));
         List<@Nullable RowVerdict> verdicts = new ArrayList<>();
-        for (RowBlock.Line line : block.lines()) {
-            Item item = found.get(plan.targetKey(line.table(), line.target()));
-            verdicts.add(STANDING.contains(line.state()) ? of(line, item instanceof RowItem row ? row : null) : null);
+        for (int i = 0; i < places.size(); i++) {
+            RowKey key = places.get(i);
+            verdicts.add(
+                    key == null ? null : of(block.lines().get(i), found.get(key) instanceof RowItem row ? row : null));
         }
         return verdicts;
     }

@@ -57,9 +57,11 @@ final class RowWriter {
     void intend(List<RowPlan.Mapped> rows, RowBatch batch) throws StoreException {
         Set<RowKey> keys = new LinkedHashSet<>();
         for (RowPlan.Mapped row : rows) {
-            row.changes().stream()
-                    .filter(this::needsLook)
-                    .forEach(change -> keys.add(plan.targetKey(change.table(), change.key())));
+            for (RowChange change : row.changes()) {
+                if (needsLook(change)) {
+                    keys.add(plan.targetKey(change.table(), change.key()));
+                }
+            }
         }
         Map<ItemKey, Item> there = find(target, List.copyOf(keys));
         for (RowPlan.Mapped row : rows) {
@@ -71,7 +73,7 @@ final class RowWriter {
                 batch.add(RowBatch.line(row.sourceKey(), nothing, State.SAME, null), null);
             }
             for (RowChange change : row.changes()) {
-                Item found = there.get(plan.targetKey(change.table(), change.key()));
+                Item found = there.isEmpty() ? null : there.get(plan.targetKey(change.table(), change.key()));
                 add(row.sourceKey(), change, found instanceof RowItem item ? item.row() : null, batch);
             }
         }
@@ -370,12 +372,14 @@ final class RowWriter {
     }
 
     private void settle(Entry entry, RowBlock intent, RowBlock after) throws LedgerException {
-        long written = after.lines().stream()
-                .filter(line -> line.state() == State.WRITTEN)
-                .count();
-        long trouble =
-                after.lines().stream().filter(line -> line.state().needsYou()).count();
-        long open = after.lines().stream().filter(line -> line.state().isOpen()).count();
+        Map<State, Integer> counts = after.counts();
+        long written = counts.getOrDefault(State.WRITTEN, 0);
+        long trouble = 0;
+        long open = 0;
+        for (Map.Entry<State, Integer> each : counts.entrySet()) {
+            trouble += each.getKey().needsYou() ? each.getValue() : 0;
+            open += each.getKey().isOpen() ? each.getValue() : 0;
+        }
         Failpoint.reach("before-evidence");
         work.ledger.change(tx -> RowEntries.settle(tx, entry, intent, after, clock.millis()));
         work.wroteItems.add(written);

@@ -421,7 +421,7 @@ final class RunVerb {
         Run first = first(run);
         Row names = Row.of("id", Value.of(first.name()))
                 .with("started", new Value.Timestamp(Instant.ofEpochMilli(first.started())));
-        try (Work work = new Work(ledger, live, stop, move.limits())) {
+        try (Work work = Work.ofRows(ledger, live, stop, move.limits())) {
             RowRunner runner = new RowRunner(
                     new RowRunner.Task(
                             run.id(),

@@ -4,6 +4,9 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.plan.Limits;
 import io.waybill.store.StoreException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,7 +46,17 @@ final class Work implements AutoCloseable {
     private volatile boolean anySuccess;
     private final AtomicReference<@Nullable Exception> fatal = new AtomicReference<>();
 
+    /** Rows cost the machine and not the wait for a store, so there are no more readers than it has use for. */
+    static Work ofRows(Ledger ledger, Live live, Stop stop, Limits limits) {
+        int useful = 2 * Runtime.getRuntime().availableProcessors();
+        return new Work(ledger, live, stop, limits, Math.min(DEFAULT_PARALLEL, Math.max(4, useful)));
+    }
+
     Work(Ledger ledger, Live live, Stop stop, Limits limits) {
+        this(ledger, live, stop, limits, DEFAULT_PARALLEL);
+    }
+
+    private Work(Ledger ledger, Live live, Stop stop, Limits limits, int usual) {
         this.ledger = ledger;
         this.live = live;
         this.stop = stop;
@@ -56,7 +69,7 @@ final class Work implements AutoCloseable {
         long heap = Runtime.getRuntime().maxMemory();
         this.buffers = new Buffers(memory == null ? Math.max(32L << 20, Math.min(256L << 20, heap / 3)) : memory);
         Integer wanted = limits.parallel();
-        this.parallel = wanted == null ? DEFAULT_PARALLEL : wanted;
+        this.parallel = wanted == null ? usual : wanted;
         this.workers = threads(parallel, "worker");
         this.partWorkers = threads(parallel, "part");
     }
@@ -112,6 +125,25 @@ final class Work implements AutoCloseable {
         return fatal.get();
     }
 
+    /** Lets the workers do these and waits until all of them are done; they go on to be there for more. */
+    void all(List<Runnable> jobs) throws LedgerException {
+        CompletableFuture<?>[] running = jobs.stream()
+                .map(job -> CompletableFuture.runAsync(job, workers))
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(running).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static LedgerException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new LedgerException(LedgerException.Kind.UNAVAILABLE, "Cannot finish: interrupted.", e);
+    }
+
     /** Waits until all that was handed to the workers is done. */
     void drain() throws LedgerException {
         workers.shutdown();
@@ -124,8 +156,7 @@ final class Work implements AutoCloseable {
                 live.phase("finishing parts under way");
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LedgerException(LedgerException.Kind.UNAVAILABLE, "Cannot finish: interrupted.", e);
+            throw interrupted(e);
         }
     }
 

@@ -55,8 +55,7 @@ public record RowBlock(List<Line> lines) {
 
         /** Whether this row holds at its fields what the effect wrote. */
         public boolean isHeldBy(Row row) {
-            boolean whole = fields.isEmpty()
-                    || (row.fields().size() == fields.size() && row.names().containsAll(fields));
+            boolean whole = fields.isEmpty() || fields.equals(row.shape().list());
             return Canonical.digest(whole ? row : row.only(fields)).equals(digest);
         }
     }

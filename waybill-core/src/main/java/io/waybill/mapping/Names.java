@@ -1,8 +1,6 @@
 package io.waybill.mapping;
 
 import io.waybill.value.Row;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,28 +9,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Names {
     private final String namespace;
-    private final Map<String, Row> roots;
+    /** Newest first; there are only ever a few, and every row adds to those of its run. */
+    private final @Nullable Root newest;
 
-    private Names(String namespace, Map<String, Row> roots) {
+    private record Root(String name, Row fields, @Nullable Root older) {}
+
+    private Names(String namespace, @Nullable Root newest) {
         this.namespace = namespace;
-        this.roots = roots;
+        this.newest = newest;
     }
 
     /** No names yet; {@code namespace} is the one that {@code id(...)} makes ids in: the plan's. */
     public static Names of(String namespace) {
-        return new Names(namespace, Map.of());
+        return new Names(namespace, null);
     }
 
     /** These names, and below {@code root} the fields of a row. */
     public Names with(String root, Row fields) {
-        Map<String, Row> more = new HashMap<>(roots);
-        more.put(root, fields);
-        return new Names(namespace, more);
+        return new Names(namespace, new Root(root, fields, newest));
     }
 
     /** The fields below a root, or null if nothing stands there. */
     public @Nullable Row find(String root) {
-        return roots.get(root);
+        for (Root each = newest; each != null; each = each.older()) {
+            if (each.name().equals(root)) {
+                return each.fields();
+            }
+        }
+        return null;
     }
 
     /** The namespace of generated ids. */

@@ -52,11 +52,16 @@ public final class RowMapping {
     private final List<Field> set;
     private final List<String> drop;
     private final boolean only;
+    /** Of a row that has nothing but fields of its own: their names. */
+    private final io.waybill.value.@Nullable Shape plain;
 
     private RowMapping(List<Field> set, List<String> drop, boolean only) {
         this.set = List.copyOf(set);
         this.drop = List.copyOf(drop);
         this.only = only;
+        this.plain = only && set.stream().noneMatch(field -> field.name().startsWith("/"))
+                ? io.waybill.value.Shape.of(set.stream().map(Field::name).toList())
+                : null;
     }
 
     /** A row without the dropped fields, with the set ones added or changed. */
@@ -114,6 +119,13 @@ public final class RowMapping {
         if (read == null) {
             throw new IllegalArgumentException("there is no row to change");
         }
+        io.waybill.value.Shape shape = plain;
+        if (shape != null) {
+            Row all = plain(shape, names);
+            if (all != null) {
+                return all;
+            }
+        }
         Map<String, Value> made = only ? new LinkedHashMap<>() : new LinkedHashMap<>(read.fields());
         for (String name : drop) {
             remove(made, name.startsWith("/") ? pointer(name) : List.of(name));
@@ -125,6 +137,19 @@ public final class RowMapping {
             }
         }
         return Row.of(made);
+    }
+
+    /** The row when it has just these fields, or null when one is left out. */
+    private @Nullable Row plain(io.waybill.value.Shape shape, Names names) throws MappingException {
+        Value[] values = new Value[set.size()];
+        for (int i = 0; i < values.length; i++) {
+            Value value = value(set.get(i), names);
+            if (value == null) {
+                return null;
+            }
+            values[i] = value;
+        }
+        return Row.of(shape, values);
     }
 
     /** The value of a field, or null when it is optional and there is none. */

@@ -23,6 +23,7 @@ public final class Shape {
     private static final AtomicReferenceArray<@Nullable Shape> KNOWN = new AtomicReferenceArray<>(1 << 9);
 
     private final String[] names;
+    private final List<String> list;
     private final @Nullable Map<String, Integer> places;
     private final int[] sorted;
     private final byte[][] sortedBytes;
@@ -34,6 +35,7 @@ public final class Shape {
 
     private Shape(String[] names) {
         this.names = names;
+        this.list = List.of(names);
         Map<String, Integer> found = null;
         if (names.length > FEW) {
             found = new HashMap<>();
@@ -93,7 +95,7 @@ public final class Shape {
 
     /** The names in order. */
     public List<String> list() {
-        return List.of(names);
+        return list;
     }
 
     String name(int place) {

@@ -7,7 +7,6 @@ import io.waybill.value.Canonical;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,11 +22,14 @@ final class PostgresHolding {
 
     /** The row with each value as its column holds it. {@code task}: "Cannot write ...". */
     static Row hold(PostgresTable table, Row row, String task) throws StoreException {
-        Map<String, Value> held = new LinkedHashMap<>();
-        for (Map.Entry<String, Value> field : row.fields().entrySet()) {
-            held.put(field.getKey(), hold(writable(table, field.getKey(), task), field.getValue(), task));
+        Value[] held = new Value[row.shape().size()];
+        List<String> names = row.shape().list();
+        boolean same = true;
+        for (int i = 0; i < held.length; i++) {
+            held[i] = hold(writable(table, names.get(i), task), row.at(i), task);
+            same &= held[i] == row.at(i);
         }
-        return Row.of(held);
+        return same ? row : Row.of(row.shape(), held);
     }
 
     static PostgresTable.Column writable(PostgresTable table, String name, String task) throws StoreException {

@@ -5,12 +5,12 @@ import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.value.Row;
+import io.waybill.value.Shape;
 import io.waybill.value.Value;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param wanted what goes into the row, in this order
  * @param read what is read: wanted, then key columns that are not wanted
+ * @param shape the names of what is read
  */
 record PostgresSelect(
-        PostgresTable table, String store, List<String> key, List<String> wanted, List<PostgresTable.Column> read) {
+        PostgresTable table,
+        String store,
+        List<String> key,
+        List<String> wanted,
+        List<PostgresTable.Column> read,
+        Shape shape) {
 
     /** {@code columns} empty means all. */
     static PostgresSelect of(PostgresTable table, String store, List<String> key, List<String> columns)
@@ -51,7 +57,7 @@ record PostgresSelect(
             }
             read.add(column);
         }
-        return new PostgresSelect(table, store, List.copyOf(key), wanted, read);
+        return new PostgresSelect(table, store, List.copyOf(key), wanted, read, Shape.of(List.copyOf(names)));
     }
 
     /** {@code t."a", t."b"}: what to select. */
@@ -95,25 +101,22 @@ record PostgresSelect(
 
     /** Reads the row under the cursor, whose columns are {@link #columns} from number 1 on. */
     Taken take(ResultSet rows) throws SQLException, StoreException {
-        Map<String, Value> values = new LinkedHashMap<>();
+        Value[] values = new Value[read.size()];
         long size = 0;
-        int number = 1;
         StoreException bad = null;
-        for (PostgresTable.Column column : read) {
-            String text = rows.getString(number++);
-            if (text == null) {
-                values.put(column.name(), Value.NULL);
-                continue;
-            }
-            size += text.length();
-            try {
-                values.put(column.name(), column.type().parse(text));
-            } catch (BadValue e) {
-                bad = bad == null ? bad(column, e) : bad;
-                values.put(column.name(), Value.NULL);
+        for (int i = 0; i < values.length; i++) {
+            String text = rows.getString(i + 1);
+            values[i] = Value.NULL;
+            if (text != null) {
+                size += text.length();
+                try {
+                    values[i] = read.get(i).type().parse(text);
+                } catch (BadValue e) {
+                    bad = bad == null ? bad(read.get(i), e) : bad;
+                }
             }
         }
-        Row all = Row.of(values);
+        Row all = Row.of(shape, values);
         RowKey rowKey = new RowKey(table.asked(), all.only(key));
         if (bad != null) {
             throw new StoreException(

@@ -40,6 +40,7 @@ final class PostgresStore implements TableStore, Related, Catalogued {
     private final Location location;
     private final Connections connections;
     private final Map<String, PostgresTable> tables = new ConcurrentHashMap<>();
+    private final Map<String, String> tasks = new ConcurrentHashMap<>();
 
     PostgresStore(PostgresOptions options) {
         this.options = options;
@@ -146,7 +147,7 @@ final class PostgresStore implements TableStore, Related, Catalogued {
     /** The content as this table will hold it and give it back. Columns that it does not name are not in it. */
     @Override
     public Content asStored(String table, Content content) throws StoreException {
-        String task = "Cannot write to table " + table + " in " + location;
+        String task = tasks.computeIfAbsent(table, name -> "Cannot write to table " + name + " in " + location);
         if (content instanceof Content.RowContent row) {
             return new Content.RowContent(PostgresHolding.hold(known(table), row.row(), task));
         } else if (content instanceof Content.RowPatch patch) {

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How the rows of one move are read, changed and keyed, checked against the real tables. Safe for use by many threads. */
 final class RowPlan {
+    /** No field has an empty name. */
+    private static final String WHOLE = "";
+
     private final Move move;
     private final TableStore source;
     private final TableStore target;
@@ -120,7 +123,7 @@ final class RowPlan {
         }
     }
 
-    /** The fields of a source row that its change or its condition reads. */
+    /** The fields of a source row that its change or its condition reads; {@link #WHOLE} when it takes the row itself. */
     private static Set<String> read(Move move) {
         Set<String> read = new LinkedHashSet<>();
         List<String> uses = new ArrayList<>();
@@ -131,11 +134,13 @@ final class RowPlan {
             uses.addAll(move.row().uses());
         }
         for (RowSteps.With with : move.steps().with()) {
-            with.row().uses().forEach(use -> uses.add(use.replaceFirst("^source\\.", "row.")));
+            with.row().uses().forEach(use -> uses.add(use.replaceFirst("^source(?=\\.|$)", "row")));
         }
         for (String use : uses) {
             if (use.startsWith("row.")) {
                 read.add(use.substring(4));
+            } else if (use.equals("row")) {
+                read.add(WHOLE);
             }
         }
         return read;
@@ -235,7 +240,8 @@ final class RowPlan {
         if (!move.isInPlace()) {
             changes.add(RowChange.put("", targetKey, natural, fields(to, natural)));
         } else if (targetKey.equals(sourceKey)) {
-            RowChange patch = RowChange.patch("", targetKey, item.row(), natural, read);
+            Set<String> held = read.contains(WHOLE) ? item.row().names() : read;
+            RowChange patch = RowChange.patch("", targetKey, item.row(), natural, held);
             if (patch != null) {
                 changes.add(patch);
             }

@@ -48,6 +48,7 @@ final class Functions {
         add(Function.open("id", "A UUID that is always the same for the same namespace, kind and inputs.")
                 .formOfMore(UUID, Ids::of, TEXT, SCALAR));
         Patterns.functions().forEach(Functions::add);
+        Pieces.functions().forEach(Functions::add);
         Times.functions().forEach(Functions::add);
     }
 

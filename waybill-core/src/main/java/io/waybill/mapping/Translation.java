@@ -161,6 +161,10 @@ final class Translation {
         if (name.equals("has") && call.args().size() == 1) {
             return has(position, call.args().get(0));
         }
+        PathTerm named = named(expr);
+        if (named != null) {
+            return path(named);
+        }
         List<Part> parts = new ArrayList<>();
         call.target().ifPresent(target -> parts.add(part(target)));
         call.args().forEach(arg -> parts.add(part(arg)));
@@ -173,6 +177,26 @@ final class Translation {
             case "when" -> when(position, parts);
             default -> function(position, name, parts);
         };
+    }
+
+    /** {@code row['a:b']} is the field of that name, as {@code row.x} is; null for any other expression. */
+    private @Nullable PathTerm named(CelExpr expr) {
+        if (expr.getKind() != CelExpr.ExprKind.Kind.CALL
+                || !expr.call().function().equals("_[_]")
+                || expr.call().args().size() != 2) {
+            return null;
+        }
+        CelExpr root = expr.call().args().get(0);
+        CelExpr field = expr.call().args().get(1);
+        boolean isText = field.getKind() == CelExpr.ExprKind.Kind.CONSTANT
+                && field.constant().getKind() == CelConstant.Kind.STRING_VALUE;
+        if (!isText
+                || root.getKind() != CelExpr.ExprKind.Kind.IDENT
+                || locals.containsKey(root.ident().name())) {
+            return null;
+        }
+        return new PathTerm(
+                position(root), root.ident().name(), List.of(field.constant().stringValue()));
     }
 
     private Part function(int position, String name, List<Part> parts) {
@@ -253,10 +277,11 @@ final class Translation {
     }
 
     private Part has(int position, CelExpr arg) {
-        if (arg.getKind() != CelExpr.ExprKind.Kind.SELECT) {
+        PathTerm named = named(arg);
+        if (named == null && arg.getKind() != CelExpr.ExprKind.Kind.SELECT) {
             return fault(position, "has takes a field, for example has(row.name)", null);
         }
-        Part field = name(arg);
+        Part field = named == null ? name(arg) : path(named);
         return new Part(new Terms.Has(field.term()), ValueType.BOOLEAN);
     }
 

@@ -39,7 +39,7 @@ public final class Reference {
 
             Names: `file.` (path, below, name, ext, size, modified) in moves of files; `row.` in moves of rows, and in `row`
             also `run.` (id, started: of the first run of the series) and `batch.` (id); `vars.` everywhere. A column with a
-            space or a reserved name stands in backticks: ``row.`Site ID` ``.
+            space or a reserved name stands in backticks, any name in brackets: ``row.`Site ID` ``, `row['a:b']`.
 
             Missing, null and empty are three things: `has(row.x)`, `row.x == null`, `row.x == ''`. A comparison with something
             missing or null is false, except that `x == null` holds for a null and `x != null` for a value. A condition that is

@@ -54,6 +54,12 @@ final class RowStepsReader {
 
     /** The names that the row's own change may use. */
     Scope mapping() {
+        String as = as();
+        return as == null ? found() : found().withAny(as);
+    }
+
+    /** The names of a row and of what was found for it. */
+    private Scope found() {
         Scope scope = read;
         if (move.find("lookup") instanceof Node.Mapping map) {
             scope = scope.withOpen("lookup", names(map));
@@ -61,8 +67,7 @@ final class RowStepsReader {
         if (move.find("collect") instanceof Node.Mapping map) {
             scope = scope.withLists("collect", names(map));
         }
-        String as = as();
-        return as == null ? scope : scope.withAny(as);
+        return scope;
     }
 
     private static List<String> names(Node.Mapping map) {
@@ -129,7 +134,7 @@ final class RowStepsReader {
         if (!(move.find("spread") instanceof Node.Mapping map)) {
             return null;
         }
-        Expression over = Moves.expression("over", map.find("over"), read, problems);
+        Expression over = Moves.expression("over", map.find("over"), found(), problems);
         String as = as();
         Node at = map.find("as");
         if (as != null && at != null && (TAKEN.contains(as) || !as.matches("[a-z][A-Za-z0-9_]*"))) {

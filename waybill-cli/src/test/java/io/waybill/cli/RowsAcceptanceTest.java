@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.waybill.aws.testing.DynamoLocal;
 import io.waybill.jdbc.testing.PostgresServer;
+import io.waybill.store.Failpoint;
 import io.waybill.value.Json;
 import io.waybill.value.Value;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,10 +56,14 @@ class RowsAcceptanceTest {
     }
 
     private User.Ran type(String plan, Map<String, String> sets, String... words) {
+        return user.run(words(plan, sets, words).toArray(String[]::new));
+    }
+
+    private static List<String> words(String plan, Map<String, String> sets, String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("-f", Project.root().resolve(plan).toString(), "--ledger", "ledger.db"));
         sets.forEach((name, value) -> all.addAll(List.of("--set", name + "=" + value)));
-        return user.run(all.toArray(String[]::new));
+        return all;
     }
 
     // the shop
@@ -161,6 +167,25 @@ class RowsAcceptanceTest {
         assertThat(everything(sets)).isEqualTo(before);
     }
 
+    @ParameterizedTest(name = "at {0}, time {1}")
+    @CsvSource({"after-write-before-evidence, 3", "before-write, 4", "before-evidence, 2"})
+    void aKilledLoadGoesOnAndEndsEqual(String point, int nth) throws Exception {
+        Map<String, String> undisturbed = shop();
+        type(SHOP, undisturbed, "run", "--ledger", "other.db").exits(Exit.DONE);
+        Map<String, String> sets = shop();
+        Map<String, String> environment = new LinkedHashMap<>(DynamoLocal.environment());
+        environment.put("AWS_REGION", DynamoLocal.REGION);
+        environment.put("S9_DATABASE_URL", user.environment("S9_DATABASE_URL"));
+
+        assertThat(DyingCommand.run(folder, environment, point, nth, words(SHOP, sets, "run")))
+                .isEqualTo(DyingCommand.DIED);
+        assertThat(everything(sets)).as("it was killed midway").hasSizeBetween(1, 17);
+
+        type(SHOP, sets, "run").exits(Exit.DONE);
+        assertThat(everything(sets)).hasSize(3 + 2 + 6 + 7).isEqualTo(everything(undisturbed));
+        type(SHOP, sets, "verify").exits(Exit.DONE);
+    }
+
     @Test
     void aReferenceThatDoesNotResolveIsSetAside() throws Exception {
         Map<String, String> sets = shop();
@@ -246,6 +271,61 @@ class RowsAcceptanceTest {
         type(plan, sets, "rollback", "r1", "--yes=r1").exits(Exit.DONE);
         assertThat(tables.raw(assets)).containsExactlyInAnyOrderElementsOf(before);
         assertThat(tables.raw(versions)).isEmpty();
+    }
+
+    @Test
+    void aConcurrentUpdateIsNotLost() throws Exception {
+        Map<String, String> sets = new LinkedHashMap<>();
+        String assets = tables.server().newTable("databaseId", ScalarAttributeType.S, "assetId", ScalarAttributeType.S);
+        String versions =
+                tables.server().newTable("assetId", ScalarAttributeType.S, "assetVersionId", ScalarAttributeType.S);
+        sets.put("assets", assets);
+        sets.put("versions", versions);
+        sets.put("bucket", "my-asset-bucket");
+        sets.put("stores.db.endpoint", tables.server().endpoint().toString());
+        sets.put("stores.db.keys", "LOCAL");
+        Value.MapOf golden = (Value.MapOf) Json.parse(Files.readString(Path.of(DATA, "vams", "transform_golden.json")));
+        String form = "seed_v2.2_to_v2.3 (assetLocation with Bucket)";
+        for (Value each : ((Value.ListOf) User.field(golden, form)).values()) {
+            tables.put(assets, (Value.MapOf) User.field(each, "input"));
+        }
+        String plan = "docs/examples/vams-2.2-to-2.3.yaml";
+        AtomicBoolean once = new AtomicBoolean();
+        Failpoint.arm(point -> {
+            if (point.equals("before-write") && once.compareAndSet(false, true)) {
+                // a field that the plan reads, of one asset; one that it leaves alone, of another
+                update(assets, "db-2", "xA2", "SET currentVersion.#f = :v", "Version", "4");
+                update(assets, "db-3#deleted", "xA3", "SET #f = :v", "assetName", "renamed meanwhile");
+            }
+        });
+        try {
+            type(plan, sets, "run", "--yes").exits(Exit.NEEDS_YOU);
+        } finally {
+            Failpoint.arm(null);
+        }
+
+        Map<String, Object> now = tables.all(assets, "assetId");
+        assertThat(String.valueOf(now.get("xA2")))
+                .contains("Version=4", "isMultiFile")
+                .doesNotContain("currentVersionId");
+        assertThat(tables.all(versions, "assetId")).doesNotContainKey("xA2");
+        assertThat(String.valueOf(now.get("xA3"))).contains("assetName=renamed meanwhile", "Bucket=my-asset-bucket");
+        assertThat(type(plan, sets, "items", "--failed").exits(Exit.DONE).out()).contains("changed since it was read");
+
+        type(plan, sets, "run", "--failed", "--yes").exits(Exit.DONE);
+        assertThat(String.valueOf(tables.all(assets, "assetId").get("xA2"))).contains("currentVersionId=4");
+        assertThat(tables.all(versions, "assetId", "assetVersionId")).containsKey("xA2/4");
+    }
+
+    private void update(String table, String database, String asset, String expression, String field, String value) {
+        tables.server()
+                .client()
+                .updateItem(update -> update.tableName(table)
+                        .key(Map.of(
+                                "databaseId", AttributeValue.fromS(database), "assetId", AttributeValue.fromS(asset)))
+                        .updateExpression(expression)
+                        .expressionAttributeNames(Map.of("#f", field))
+                        .expressionAttributeValues(Map.of(":v", AttributeValue.fromS(value))));
     }
 
     /** A table of buckets with an index over name and prefix. */

@@ -3,10 +3,13 @@ package io.waybill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.aws.testing.DynamoLocal;
+import io.waybill.store.Failpoint;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +165,38 @@ class VamsTest {
                         tables.all(versions, "assetId", "assetVersionId").get("one/2")))
                 .contains("theirs");
         assertThat(String.valueOf(tables.all(assets, "assetId").get("two"))).contains("currentVersionId=1");
+    }
+
+    @Test
+    void aRowThatIsReadWholeIsHeldWhole() throws Exception {
+        Files.writeString(
+                folder.resolve("waybill.yaml"), """
+                waybill: 1
+                name: counted
+                stores: { db: { type: dynamodb, region: us-east-1, endpoint: "%s", keys: LOCAL } }
+                moves:
+                  - from: db:%s
+                    to: db:%s
+                    where: "!has(row.digest)"
+                    row: { set: { digest: "${sha256(json(row))}" } }
+                """.formatted(tables.server().endpoint(), assets, assets));
+        AtomicBoolean once = new AtomicBoolean();
+        Failpoint.arm(point -> {
+            if (point.equals("before-write") && once.compareAndSet(false, true)) {
+                put("bare", "'assetLocation': {'Key': 'changed meanwhile'}");
+            }
+        });
+        try {
+            user.type("run --yes").exits(Exit.NEEDS_YOU);
+        } finally {
+            Failpoint.arm(null);
+        }
+
+        Map<String, Object> now = tables.all(assets, "assetId");
+        assertThat(String.valueOf(now.get("bare")))
+                .contains("changed meanwhile")
+                .doesNotContain("digest");
+        assertThat(String.valueOf(now.get("one"))).contains("digest=");
     }
 
     @Test

@@ -95,9 +95,15 @@ final class RowContext {
     /** For each row of a page, in order, what it sees. */
     List<Sight> look(List<RowItem> items, Names run) throws StoreException {
         RowSteps steps = move.steps();
-        List<Sight> page = items.stream()
-                .map(item -> new Sight(steps, run.with("row", item.row())))
-                .toList();
+        List<Sight> page = new ArrayList<>();
+        for (RowItem item : items) {
+            Sight sight = new Sight(steps, run.with("row", item.row()));
+            String trouble = item.isWhole() ? null : Unread.trouble(move, item);
+            if (trouble != null) {
+                sight.fail(trouble);
+            }
+            page.add(sight);
+        }
         for (Map.Entry<String, RowSteps.Lookup> each : steps.lookups().entrySet()) {
             RowSteps.Lookup lookup = each.getValue();
             List<@Nullable List<Row>> found = related(lookup.in(), lookup.by(), page);
@@ -130,11 +136,17 @@ final class RowContext {
         page.forEach(sight -> values.add(sight.wanted(from, by)));
         Set<Row> wanted = new LinkedHashSet<>();
         values.stream().filter(row -> row != null && !row.names().isEmpty()).forEach(wanted::add);
+        Map<Digestible, String> unreadable = new HashMap<>();
         Map<Digestible, List<Row>> found =
-                wanted.isEmpty() ? Map.of() : find(store, table, List.copyOf(by.keySet()), wanted);
+                wanted.isEmpty() ? Map.of() : find(store, table, List.copyOf(by.keySet()), wanted, unreadable);
         List<@Nullable List<Row>> all = new ArrayList<>();
-        for (Row value : values) {
-            all.add(value == null ? null : found.getOrDefault(Digestible.of(value), List.of()));
+        for (int i = 0; i < values.size(); i++) {
+            Row value = values.get(i);
+            String trouble = value == null ? null : unreadable.get(Digestible.of(value));
+            if (trouble != null) {
+                page.get(i).fail("look-up in " + from.text() + ": " + trouble);
+            }
+            all.add(value == null || trouble != null ? null : found.getOrDefault(Digestible.of(value), List.of()));
         }
         return all;
     }
@@ -146,6 +158,32 @@ final class RowContext {
         }
     }
 
+    /** What stands there, and of what cannot be read why; that is looked up by itself, to find it. */
+    private Map<Digestible, List<Row>> find(
+            TableStore store,
+            TableStore.Table table,
+            List<String> columns,
+            Set<Row> wanted,
+            Map<Digestible, String> unreadable)
+            throws StoreException {
+        try {
+            return find(store, table, columns, wanted);
+        } catch (StoreException e) {
+            if (e.kind() != StoreException.Kind.INVALID) {
+                throw e;
+            }
+            Map<Digestible, List<Row>> all = new HashMap<>();
+            for (Row each : wanted) {
+                if (wanted.size() == 1) {
+                    unreadable.put(Digestible.of(each), e.getMessage());
+                } else {
+                    all.putAll(find(store, table, columns, Set.of(each), unreadable));
+                }
+            }
+            return all;
+        }
+    }
+
     private Map<Digestible, List<Row>> find(
             TableStore store, TableStore.Table table, List<String> columns, Set<Row> wanted) throws StoreException {
         Map<Digestible, List<Row>> all = new HashMap<>();
@@ -154,8 +192,16 @@ final class RowContext {
                     .map(row -> new RowKey(table.name(), row.only(table.key())))
                     .toList();
             Map<ItemKey, Item> found = retry.call(() -> store.find(keys));
-            found.forEach((key, item) ->
-                    all.put(Digestible.of(((RowKey) key).key().only(columns)), List.of(((RowItem) item).row())));
+            for (Item item : found.values()) {
+                RowItem row = (RowItem) item;
+                if (!row.isWhole()) {
+                    throw new StoreException(
+                            StoreException.Kind.INVALID,
+                            "Cannot read " + row.key().display() + " in " + store.location() + ": " + row.trouble()
+                                    + ". Change the value.");
+                }
+                all.put(Digestible.of(row.key().key().only(columns)), List.of(row.row()));
+            }
         } else {
             Map<Row, List<Row>> found = retry.call(() -> ((Related) store).related(table.name(), columns, wanted));
             found.forEach((value, rows) -> all.put(Digestible.of(value.only(columns)), rows));

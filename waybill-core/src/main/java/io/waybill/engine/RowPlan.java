@@ -194,10 +194,21 @@ final class RowPlan {
         return item.row().only(key);
     }
 
-    /** Whether the plan takes the row. */
-    boolean wants(RowItem item, Names run) throws MappingException {
+    /** Whether the plan takes the row; one whose condition reads what could not be read is taken, to be set aside. */
+    boolean wants(RowItem item, Names run) throws MappingException, StoreException {
+        if (!item.isWhole()) {
+            for (String column : key) {
+                if (item.unreadable().containsKey(column)) {
+                    throw new StoreException(
+                            StoreException.Kind.INVALID,
+                            "Cannot read " + item.key().display() + " in " + source.location()
+                                    + ": its key cannot be read: "
+                                    + item.unreadable().get(column) + ". Change the value.");
+                }
+            }
+        }
         Expression where = move.where();
-        return where == null || where.test(run.with("row", item.row()));
+        return where == null || Unread.concerns(where, item) || where.test(run.with("row", item.row()));
     }
 
     /**

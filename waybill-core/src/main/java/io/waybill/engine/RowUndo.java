@@ -70,13 +70,14 @@ final class RowUndo {
                 continue;
             }
             RowKey key = plan.targetKey(line.table(), line.target());
-            Row found = there.get(key) instanceof RowItem item ? item.row() : null;
+            RowItem item = there.get(key) instanceof RowItem known ? known : null;
+            Row found = item == null ? null : item.row();
             if (line.state() == State.WRITING && !holds(line, found)) {
                 lines.set(at, line.as(State.UNDONE, null, null)); // never arrived: what stands there is not ours
             } else if (isAsBefore(line, at, found)) {
                 lines.set(at, line.as(State.UNDONE, line.provenance(), null));
             } else {
-                String reason = reason(line, at, found, hasSource);
+                String reason = reason(line, at, item, hasSource);
                 kept = kept == null ? reason : kept;
                 mine.add(at);
                 undoing.add(reason == null ? effect(line, at, key, found, row) : nothing(key));
@@ -134,12 +135,12 @@ final class RowUndo {
     }
 
     /** Why it cannot be undone, or null. */
-    private @Nullable String reason(RowBlock.Line line, int at, @Nullable Row found, boolean hasSource) {
+    private @Nullable String reason(RowBlock.Line line, int at, @Nullable RowItem found, boolean hasSource) {
         if (line.kind() == Effect.Kind.REMOVE) {
             return found == null ? null : "another row stands at the key since";
         } else if (found == null) {
             return "somebody removed the row since";
-        } else if (!line.isHeldBy(found)) {
+        } else if (!RowWriter.isHeld(line, found)) {
             return "the row was changed by somebody else since";
         } else if (before.find(at) != null) {
             return null;

@@ -53,6 +53,6 @@ enum RowVerdict {
         } else if (found == null) {
             return MISSING;
         }
-        return line.isHeldBy(found.row()) ? SAME : DIFFERENT;
+        return RowWriter.isHeld(line, found) ? SAME : DIFFERENT;
     }
 }

@@ -74,7 +74,7 @@ final class RowWriter {
             }
             for (RowChange change : row.changes()) {
                 Item found = there.isEmpty() ? null : there.get(plan.targetKey(change.table(), change.key()));
-                add(row.sourceKey(), change, found instanceof RowItem item ? item.row() : null, batch);
+                add(row.sourceKey(), change, found instanceof RowItem item ? item : null, batch);
             }
         }
     }
@@ -85,7 +85,15 @@ final class RowWriter {
                 : change.before() == null;
     }
 
-    private void add(Row source, RowChange change, @Nullable Row found, RowBatch batch) {
+    private void add(Row source, RowChange change, @Nullable RowItem item, RowBatch batch) {
+        Row found = item == null ? null : item.row();
+        boolean replaces = change.kind() != Effect.Kind.PUT || move.exists() == Exists.REPLACE;
+        if (item != null && !item.isWhole() && (replaces || change.fields().isEmpty())) {
+            RowBlock.Line line = RowBatch.line(source, change, State.CONFLICT, null);
+            String why = "the row at the target cannot be read, so it could not be put back: " + item.trouble();
+            batch.add(line.as(State.CONFLICT, null, why), null);
+            return;
+        }
         if (change.kind() == Effect.Kind.PUT) {
             put(source, change, found, batch);
             return;
@@ -283,7 +291,7 @@ final class RowWriter {
             RowKey key = plan.targetKey(line.table(), line.target());
             there = find(target, List.of(key)).get(key);
         }
-        Row row = there instanceof RowItem item ? item.row() : null;
+        RowItem row = there instanceof RowItem item ? item : null;
         if (holds(line, there)) {
             return line.as(State.SAME, null, null);
         } else if (before != null) {
@@ -291,7 +299,9 @@ final class RowWriter {
         } else if (row == null) {
             return line; // gone again: the next attempt finds nothing there
         }
-        return met(line, row);
+        return row.isWhole() || !line.fields().isEmpty()
+                ? met(line, row.row())
+                : line.as(State.CONFLICT, null, "the target has another row at this key; kept");
     }
 
     private RowBlock.Line met(RowBlock.Line line, Row found) {
@@ -347,9 +357,12 @@ final class RowWriter {
     }
 
     private static boolean holds(RowBlock.Line line, @Nullable Item found) {
-        return line.kind() == Effect.Kind.REMOVE
-                ? found == null
-                : found instanceof RowItem row && line.isHeldBy(row.row());
+        return line.kind() == Effect.Kind.REMOVE ? found == null : found instanceof RowItem row && isHeld(line, row);
+    }
+
+    /** Whether a row is what an effect wrote; of a row that is not whole, only if the effect names its columns. */
+    static boolean isHeld(RowBlock.Line line, RowItem found) {
+        return (found.isWhole() || !line.fields().isEmpty()) && line.isHeldBy(found.row());
     }
 
     /** Looks at what is in doubt; what is not there stays open. */

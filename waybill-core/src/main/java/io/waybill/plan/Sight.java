@@ -45,13 +45,21 @@ public final class Sight {
         return trouble;
     }
 
-    /** Whether a look-up leaves the row out. */
+    /** Whether a look-up leaves the row out; one in trouble is never left out. */
     public boolean skip() {
-        return skip;
+        return skip && trouble == null;
+    }
+
+    /** Says why the row cannot go on, unless that is known already. */
+    public void fail(String why) {
+        trouble = trouble == null ? why : trouble;
     }
 
     /** The values that rows of another table must have; none when one is missing or null, Java null in trouble. */
     public @Nullable Row wanted(From from, Map<String, Expression> by) {
+        if (trouble != null) {
+            return null;
+        }
         Row wanted = Row.EMPTY;
         try {
             for (Map.Entry<String, Expression> column : by.entrySet()) {

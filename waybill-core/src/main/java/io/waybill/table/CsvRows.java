@@ -52,7 +52,7 @@ final class CsvRows extends RowReader {
             }
             boolean more = true;
             while (more) {
-                names.add(field(null));
+                names.add(java.util.Objects.requireNonNull(field(null)));
                 more = another(null);
             }
         } catch (UnfitException e) {
@@ -90,8 +90,9 @@ final class CsvRows extends RowReader {
         while (more) {
             String column = count < columns.size() ? columns.get(count) : null;
             String text = field(column);
-            if (column != null) {
-                fields.put(column, value(text, column, types[count]));
+            Value value = column == null || text == null ? null : value(text, column, types[count]);
+            if (column != null && value != null) {
+                fields.put(column, value);
             }
             count++;
             more = another(column);
@@ -106,22 +107,19 @@ final class CsvRows extends RowReader {
         return Row.of(fields);
     }
 
-    private Value value(String text, String column, ColumnType type) throws StoreException {
+    private @Nullable Value value(String text, String column, ColumnType type) {
         if (!quoted && (text.equals(format.nulls()) || (text.isEmpty() && type != ColumnType.TEXT))) {
             return Value.NULL;
         }
         Value value = type == ColumnType.TEXT ? Value.of(text) : type.parse(text);
         if (value == null) {
-            throw fault(
-                    column,
-                    start(),
-                    "\"" + Faults.cut(text) + "\" is no " + type.text(),
-                    "Mend it, or give the column another type");
+            leaveOut(column, start(), "it is no " + type.text());
         }
         return value;
     }
 
-    private String field(@Nullable String column) throws StoreException, UnfitException {
+    /** A field's text; of a column, null when it cannot be read. */
+    private @Nullable String field(@Nullable String column) throws StoreException, UnfitException {
         block.clear();
         quoted = quote != NONE && in.peek() == quote;
         long offset = in.offset() + (quoted ? 1 : 0);
@@ -142,8 +140,9 @@ final class CsvRows extends RowReader {
                 next = in.peek();
             }
         }
-        String name = column == null ? "" : column;
-        return text(block.bytes(), block.size(), offset, name.isEmpty() ? null : name);
+        return column == null
+                ? text(block.bytes(), block.size(), offset)
+                : text(block.bytes(), block.size(), offset, column);
     }
 
     private void quoted(@Nullable String column) throws StoreException, UnfitException {

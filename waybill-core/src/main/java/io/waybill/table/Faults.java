@@ -30,8 +30,12 @@ record Faults(Location location, FileKey key) {
      * @param row which, from 1, as {@code row 3}
      */
     StoreException row(String row, @Nullable String column, long offset, String what, String advice) {
-        String place = row + (column == null ? "" : ", column " + cut(column)) + ", at byte " + offset;
-        return whole(Kind.INVALID, place + ": " + what, advice);
+        return whole(Kind.INVALID, said(row, column, offset, what), advice);
+    }
+
+    /** The place in the file, and what is wrong there. */
+    static String said(String row, @Nullable String column, long offset, String what) {
+        return row + (column == null ? "" : ", column " + cut(column)) + ", at byte " + offset + ": " + what;
     }
 
     StoreException whole(Kind kind, String what, String advice) {

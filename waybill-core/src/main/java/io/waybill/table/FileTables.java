@@ -192,12 +192,14 @@ public final class FileTables implements TableStore, Finishing {
                 natural.put(key, row);
             }
         }
-        Map<Digest, Row> there = rows.find(columns, natural.values()).rows();
+        TableRows.Found there = rows.find(columns, natural.values());
         Map<ItemKey, Item> found = new HashMap<>();
         natural.forEach((key, row) -> {
-            Row stands = there.get(Canonical.digest(row));
+            Digest digest = Canonical.digest(row);
+            Row stands = there.rows().get(digest);
             if (stands != null) {
-                found.put(key, new RowItem(key, stands, Version.NONE));
+                Map<String, String> unreadable = there.unreadable().getOrDefault(digest, Map.of());
+                found.put(key, new RowItem(key, stands, Version.NONE, unreadable));
             }
         });
         return found;

@@ -4,7 +4,10 @@ import io.waybill.store.StoreException;
 import io.waybill.value.Json;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that are JSON objects: one on each line, or the elements of one array. Not safe for use by several threads. */
@@ -101,7 +104,7 @@ class JsonRows extends RowReader {
         do {
             int next = in.next();
             if (next < 0) {
-                String before = text(block.bytes(), block.size(), start(), null);
+                String before = text(block.bytes(), block.size(), start());
                 throw fault(column(before), in.offset(), "the file is cut short", "Get a whole copy");
             }
             block.add(next);
@@ -121,7 +124,57 @@ class JsonRows extends RowReader {
     }
 
     private Row parse() throws StoreException, UnfitException {
-        String text = text(block.bytes(), block.size(), start(), null);
+        CharBuffer decoded = CharBuffer.allocate(block.size());
+        int bad = decode(block.bytes(), block.size(), decoded);
+        Value.MapOf map = bad >= 0 ? damaged(bad) : object(decoded.flip().toString());
+        if (!format.lossless()) {
+            return Row.of(map.values());
+        }
+        Map<String, Value> fields = new LinkedHashMap<>();
+        map.values().forEach((name, value) -> {
+            try {
+                fields.put(name, LosslessForm.untagged(value));
+            } catch (UnfitException e) {
+                leaveOut(name, start(), e.why());
+            }
+        });
+        return Row.of(fields);
+    }
+
+    /** A row with bytes that are no text: the columns that hold them are left out, if these can be told. */
+    private Value.MapOf damaged(int bad) throws StoreException {
+        String text = new String(block.bytes(), 0, block.size(), format.encoding());
+        Value value = null;
+        try {
+            value = Json.parse(text);
+        } catch (Json.SyntaxException e) {
+            // said below
+        }
+        Map<String, Value> fields = new LinkedHashMap<>();
+        if (value instanceof Value.MapOf map && map.values().keySet().stream().noneMatch(JsonRows::isDamaged)) {
+            map.values().forEach((name, field) -> {
+                if (isDamaged(Json.write(field))) {
+                    leaveOut(
+                            name,
+                            start() + bad,
+                            undecodable(block.bytes()[bad]) + " (set the file's encoding or mend it)");
+                } else {
+                    fields.put(name, field);
+                }
+            });
+        }
+        if (unreadable().isEmpty()) {
+            text(block.bytes(), block.size(), start());
+        }
+        return new Value.MapOf(fields);
+    }
+
+    /** Whether it has the character that stands for what cannot be decoded. */
+    private static boolean isDamaged(String text) {
+        return text.indexOf('\ufffd') >= 0;
+    }
+
+    private Value.MapOf object(String text) throws StoreException {
         Value value;
         try {
             value = Json.parse(text);
@@ -133,7 +186,7 @@ class JsonRows extends RowReader {
         if (!(value instanceof Value.MapOf map)) {
             throw fault(null, start(), "it is no object but " + value.kind(), "Give each row as {\"column\": value}");
         }
-        return Row.of(format.lossless() ? LosslessForm.fields(map).values() : map.values());
+        return map;
     }
 
     /** The last name in the outermost object that a colon follows. */

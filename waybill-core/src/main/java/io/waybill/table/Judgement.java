@@ -30,6 +30,7 @@ final class Judgement {
     private final List<String> columns;
     private final Map<Digest, Row> rows;
     private final Set<Digest> twice;
+    private final Map<Digest, Map<String, String>> unreadable;
     private final List<Change> changes = new ArrayList<>();
 
     /** @param there the rows that stand there */
@@ -39,6 +40,7 @@ final class Judgement {
         this.columns = columns;
         this.rows = new HashMap<>(there.rows());
         this.twice = there.twice();
+        this.unreadable = there.unreadable();
     }
 
     /** What has to be written. */
@@ -89,9 +91,17 @@ final class Judgement {
             }
             Digest digest = Canonical.digest(key);
             Row found = rows.get(digest);
+            Map<String, String> missing = unreadable.getOrDefault(digest, Map.of());
             if (!holds(effect, found)) {
                 return new Outcome.Refused(
-                        found == null ? null : new RowItem((RowKey) effect.key(), found, Version.NONE));
+                        found == null ? null : new RowItem((RowKey) effect.key(), found, Version.NONE, missing));
+            }
+            if (found != null && !missing.isEmpty()) {
+                throw cannot(
+                        Kind.INVALID,
+                        effect,
+                        "the row there cannot be read whole: " + String.join("; ", missing.values()),
+                        "Mend it");
             }
             if (found != null && twice.contains(digest)) {
                 throw cannot(Kind.CONFLICT, effect, "several rows there have this key", "Name other key columns");

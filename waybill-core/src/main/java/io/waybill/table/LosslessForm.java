@@ -122,7 +122,7 @@ final class LosslessForm {
             try {
                 return scalar(name, text.value());
             } catch (DateTimeException | IllegalArgumentException e) {
-                throw new UnfitException("\"" + name + "\" holds \"" + Faults.cut(text.value()) + "\", which is none");
+                throw new UnfitException("\"" + name + "\" holds a text that is none");
             }
         }
         throw new UnfitException("\"" + name + "\" with a " + content.kind() + " has no meaning in lossless JSON");

@@ -37,6 +37,7 @@ final class PartRows extends JsonRows {
     @Nullable
     Row read() throws StoreException, UnfitException {
         for (Row line = super.read(); line != null; line = super.read()) {
+            require(List.copyOf(unreadable().keySet()));
             Row row = changed(line);
             if (row != null && (everything || kind != Change.Kind.REMOVE)) {
                 return row;

@@ -9,7 +9,10 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a file, one by one, in one pass. Not safe for use by several threads. */
@@ -33,6 +36,7 @@ abstract class RowReader implements Closeable {
     private long start;
     private boolean header;
     private @Nullable Block copy;
+    private Map<String, String> unreadable = Map.of();
 
     /** @param number of rows before this place; less than zero if nobody counted */
     RowReader(ByteInput in, Faults faults, TableFormat format, long number) {
@@ -47,8 +51,9 @@ abstract class RowReader implements Closeable {
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
     }
 
-    /** The next row, or null at the end of the file. */
+    /** The next row, less columns that cannot be read, or null at the end of the file. */
     final @Nullable Row next() throws StoreException {
+        unreadable = Map.of();
         try {
             Row row = read();
             if (copy != null) {
@@ -58,6 +63,28 @@ abstract class RowReader implements Closeable {
             return row;
         } catch (UnfitException e) {
             throw fault(null, start, e.why(), "Mend it");
+        }
+    }
+
+    /** Why columns are missing in the last row: they stand in the file and cannot be read. */
+    final Map<String, String> unreadable() {
+        return unreadable;
+    }
+
+    /** Leaves a column out of the row at hand, since it cannot be read. */
+    final void leaveOut(String column, long offset, String what) {
+        unreadable = new LinkedHashMap<>(unreadable);
+        unreadable.put(column, Faults.said(row(), column, offset, what));
+    }
+
+    /** Refuses a row of which one of these columns could not be read. */
+    final void require(List<String> columns) throws StoreException {
+        for (String column : columns) {
+            String why = unreadable.get(column);
+            if (why != null) {
+                throw faults.whole(
+                        Kind.INVALID, why, "It is part of the key, so the row cannot be told apart. Mend it");
+            }
         }
     }
 
@@ -127,37 +154,54 @@ abstract class RowReader implements Closeable {
     }
 
     /** The text of bytes that begin at an offset of the file. */
-    final String text(byte[] bytes, int size, long offset, @Nullable String column) throws StoreException {
+    final String text(byte[] bytes, int size, long offset) throws StoreException {
+        CharBuffer to = CharBuffer.allocate(size);
+        int bad = decode(bytes, size, to);
+        if (bad >= 0) {
+            throw fault(
+                    column(to.flip().toString()),
+                    offset + bad,
+                    undecodable(bytes[bad]),
+                    "Set the file's encoding, for example windows-1252, or mend it");
+        }
+        return to.flip().toString();
+    }
+
+    /** The same of a column, which is left out when it is no text: then null. */
+    final @Nullable String text(byte[] bytes, int size, long offset, String column) {
+        CharBuffer to = CharBuffer.allocate(size);
+        int bad = decode(bytes, size, to);
+        if (bad >= 0) {
+            leaveOut(column, offset + bad, undecodable(bytes[bad]) + " (set the file's encoding or mend it)");
+            return null;
+        }
+        return to.flip().toString();
+    }
+
+    /** Where the first byte is that is no text, or less than zero. */
+    final int decode(byte[] bytes, int size, CharBuffer to) {
         decoder.reset();
         ByteBuffer from = ByteBuffer.wrap(bytes, 0, size);
-        CharBuffer to = CharBuffer.allocate(size);
         CoderResult result = decoder.decode(from, to, true);
         if (result.isError()) {
-            int bad = from.position();
-            String where = column == null ? column(to.flip().toString()) : column;
-            throw undecodable(row(), where, offset + bad, bytes[bad] & 0xff);
+            return from.position();
         }
         decoder.flush(to);
-        return to.flip().toString();
+        return -1;
+    }
+
+    final String undecodable(byte bad) {
+        return String.format(
+                Locale.ROOT,
+                "byte 0x%02x is not %s",
+                bad & 0xff,
+                format.encoding().name());
     }
 
     /** The column that a row's text, cut off, ends in; null if that cannot be told. */
     @Nullable
     String column(String before) {
         return null;
-    }
-
-    private StoreException undecodable(String row, @Nullable String column, long offset, int value) {
-        return faults.row(
-                row,
-                column,
-                offset,
-                String.format(
-                        Locale.ROOT,
-                        "byte 0x%02x is not %s",
-                        value,
-                        format.encoding().name()),
-                "Set the file's encoding, for example windows-1252, or mend it");
     }
 
     final StoreException fault(@Nullable String column, long offset, String what, String advice) {

@@ -117,8 +117,10 @@ final class TableItems implements Source.Items {
                 close();
                 break;
             } else if (open.start() < end && layout.isAlive(row, Layout.place(place.part(), open.start()))) {
+                open.require(key);
                 RowKey rowKey = new RowKey(what.collection(), row.only(key));
-                items.add(new RowItem(rowKey, what.columns().isEmpty() ? row : row.only(what.columns()), Version.NONE));
+                Row wanted = what.columns().isEmpty() ? row : row.only(what.columns());
+                items.add(new RowItem(rowKey, wanted, Version.NONE, open.unreadable()));
                 given++;
             }
         }

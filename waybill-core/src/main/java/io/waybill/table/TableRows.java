@@ -80,8 +80,9 @@ final class TableRows {
      *
      * @param rows by the digest of the key; of several rows with one key the last
      * @param twice the keys that several rows have
+     * @param unreadable of rows that are not whole, which columns are missing and why
      */
-    record Found(Map<Digest, Row> rows, Set<Digest> twice) {}
+    record Found(Map<Digest, Row> rows, Set<Digest> twice, Map<Digest, Map<String, String>> unreadable) {}
 
     /** The rows with these keys. */
     Found find(List<String> key, Collection<Row> keys) throws StoreException {
@@ -115,6 +116,7 @@ final class TableRows {
         }
         Map<Digest, Row> found = new HashMap<>();
         Set<Digest> twice = new HashSet<>();
+        Map<Digest, Map<String, String>> unreadable = new HashMap<>();
         RowReader reader = null;
         long part = -1;
         try {
@@ -126,14 +128,18 @@ final class TableRows {
                 }
                 Row row = at(known, reader, Layout.offset(place));
                 Digest digest = Canonical.digest(row.only(key));
-                if (wanted.contains(digest) && known.isAlive(row, place) && found.put(digest, row) != null) {
-                    twice.add(digest);
+                if (wanted.contains(digest) && known.isAlive(row, place)) {
+                    unreadable.put(digest, reader.unreadable());
+                    if (found.put(digest, row) != null) {
+                        twice.add(digest);
+                    }
                 }
             }
         } finally {
             close(reader);
         }
-        return new Found(found, twice);
+        unreadable.values().removeIf(Map::isEmpty);
+        return new Found(found, twice, unreadable);
     }
 
     private static void close(@Nullable RowReader reader) throws StoreException {
@@ -182,6 +188,7 @@ final class TableRows {
 
     private static void add(KeyIndex rows, RowReader reader, List<String> key, long part) throws StoreException {
         for (Row row = reader.next(); row != null; row = reader.next()) {
+            reader.require(key);
             rows.add(KeyIndex.hash(row.only(key)), Layout.place(part, reader.start()));
         }
         reader.confirm();

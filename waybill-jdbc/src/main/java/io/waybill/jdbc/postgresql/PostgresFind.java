@@ -7,7 +7,6 @@ import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
-import io.waybill.store.Version;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.sql.Array;
@@ -70,7 +69,7 @@ final class PostgresFind {
 
     /** Takes a row and the place of the key that it was found by. */
     private interface Each {
-        void take(int place, Row row) throws StoreException;
+        void take(int place, RowItem item) throws StoreException;
     }
 
     /** The rows of one table with these keys, locked until the connection's transaction ends. */
@@ -88,9 +87,9 @@ final class PostgresFind {
     private static void some(
             Connection connection, PostgresSelect select, List<RowKey> keys, String lock, Map<ItemKey, Item> found)
             throws SQLException, StoreException {
-        join(connection, select, keys, lock, (place, row) -> {
+        join(connection, select, keys, lock, (place, item) -> {
             RowKey key = keys.get(place);
-            if (found.put(key, new RowItem(key, row, Version.NONE)) != null) {
+            if (found.put(key, new RowItem(key, item.row(), item.version(), item.unreadable())) != null) {
                 throw new StoreException(
                         Kind.INVALID,
                         "Cannot find " + key.display() + " in " + select.store()
@@ -123,11 +122,19 @@ final class PostgresFind {
                         select,
                         some,
                         order.toString(),
-                        (place, row) -> found.computeIfAbsent(some.get(place).key(), value -> new ArrayList<>())
-                                .add(row));
+                        (place, item) -> found.computeIfAbsent(some.get(place).key(), value -> new ArrayList<>())
+                                .add(whole(item, task)));
             }
             return found;
         });
+    }
+
+    private static Row whole(RowItem item, String task) throws StoreException {
+        if (!item.isWhole()) {
+            throw new StoreException(
+                    Kind.INVALID, task + ": " + item.trouble() + ". Change the value or look up another table.");
+        }
+        return item.row();
     }
 
     private static void join(Connection connection, PostgresSelect select, List<RowKey> keys, String ending, Each each)
@@ -158,8 +165,8 @@ final class PostgresFind {
             }
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    Row row = select.take(rows).row();
-                    each.take((int) rows.getLong(select.read().size() + 1) - 1, row);
+                    RowItem item = select.take(rows, Row.EMPTY).item();
+                    each.take((int) rows.getLong(select.read().size() + 1) - 1, item);
                 }
             }
         }

@@ -1,10 +1,8 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.store.Item;
-import io.waybill.store.RowItem;
 import io.waybill.store.Source;
 import io.waybill.store.StoreException;
-import io.waybill.store.Version;
 import io.waybill.value.Row;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -88,11 +86,12 @@ final class PostgresItems implements Source.Items {
                 more = false;
                 break;
             }
-            PostgresSelect.Taken taken = select.take(open.rows());
-            items.add(new RowItem(taken.key(), taken.row(), Version.NONE));
+            Row before = items.isEmpty() && rest.after() != null ? rest.after() : last;
+            PostgresSelect.Taken taken = select.take(open.rows(), before);
+            items.add(taken.item());
             size += taken.size();
             largest = Math.max(largest, taken.size());
-            last = taken.key().key();
+            last = taken.item().key().key();
         }
         if (more) {
             open.rows().setFetchSize((int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_SIZE / largest)));

@@ -158,7 +158,7 @@ final class PostgresOpened implements Source.Opened {
     private static List<Row> keys(PostgresSelect keys, ResultSet rows) throws SQLException, StoreException {
         List<Row> all = new ArrayList<>();
         while (rows.next()) {
-            all.add(keys.take(rows).key().key());
+            all.add(keys.take(rows, Row.EMPTY).item().key().key());
         }
         return all;
     }

@@ -1,9 +1,11 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.jdbc.Identifiers;
+import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
+import io.waybill.store.Version;
 import io.waybill.value.Row;
 import io.waybill.value.Shape;
 import io.waybill.value.Value;
@@ -11,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -97,39 +100,52 @@ record PostgresSelect(
     }
 
     /** A row under the cursor. */
-    record Taken(RowKey key, Row row, long size) {}
+    record Taken(RowItem item, long size) {}
 
-    /** Reads the row under the cursor, whose columns are {@link #columns} from number 1 on. */
-    Taken take(ResultSet rows) throws SQLException, StoreException {
+    /**
+     * Reads the row under the cursor, whose columns are {@link #columns} from number 1 on.
+     *
+     * @param after the key of the row before, for messages; empty for none
+     */
+    Taken take(ResultSet rows, Row after) throws SQLException, StoreException {
         Value[] values = new Value[read.size()];
+        Map<String, String> unreadable = Map.of();
         long size = 0;
-        StoreException bad = null;
         for (int i = 0; i < values.length; i++) {
             String text = rows.getString(i + 1);
             values[i] = Value.NULL;
-            if (text != null) {
-                size += text.length();
-                try {
-                    values[i] = read.get(i).type().parse(text);
-                } catch (BadValue e) {
-                    bad = bad == null ? bad(read.get(i), e) : bad;
+            if (text == null) {
+                continue;
+            }
+            size += text.length();
+            PostgresTable.Column column = read.get(i);
+            try {
+                values[i] = column.type().parse(text);
+            } catch (BadValue e) {
+                if (key.contains(column.name())) {
+                    throw noKey(column, e, after);
                 }
+                unreadable = new LinkedHashMap<>(unreadable);
+                unreadable.put(column.name(), "column " + column.name() + " " + e.getMessage());
             }
         }
         Row all = Row.of(shape, values);
-        RowKey rowKey = new RowKey(table.asked(), all.only(key));
-        if (bad != null) {
-            throw new StoreException(
-                    bad.kind(), "Cannot read " + rowKey.display() + " in " + store + ": " + bad.getMessage(), bad);
+        for (String name : unreadable.keySet()) {
+            all = all.without(name);
         }
-        return new Taken(rowKey, read.size() == wanted.size() ? all : all.only(wanted), size);
+        RowKey rowKey = new RowKey(table.asked(), all.only(key));
+        Row row = read.size() == wanted.size() ? all : all.only(wanted);
+        return new Taken(new RowItem(rowKey, row, Version.NONE, unreadable), size);
     }
 
-    private static StoreException bad(PostgresTable.Column column, BadValue e) {
+    private StoreException noKey(PostgresTable.Column column, BadValue bad, Row after) {
+        String place =
+                after.names().isEmpty() ? "a row" : "the row after " + new RowKey(table.asked(), after).display();
         return new StoreException(
                 Kind.INVALID,
-                "column " + column.name() + " " + e.getMessage() + ". Change the value or exclude the column.",
-                e);
+                "Cannot read table " + table.asked() + " in " + store + ": " + place
+                        + " has a key that cannot be read: column " + column.name() + " " + bad.getMessage()
+                        + ". Change the value.");
     }
 
     /** The key columns alone. */

@@ -26,7 +26,7 @@ final class PostgresText {
     static Value decimal(String text) throws BadValue {
         char last = text.charAt(text.length() - 1);
         if (last == 'N' || last == 'y') {
-            throw new BadValue("holds " + text + ", which no decimal can be");
+            throw new BadValue("holds " + (last == 'N' ? "NaN" : "infinity") + ", which no decimal can be");
         }
         return new Value.Dec(new BigDecimal(text));
     }
@@ -64,18 +64,18 @@ final class PostgresText {
             boolean bc = text.endsWith(BC);
             return new Value.Date(day(text, bc ? text.length() - BC.length() : text.length(), bc));
         } catch (DateTimeException | NumberFormatException | IndexOutOfBoundsException e) {
-            throw strange(text);
+            throw strange();
         }
     }
 
     static Value time(String text) throws BadValue {
         if (text.startsWith("24:")) {
-            throw new BadValue("holds the time " + text + ", which is the next day elsewhere");
+            throw new BadValue("holds the time 24:00, which is the next day elsewhere");
         }
         try {
             return new Value.Time(clock(text, 0, text.length()));
         } catch (DateTimeException | NumberFormatException | IndexOutOfBoundsException e) {
-            throw strange(text);
+            throw strange();
         }
     }
 
@@ -88,7 +88,7 @@ final class PostgresText {
             LocalDate date = day(text, space, bc);
             return new Value.LocalTimestamp(LocalDateTime.of(date, clock(text, space + 1, end)));
         } catch (DateTimeException | NumberFormatException | IndexOutOfBoundsException e) {
-            throw strange(text);
+            throw strange();
         }
     }
 
@@ -106,18 +106,18 @@ final class PostgresText {
             Instant instant = local.toInstant(ZoneOffset.ofTotalSeconds(offset(text, sign, end)));
             return new Value.Timestamp(instant);
         } catch (DateTimeException | NumberFormatException | IndexOutOfBoundsException e) {
-            throw strange(text);
+            throw strange();
         }
     }
 
     private static void finite(String text) throws BadValue {
         if (text.endsWith("infinity")) {
-            throw new BadValue("holds " + text + ", which no point in time can be");
+            throw new BadValue("holds infinity, which no point in time can be");
         }
     }
 
-    private static BadValue strange(String text) {
-        return new BadValue("holds " + text + ", which is not read as a date or time");
+    private static BadValue strange() {
+        return new BadValue("holds a date or time that is beyond what is read");
     }
 
     /** {@code Y-MM-DD} from the beginning to {@code end}; year 1 BC is the year 0. */

@@ -8,8 +8,6 @@ import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
-import io.waybill.store.Version;
-import io.waybill.value.Row;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -179,14 +177,14 @@ final class SqliteApply {
         String task = task(place);
         try {
             SqliteChange change = SqliteChange.of(statements, effects.get(place), task);
-            Row found = null;
+            RowItem found = null;
             if (change.looksFirst()) {
                 found = statements.find(change);
-                if (!change.holds(found)) {
+                if (!change.holds(found == null ? null : found.row())) {
                     return refused(place, found);
                 }
             }
-            if (change.perform(statements, found)) {
+            if (change.perform(statements, found == null ? null : found.row())) {
                 return DONE;
             }
             // A new row, and its key is taken.
@@ -206,8 +204,9 @@ final class SqliteApply {
         }
     }
 
-    private Outcome refused(int place, @Nullable Row found) {
+    private Outcome refused(int place, @Nullable RowItem found) {
         RowKey key = (RowKey) effects.get(place).key();
-        return new Outcome.Refused(found == null ? null : new RowItem(key, found, Version.NONE));
+        return new Outcome.Refused(
+                found == null ? null : new RowItem(key, found.row(), found.version(), found.unreadable()));
     }
 }

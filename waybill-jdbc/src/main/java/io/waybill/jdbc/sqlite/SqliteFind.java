@@ -7,7 +7,6 @@ import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
-import io.waybill.store.Version;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.sql.Connection;
@@ -78,7 +77,8 @@ final class SqliteFind {
                 }
                 try (ResultSet rows = statement.executeQuery()) {
                     if (rows.next()) {
-                        found.put(key, new RowItem(key, select.take(rows).row(), Version.NONE));
+                        RowItem item = select.take(rows, null).item();
+                        found.put(key, new RowItem(key, item.row(), item.version(), item.unreadable()));
                         if (rows.next()) {
                             throw new StoreException(
                                     Kind.INVALID,

@@ -3,12 +3,10 @@ package io.waybill.jdbc.sqlite;
 import io.waybill.jdbc.Connections;
 import io.waybill.jdbc.Identifiers;
 import io.waybill.store.Item;
-import io.waybill.store.RowItem;
 import io.waybill.store.Selection;
 import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
-import io.waybill.store.Version;
 import io.waybill.value.Row;
 import io.waybill.value.RowCodec;
 import io.waybill.value.Value;
@@ -145,8 +143,9 @@ final class SqliteOpened implements Source.Opened {
             } catch (BadValue e) {
                 throw new StoreException(
                         Kind.INVALID,
-                        "Cannot read table " + what.collection() + " in " + store.location() + ": key column " + name
-                                + ": " + e.getMessage() + ". Change the value.");
+                        "Cannot read table " + what.collection() + " in " + store.location()
+                                + ": a row has a key that cannot be read: column " + name + " " + e.getMessage()
+                                + ". Change the value.");
             }
         }
         return Row.of(values);
@@ -205,8 +204,8 @@ final class SqliteOpened implements Source.Opened {
                 try (PreparedStatement statement = statement(lease.connection(), most);
                         ResultSet rows = statement.executeQuery()) {
                     while (size < PAGE_SIZE && rows.next()) {
-                        SqliteSelect.Taken taken = select.take(rows);
-                        items.add(new RowItem(taken.key(), taken.row(), Version.NONE));
+                        SqliteSelect.Taken taken = select.take(rows, items.isEmpty() ? after : last);
+                        items.add(taken.item());
                         last = taken.place();
                         size += taken.size();
                     }

@@ -31,7 +31,7 @@ final class SqliteReading {
         } else if (value instanceof String text
                 && text.indexOf('\ufffd') >= 0
                 && !Arrays.equals(rows.getBytes(number), text.getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
-            throw new BadValue("it holds a text that is not UTF-8");
+            throw new BadValue("holds a text that is not UTF-8");
         }
         return value;
     }

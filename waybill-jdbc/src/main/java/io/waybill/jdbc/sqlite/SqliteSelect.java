@@ -1,9 +1,11 @@
 package io.waybill.jdbc.sqlite;
 
 import io.waybill.jdbc.Identifiers;
+import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
+import io.waybill.store.Version;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.sql.ResultSet;
@@ -60,21 +62,29 @@ record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<S
      *
      * @param place the key's values as they are stored
      */
-    record Taken(RowKey key, Row row, Row place, long size) {}
+    record Taken(RowItem item, Row place, long size) {}
 
-    /** Reads the row under the cursor, whose columns are {@link #columns}. */
-    Taken take(ResultSet rows) throws SQLException, StoreException {
+    /**
+     * Reads the row under the cursor, whose columns are {@link #columns}.
+     *
+     * @param after the key of the row before, for messages
+     */
+    Taken take(ResultSet rows, @Nullable Row after) throws SQLException, StoreException {
         Map<String, Value> values = new LinkedHashMap<>();
         Map<String, Value> plain = new LinkedHashMap<>();
+        Map<String, String> unreadable = new LinkedHashMap<>();
         long size = 0;
-        String bad = null;
         int number = 1;
         for (SqliteTable.Column column : read) {
-            Object stored = null;
+            Object stored;
             try {
                 stored = SqliteReading.stored(rows, number++);
             } catch (BadValue e) {
-                bad = "column " + column.name() + ": " + e.getMessage();
+                if (column.inKey()) {
+                    throw noKey(column, e, after);
+                }
+                unreadable.put(column.name(), "column " + column.name() + " " + e.getMessage());
+                continue;
             }
             values.put(column.name(), SqliteReading.of(stored, column));
             if (column.inKey()) {
@@ -84,14 +94,18 @@ record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<S
         }
         Row all = Row.of(values);
         RowKey key = new RowKey(table.name(), all.only(table.key()));
-        if (bad != null) {
-            throw new StoreException(
-                    Kind.INVALID,
-                    "Cannot read " + key.display() + " in " + store + ": " + bad
-                            + ". Change the value or exclude the column.");
-        }
         Row row = read.size() == wanted.size() ? all : all.only(wanted);
-        return new Taken(key, row, Row.of(plain).only(table.key()), size);
+        RowItem item = new RowItem(key, row, Version.NONE, unreadable);
+        return new Taken(item, Row.of(plain).only(table.key()), size);
+    }
+
+    private StoreException noKey(SqliteTable.Column column, BadValue bad, @Nullable Row after) {
+        String place = after == null ? "its first row" : "the row after " + new RowKey(table.name(), after).display();
+        return new StoreException(
+                Kind.INVALID,
+                "Cannot read table " + table.name() + " in " + store + ": " + place
+                        + " has a key that cannot be read: column " + column.name() + " " + bad.getMessage()
+                        + ". Change the value.");
     }
 
     private static long size(@Nullable Object stored) {

@@ -1,7 +1,7 @@
 package io.waybill.jdbc.sqlite;
 
+import io.waybill.store.RowItem;
 import io.waybill.store.StoreException;
-import io.waybill.value.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -44,14 +44,14 @@ final class SqliteStatements implements AutoCloseable {
 
     /** What stands at the key of a change, or null. */
     @Nullable
-    Row find(SqliteChange change) throws SQLException, StoreException {
+    RowItem find(SqliteChange change) throws SQLException, StoreException {
         SqliteTable table = change.table();
         SqliteSelect select = SqliteSelect.of(table, store.location().toString(), java.util.List.of());
         PreparedStatement statement =
                 prepare("SELECT " + select.columns() + " FROM " + table.sql() + " WHERE " + table.sameKey());
         bind(statement, change.key().values());
         try (ResultSet rows = statement.executeQuery()) {
-            return rows.next() ? select.take(rows).row() : null;
+            return rows.next() ? select.take(rows, null).item() : null;
         }
     }
 

@@ -180,26 +180,47 @@ class PostgresValuesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             numeric | 'NaN' | holds NaN
-            numeric | 'Infinity' | holds Infinity
+            numeric | 'Infinity' | holds infinity
             date | 'infinity' | holds infinity
-            timestamp | '-infinity' | holds -infinity
+            timestamp | '-infinity' | holds infinity
             timestamptz | 'infinity' | holds infinity
             time | '24:00' | next day
             json | '{"a":1,"a":2}' | twice
             json | '1e999999999' | JSON
             integer[] | '[0:1]={1,2}' | subscripts
             """)
-    void refusesAValueWithoutAFormNamingColumnAndRow(String type, String sql, String why) throws Exception {
+    void leavesAValueWithoutAFormOutOfItsRowAndSaysWhy(String type, String sql, String why) throws Exception {
         String table = table(type, sql);
+        RowKey key = new RowKey(table, Row.of("id", Value.of(1)));
         try (TableStore store = PostgresTesting.open(DATABASE);
                 Source.Opened opened = store.open(Selection.all(table));
+                Source.Items items = opened.read(opened.splits(1).get(0), null)) {
+            for (Item item : List.of(
+                    java.util.Objects.requireNonNull(items.next()).items().get(0),
+                    java.util.Objects.requireNonNull(store.find(List.of(key)).get(key)))) {
+                RowItem row = (RowItem) item;
+                assertThat(row.key()).isEqualTo(key);
+                assertThat(row.row().has("v")).isFalse();
+                assertThat(row.unreadable()).containsOnlyKeys("v");
+                assertThat(row.trouble()).startsWith("column v ").contains(why);
+            }
+        }
+    }
+
+    @Test
+    void aKeyThatCannotBeReadEndsReadingWithItsTablePlaceAndColumn() throws Exception {
+        SERVER.execute(
+                DATABASE,
+                "CREATE TABLE nokey (id numeric PRIMARY KEY, v text); INSERT INTO nokey VALUES (1, 'a'), ('NaN', 'b')");
+        try (TableStore store = PostgresTesting.open(DATABASE);
+                Source.Opened opened = store.open(Selection.all("nokey"));
                 Source.Items items = opened.read(opened.splits(1).get(0), null)) {
             assertThatThrownBy(items::next)
                     .asInstanceOf(type(StoreException.class))
                     .returns(StoreException.Kind.INVALID, StoreException::kind)
                     .extracting(Throwable::getMessage)
                     .asString()
-                    .contains(table + "[id=1]", "column v ", why);
+                    .contains("the row after nokey[id=1] has a key that cannot be read: column id holds NaN");
         }
     }
 

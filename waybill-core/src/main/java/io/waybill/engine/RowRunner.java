@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * keys.
  */
 final class RowRunner {
-    private static final int DEFAULT_BATCH = 500;
+    private static final int DEFAULT_BATCH = 1_000;
     /** Batches that each worker looks at before more are taken from the ledger. */
     private static final int VERIFIED_AT_ONCE = 4;
 

@@ -167,6 +167,38 @@ class PostgresStoreTest {
     }
 
     @Test
+    void findsNumbersThatLieCloseTogetherAndNothingBetweenThem() throws Exception {
+        SERVER.execute(
+                database,
+                "CREATE TABLE close (id int PRIMARY KEY, other int, note text);"
+                        + " INSERT INTO close SELECT n, n / 2, 'note ' || n FROM generate_series(-5, 20) n WHERE n <> 3");
+        List<ItemKey> keys = new ArrayList<>();
+        for (int id : List.of(-7, -4, -3, 0, 1, 3, 4, 6)) {
+            keys.add(new RowKey("close", Row.of("id", Value.of(id))));
+        }
+        Map<ItemKey, Item> found = store().find(keys);
+        assertThat(found.keySet())
+                .containsExactlyInAnyOrder(
+                        keys.get(1), keys.get(2), keys.get(3), keys.get(4), keys.get(6), keys.get(7));
+        assertThat(((RowItem) found.get(keys.get(1))).row().find("note")).isEqualTo(Value.of("note -4"));
+
+        List<ItemKey> others = List.of(
+                new RowKey("close", Row.of("other", Value.of(4))), new RowKey("close", Row.of("other", Value.of(5))));
+        assertThatThrownBy(() -> store().find(others)).hasMessageContaining("more than one row has this key");
+    }
+
+    @Test
+    void findsRowsOfATableThatChangedSinceTheLastLook() throws Exception {
+        SERVER.execute(database, "CREATE TABLE turns (id int PRIMARY KEY, a text); INSERT INTO turns VALUES (1, 'x')");
+        ItemKey key = new RowKey("turns", Row.of("id", Value.of(1)));
+        assertThat(store().find(List.of(key))).hasSize(1);
+        SERVER.execute(database, "ALTER TABLE turns RENAME COLUMN a TO b");
+        assertThatThrownBy(() -> store().find(List.of(key))).isInstanceOf(StoreException.class);
+        assertThat(((RowItem) store().find(List.of(key)).get(key)).row().find("b"))
+                .isEqualTo(Value.of("x"));
+    }
+
+    @Test
     void estimatesFromTheStatisticsOrSaysThatThereAreNone() throws Exception {
         numbers(10_000);
         assertThat(store().estimate("numbers")).isEqualTo(-1);

@@ -1,10 +1,12 @@
 package io.waybill.cli;
 
 import io.waybill.engine.Migration;
+import io.waybill.engine.Phase;
 import io.waybill.engine.PlanReport;
 import io.waybill.engine.RefusedException;
 import io.waybill.engine.RunOptions;
 import io.waybill.engine.RunReport;
+import io.waybill.engine.StageReport;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
@@ -41,10 +43,11 @@ import picocli.CommandLine.Option;
             "waybill run",
             "waybill run --failed",
             "waybill run --group feeds --limit 100",
+            "waybill run --until check --move buyers",
             "waybill run --json --yes | jq -c 'select(.type == \"result\")'"
         })
 class RunVerb extends Verb {
-    static final List<String> UNTIL = List.of("write", "verify");
+    static final List<String> UNTIL = List.of("read", "map", "check", "write", "verify");
 
     @Option(names = "--dry-run", description = "Only say what would be done; reads every source and compares contents.")
     boolean dryRun;
@@ -52,7 +55,9 @@ class RunVerb extends Verb {
     @Option(
             names = "--until",
             paramLabel = "PHASE",
-            description = "write leaves what was written unverified for a later run; verify (default) is all.")
+            description =
+                    "read, map and check put rows into files and write to no target; write leaves what was written"
+                            + " unverified for a later run; verify (default) is all.")
     String until = "verify";
 
     @Option(names = "--new", description = "Give up an unfinished run and begin another.")
@@ -101,11 +106,15 @@ class RunVerb extends Verb {
             }
         }
         PlanText.warnings(screen(), plan);
+        Phase phase = phase();
         begin(plan);
         Logs.open(waybill, waybill.workplace().beside("logs"), "run");
         Migration migration = waybill.workplace().migration("run");
         if (dryRun) {
             return dry(plan, migration, selector);
+        } else if (phase != null) {
+            StageReport report = Work.during(waybill, migration, "run", () -> migration.stage(phase, selector));
+            return StageText.end(waybill, plan, report, again());
         }
         consent(plan, migration);
         backups(plan);
@@ -119,6 +128,23 @@ class RunVerb extends Verb {
             }
         }
         return end(plan, answer.value(), answer.stopped());
+    }
+
+    /** The phase to stop after that writes to no target, or null. */
+    private @Nullable Phase phase() {
+        Phase phase = Phase.find(until);
+        if (phase != null) {
+            String rest =
+                    which.text().replaceAll("--move [^ ]+|--limit [0-9]+", "").strip();
+            String beside = dryRun ? "--dry-run" : anew ? "--new" : rest;
+            if (!beside.isEmpty()) {
+                throw new CliException(
+                        Code.USAGE,
+                        "Cannot run --until " + until + " with " + beside + ": a staged phase reads the source anew and"
+                                + " keeps no account of items. Leave that out; --move and --limit choose a part.");
+            }
+        }
+        return phase;
     }
 
     private void begin(Plan plan) throws IOException, PlanException {

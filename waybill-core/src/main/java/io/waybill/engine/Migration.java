@@ -107,6 +107,13 @@ public final class Migration {
         return with((ledger, reader, stores) -> new RunVerb(setup, ledger, reader, stores, live, stop).run(options));
     }
 
+    /** Carries rows as far as a phase, into files; writes to no target. Each file is written anew. */
+    public StageReport stage(Phase phase, Selector selector) throws StoreException, LedgerException, RefusedException {
+        return with((ledger, reader, stores) -> new StageVerb(
+                        setup, reader, stores, new Planner(setup, ledger, reader, stores, live, stop), live, stop)
+                .stage(phase, selector));
+    }
+
     /** Compares targets with the ledger, by content. */
     public VerifyReport verify(VerifyOptions options) throws StoreException, LedgerException, RefusedException {
         return with(

@@ -130,7 +130,8 @@ final class Planner {
         return ledger.write(tx -> Runs.move(tx, move.name(), source, target, move.rows() ? "rows" : "files"));
     }
 
-    private void checkTables(Move move) throws StoreException, LedgerException, RefusedException {
+    /** Refuses a move of rows that does not fit the real tables. */
+    void checkTables(Move move) throws StoreException, LedgerException, RefusedException {
         try {
             RowPlan plan = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move));
             List<Problem> problems = setup.plan().check(move, plan.from());
@@ -388,16 +389,17 @@ final class Planner {
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
         Retry retry = new Retry(move.limits().retries(), live, stop);
         live.phase("reading " + move.from().get(0).text());
-        Row run = Row.of("id", Value.of("r0"))
-                .with("started", new Value.Timestamp(setup.clock().instant()));
+        Row run = RowMaking.run(reader, RowMaking.run("r0", setup.clock().millis()));
         Names names = plan.names(run).with("batch", Row.of("id", Value.of("r0.0")));
         try {
             return new RowForecast(
                             plan,
                             source,
                             target,
-                            RowContext.of(move, stores, retry),
-                            RowChecks.of(setup.plan(), move, 0, stores, null, retry),
+                            new RowMaking(
+                                    plan,
+                                    RowContext.of(move, stores, retry),
+                                    RowChecks.of(setup.plan(), move, 0, stores, null, retry)),
                             retry,
                             stop)
                     .look(names, depth.selector().limit(), live.group(move.name(), "read"));

@@ -1,10 +1,8 @@
 package io.waybill.engine;
 
-import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Move;
-import io.waybill.plan.Sight;
 import io.waybill.store.Effect;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
@@ -33,8 +31,7 @@ final class RowForecast {
     private final Move move;
     private final TableStore source;
     private final TableStore target;
-    private final RowContext context;
-    private final RowChecks checks;
+    private final RowMaking making;
     private final Retry retry;
     private final Stop stop;
     private long read;
@@ -46,20 +43,12 @@ final class RowForecast {
     private long refused;
     private final List<String> samples = new ArrayList<>();
 
-    RowForecast(
-            RowPlan plan,
-            TableStore source,
-            TableStore target,
-            RowContext context,
-            RowChecks checks,
-            Retry retry,
-            Stop stop) {
+    RowForecast(RowPlan plan, TableStore source, TableStore target, RowMaking making, Retry retry, Stop stop) {
         this.plan = plan;
         this.move = plan.move();
         this.source = source;
         this.target = target;
-        this.context = context;
-        this.checks = checks;
+        this.making = making;
         this.retry = retry;
         this.stop = stop;
     }
@@ -100,40 +89,13 @@ final class RowForecast {
     }
 
     private void look(Source.Page page, Names names, long limit) throws StoreException, IOException {
-        List<RowItem> chosen = new ArrayList<>();
-        for (Item item : page.items()) {
-            RowItem row = (RowItem) item;
-            if (read == limit) {
-                break;
-            }
-            read++;
-            try {
-                if (plan.wants(row, names)) {
-                    chosen.add(row);
-                } else {
-                    filtered++;
-                }
-            } catch (MappingException e) {
-                refuse(row.key().display(), "where: " + e.getMessage());
-            }
-        }
-        List<RowPlan.Mapped> mapped = new ArrayList<>();
-        List<Names> seenBy = new ArrayList<>();
-        List<Sight> seen = context.look(chosen, names);
-        for (int i = 0; i < chosen.size(); i++) {
-            Sight row = seen.get(i);
-            String trouble = row.trouble();
-            if (row.skip()) {
-                filtered++;
-            } else {
-                mapped.add(
-                        trouble == null
-                                ? plan.map(chosen.get(i), row.names())
-                                : new RowPlan.Mapped(plan.key(chosen.get(i)), List.of(), List.of(), trouble));
-                seenBy.add(row.names());
-            }
-        }
-        meet(checks.check(mapped, seenBy));
+        List<Item> rows = page.items().subList(0, (int) Math.min(page.items().size(), limit - read));
+        RowMaking.Chosen chosen = making.choose(rows, names);
+        RowMaking.Made made = making.check(making.change(chosen.rows(), names));
+        read += rows.size();
+        filtered += rows.size() - chosen.refused().size() - made.rows().size();
+        chosen.refused().forEach(row -> refuse(row.item().key().display(), row.reason()));
+        meet(made.rows());
     }
 
     private void meet(List<RowPlan.Mapped> rows) throws StoreException {

@@ -17,7 +17,8 @@ final class RowPages implements Closeable {
     private final Selection selection;
     private final Source.Opened shared;
     private final Source.Split split;
-    private final Work work;
+    private final Retry retry;
+    private final Stop stop;
     private Source.@Nullable Position after;
     private Source.@Nullable Opened own;
     private Source.@Nullable Items items;
@@ -28,13 +29,15 @@ final class RowPages implements Closeable {
             Source.Opened shared,
             Source.Split split,
             Source.@Nullable Position after,
-            Work work) {
+            Retry retry,
+            Stop stop) {
         this.source = source;
         this.selection = selection;
         this.shared = shared;
         this.split = split;
         this.after = after;
-        this.work = work;
+        this.retry = retry;
+        this.stop = stop;
     }
 
     /** The next page, or null at the end. */
@@ -47,10 +50,10 @@ final class RowPages implements Closeable {
                 }
                 return page;
             } catch (StoreException e) {
-                if (!e.isTransient() || attempt > work.retry.retries() || work.stop.isRequested()) {
+                if (!e.isTransient() || attempt > retry.retries() || stop.isRequested()) {
                     throw e;
                 }
-                work.retry.pause(attempt, e);
+                retry.pause(attempt, e);
                 if (attempt > 1) {
                     reopen();
                 } else {

@@ -12,7 +12,6 @@ import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
-import io.waybill.plan.Sight;
 import io.waybill.plan.Verify;
 import io.waybill.store.Failpoint;
 import io.waybill.store.Item;
@@ -48,8 +47,6 @@ final class RowRunner {
     /** Batches that each worker looks at before more are taken from the ledger. */
     private static final int VERIFIED_AT_ONCE = 4;
 
-    private static final String TWICE =
-            "more than one source row has this key, so they cannot be told apart; name other key columns with key:";
     private static final EnumSet<State> OPEN = EnumSet.of(State.WRITING, State.PLANNED);
 
     private final int run;
@@ -58,8 +55,7 @@ final class RowRunner {
     private final TableStore source;
     private final TableStore target;
     private final RowPlan plan;
-    private final RowContext context;
-    private final RowChecks checks;
+    private final RowMaking making;
     private final RowWriter writer;
     private final Names names;
     private final Work work;
@@ -82,8 +78,7 @@ final class RowRunner {
             TableStore source,
             TableStore target,
             RowPlan plan,
-            RowContext context,
-            RowChecks checks,
+            RowMaking making,
             Row runNames,
             int lastBatch,
             long limit) {}
@@ -95,8 +90,7 @@ final class RowRunner {
         this.source = task.source();
         this.target = task.target();
         this.plan = task.plan();
-        this.context = task.context();
-        this.checks = task.checks();
+        this.making = task.making();
         this.names = plan.names(task.runNames());
         this.work = work;
         this.ledger = work.ledger;
@@ -298,8 +292,8 @@ final class RowRunner {
     private void copy(Source.Opened opened, Runs.SplitLine split) throws IOException {
         String position = split.position();
         Source.Position after = position == null ? null : new Source.Position(position);
-        try (RowPages pages =
-                new RowPages(source, plan.selection(), opened, new Source.Split(split.token()), after, work)) {
+        try (RowPages pages = new RowPages(
+                source, plan.selection(), opened, new Source.Split(split.token()), after, work.retry, work.stop)) {
             while (!work.stop.isRequested() && left.get() > 0) {
                 Source.Page page = pages.next();
                 if (page == null) {
@@ -316,24 +310,8 @@ final class RowRunner {
         return names.with("batch", Row.of("id", Value.of("r" + run + "." + number)));
     }
 
-    /** Rows with what becomes of them; without those that a look-up leaves out. */
     private List<RowPlan.Mapped> map(List<RowItem> items, Names batch) throws StoreException, LedgerException {
-        List<RowPlan.Mapped> mapped = new ArrayList<>();
-        List<Names> seenBy = new ArrayList<>();
-        List<Sight> seen = context.look(items, batch);
-        for (int i = 0; i < items.size(); i++) {
-            Sight row = seen.get(i);
-            if (!row.skip()) {
-                String trouble = row.trouble();
-                Row key = plan.key(items.get(i));
-                mapped.add(
-                        trouble == null
-                                ? plan.map(items.get(i), row.names())
-                                : new RowPlan.Mapped(key, List.of(), List.of(), trouble));
-                seenBy.add(row.names());
-            }
-        }
-        return checks.check(mapped, seenBy);
+        return making.check(making.change(items, batch)).rows();
     }
 
     private void carry(Runs.SplitLine split, Source.Page page) throws StoreException, LedgerException {
@@ -365,7 +343,7 @@ final class RowRunner {
             long now = Math.max(0, Math.min(some.size(), left.getAndAdd(-some.size())));
             List<RowPlan.Mapped> mapped = map(some.subList(0, (int) now), batchNames(number));
             List<RowPlan.Mapped> told = new ArrayList<>();
-            mapped.forEach(row -> told.add(twice.contains(row.sourceKey()) ? row.refused(TWICE) : row));
+            mapped.forEach(row -> told.add(twice.contains(row.sourceKey()) ? row.refused(RowMaking.TWICE) : row));
             if (i == 0) {
                 told.addAll(refused);
             }

@@ -23,8 +23,6 @@ import io.waybill.store.Finishing;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
-import io.waybill.value.Value;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -73,7 +71,7 @@ final class RunVerb {
         ledger.change(tx -> Runs.start(tx, run.id(), began));
         boolean finished = true;
         try {
-            for (Move move : inOrder()) {
+            for (Move move : Moves.inOrder(setup.plan().moves())) {
                 if (stop.isRequested()) {
                     finished = false;
                     break;
@@ -290,23 +288,6 @@ final class RunVerb {
         });
     }
 
-    /** The moves so that each comes after those it names in {@code after}. */
-    private List<Move> inOrder() {
-        List<Move> ordered = new ArrayList<>();
-        List<Move> left = new ArrayList<>(setup.plan().moves());
-        while (!left.isEmpty()) {
-            Move next = left.stream()
-                    .filter(move -> move.after().stream()
-                            .allMatch(name -> ordered.stream()
-                                    .anyMatch(done -> done.name().equals(name))))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("after: has a cycle that the plan's check let pass"));
-            ordered.add(next);
-            left.remove(next);
-        }
-        return ordered;
-    }
-
     private Map<Integer, Live.Group> groups(Run run, int moveId, String moveName) throws LedgerException {
         Map<Integer, Live.Group> groups = new HashMap<>();
         for (LedgerReader.GroupLine line : reader.groups()) {
@@ -418,9 +399,7 @@ final class RunVerb {
         counters.total(Math.max(0, plan.estimate()), 0);
         live.phase("running");
         int lastBatch = ledger.write(tx -> Runs.lastBatch(tx, run.id()));
-        Run first = first(run);
-        Row names = Row.of("id", Value.of(first.name()))
-                .with("started", new Value.Timestamp(Instant.ofEpochMilli(first.started())));
+        Row names = RowMaking.run(reader, RowMaking.run(run.name(), run.started()));
         try (Work work = Work.ofRows(ledger, live, stop, move.limits())) {
             RowRunner runner = new RowRunner(
                     new RowRunner.Task(
@@ -430,8 +409,10 @@ final class RunVerb {
                             source,
                             target,
                             plan,
-                            RowContext.of(move, stores, work.retry),
-                            RowChecks.of(setup.plan(), move, id, stores, ledger, work.retry),
+                            new RowMaking(
+                                    plan,
+                                    RowContext.of(move, stores, work.retry),
+                                    RowChecks.of(setup.plan(), move, id, stores, ledger, work.retry)),
                             names,
                             lastBatch,
                             options.selector().limit()),
@@ -454,16 +435,6 @@ final class RunVerb {
             add(work);
             return finished;
         }
-    }
-
-    /** {@code run.} of rows: the first run of the series, so that a row that did not change is the same in every run. */
-    private Run first(Run run) throws LedgerException {
-        for (Run each : reader.runs()) {
-            if (each.kind().equals("run") && each.started() > 0) {
-                return each;
-            }
-        }
-        return run;
     }
 
     private void add(Work work) {

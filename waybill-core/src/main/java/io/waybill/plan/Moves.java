@@ -221,6 +221,22 @@ final class Moves {
         return all;
     }
 
+    /** Where staged rows go: a folder, or a place in a store of files. */
+    void stage(String place, @Nullable Node at) {
+        if (place.indexOf(':') < 0 || !(at instanceof Node.Scalar scalar)) {
+            return;
+        }
+        Node.Scalar written = scalar.with(place);
+        String store = store(written);
+        String path = place.substring(place.indexOf(':') + 1);
+        String objection = path.isEmpty() ? "" : Route.objection(path);
+        if (store != null && hasTables(List.of(written))) {
+            problems.add(at, "\"stage\" goes to a folder or a store of files, and \"" + store + "\" holds tables");
+        } else if (!objection.isEmpty()) {
+            problems.add(at, "the path of \"" + place + "\" " + objection, "paths are relative to the store");
+        }
+    }
+
     /** The store of an address, or null when there is none; that has been noted. */
     private @Nullable String store(Node.Scalar place) {
         String text = place.text();

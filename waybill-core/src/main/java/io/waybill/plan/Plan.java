@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param moves in the order of the file; {@code after} holds no cycle
  * @param ledger where its ledger is, as written, or null for the usual place
  * @param images where before-images are kept, as written, or null for beside the ledger
+ * @param stage where staged rows go, a folder or {@code STORE:PATH}, as written, or null for beside the ledger
  * @param warnings what is probably wrong and does not stop it
  * @param json its stored form, without secrets; what {@link Plans#parseJson} reads
  * @param places where its parts stand in the file
@@ -36,6 +37,7 @@ public record Plan(
         List<Move> moves,
         @Nullable String ledger,
         @Nullable String images,
+        @Nullable String stage,
         List<Problem> warnings,
         String json,
         Places places) {

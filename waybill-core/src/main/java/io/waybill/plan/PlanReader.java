@@ -54,6 +54,10 @@ final class PlanReader {
             Node at = top.find("images");
             problems.add(at == null ? top : at, "before-images go to a folder in this version, not to a store");
         }
+        String stage = resolved(top.find("stage"), references);
+        if (stage != null) {
+            movesReader.stage(stage, top.find("stage"));
+        }
         problems.throwIfAny();
 
         String namespace = text(top.find("namespace"));
@@ -68,6 +72,7 @@ final class PlanReader {
                 moves,
                 ledger,
                 images,
+                stage,
                 problems.warnings(),
                 new StoredPlan(file, folder, clean).json(),
                 new Places(file, overrides.paths(), movesReader.byName(), vars.types()));

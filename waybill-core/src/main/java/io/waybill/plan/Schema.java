@@ -17,7 +17,6 @@ final class Schema {
             "schedule",
             "notify",
             "metrics",
-            "stage",
             "since",
             "budget",
             "order",
@@ -191,7 +190,10 @@ final class Schema {
             required("moves", new Shape.Many(MOVE), "What goes where."),
             key("ledger", one(Shape.Form.TEXT), "Where the ledger is kept.", ".waybill/NAME.db beside the plan"),
             key("images", one(Shape.Form.TEXT), """
-                Where before-images are kept: a folder, relative to the plan's.""", "beside the ledger")));
+                Where before-images are kept: a folder, relative to the plan's.""", "beside the ledger"),
+            key("stage", one(Shape.Form.TEXT), """
+                Where waybill run --until read, map and check put rows: a folder, relative to the plan's, or a place in a \
+                store of files.""", ".waybill/stage beside the plan")));
 
     private Schema() {}
 

@@ -1,0 +1,122 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Run;
+import io.waybill.mapping.MappingException;
+import io.waybill.mapping.Names;
+import io.waybill.plan.Sight;
+import io.waybill.store.Item;
+import io.waybill.store.RowItem;
+import io.waybill.store.StoreException;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What becomes of the rows of a page: which of them the plan takes, what they see of other tables, how they change, and what
+ * they break. Safe for use by many threads.
+ */
+final class RowMaking {
+    static final String TWICE =
+            "more than one source row has this key, so they cannot be told apart; name other key columns with key:";
+
+    private final RowPlan plan;
+    private final RowContext context;
+    private final RowChecks checks;
+
+    RowMaking(RowPlan plan, RowContext context, RowChecks checks) {
+        this.plan = plan;
+        this.context = context;
+        this.checks = checks;
+    }
+
+    /** {@code run.} of rows: the first run of the series, so that a row that did not change is the same in every run. */
+    static Row run(LedgerReader reader, Row otherwise) throws LedgerException {
+        for (Run each : reader.runs()) {
+            if (each.kind().equals("run") && each.started() > 0) {
+                return run(each.name(), each.started());
+            }
+        }
+        return otherwise;
+    }
+
+    /** What stands below {@code run.} */
+    static Row run(String name, long started) {
+        return Row.of("id", Value.of(name)).with("started", new Value.Timestamp(Instant.ofEpochMilli(started)));
+    }
+
+    /** A row that cannot go on, with the reason. */
+    record Refused(RowItem item, String reason) {}
+
+    /** The rows of a page that the plan takes, and those of which it cannot be told. */
+    record Chosen(List<RowItem> rows, List<Refused> refused) {}
+
+    Chosen choose(List<Item> page, Names run) throws StoreException {
+        List<RowItem> rows = new ArrayList<>();
+        List<Refused> refused = new ArrayList<>();
+        for (Item item : page) {
+            RowItem row = (RowItem) item;
+            try {
+                if (plan.wants(row, run)) {
+                    rows.add(row);
+                }
+            } catch (MappingException e) {
+                refused.add(new Refused(row, "where: " + e.getMessage()));
+            }
+        }
+        return new Chosen(rows, refused);
+    }
+
+    /** The keys that more than one row of a page has. */
+    Set<Row> twice(List<Item> page) {
+        Set<Row> once = new HashSet<>();
+        Set<Row> twice = new HashSet<>();
+        for (Item item : page) {
+            Row key = plan.key((RowItem) item);
+            if (!once.add(key)) {
+                twice.add(key);
+            }
+        }
+        return twice;
+    }
+
+    /**
+     * Rows with what becomes of them, all lists in the same order; without those that a look-up leaves out.
+     *
+     * @param items as they were read
+     * @param seenBy the names that each was changed with
+     */
+    record Made(List<RowItem> items, List<RowPlan.Mapped> rows, List<Names> seenBy) {}
+
+    /** Changes rows; checks nothing yet. */
+    Made change(List<RowItem> items, Names batch) throws StoreException {
+        List<RowItem> kept = new ArrayList<>();
+        List<RowPlan.Mapped> rows = new ArrayList<>();
+        List<Names> seenBy = new ArrayList<>();
+        List<Sight> seen = context.look(items, batch);
+        for (int i = 0; i < items.size(); i++) {
+            Sight row = seen.get(i);
+            if (!row.skip()) {
+                RowItem item = items.get(i);
+                String trouble = row.trouble();
+                kept.add(item);
+                rows.add(
+                        trouble == null
+                                ? plan.map(item, row.names())
+                                : new RowPlan.Mapped(plan.key(item), List.of(), List.of(), trouble));
+                seenBy.add(row.names());
+            }
+        }
+        return new Made(kept, rows, seenBy);
+    }
+
+    /** The same rows; those that break a check with the reason. */
+    Made check(Made made) throws StoreException, LedgerException {
+        return new Made(made.items(), checks.check(made.rows(), made.seenBy()), made.seenBy());
+    }
+}

@@ -248,6 +248,7 @@ final class RowPlan {
 
     private void own(RowItem item, Row sourceKey, Row natural, List<RowChange> changes) throws MappingException {
         Row targetKey = keyOf(to, natural);
+        can(to, targetKey);
         if (!move.isInPlace()) {
             changes.add(RowChange.put("", targetKey, natural, fields(to, natural)));
         } else if (targetKey.equals(sourceKey)) {
@@ -294,6 +295,14 @@ final class RowPlan {
         return key;
     }
 
+    /** Refuses a key that the target cannot have: it could not even be looked for. */
+    private void can(TableStore.Table table, Row key) throws MappingException {
+        String objection = target.objection(new RowKey(table.name(), key));
+        if (!objection.isEmpty()) {
+            throw new MappingException(0, objection, null);
+        }
+    }
+
     private void with(Names names, List<RowChange> changes) throws MappingException, StoreException {
         for (RowSteps.With with : move.steps().with()) {
             if (with.when() != null && !with.when().test(names)) {
@@ -304,6 +313,7 @@ final class RowPlan {
             RowMapping mapping = with.row();
             Row made = natural(table, mapping.apply(names));
             Row at = keyOf(table, made);
+            can(table, at);
             switch (with.kind()) {
                 case PUT -> changes.add(RowChange.put(table.name(), at, made, fields(table, made)));
                 case PATCH ->

@@ -14,11 +14,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
-/** Looks items up by key, a hundred at a time, until every one is answered for. */
+/** Looks items up by key, a hundred in a request, until every one is answered for. */
 final class DynamoFind {
     private static final int AT_ONCE = 100;
 
@@ -34,15 +35,19 @@ final class DynamoFind {
             asked.computeIfAbsent(new Place(row.table(), store.natural(row)), p -> new ArrayList<>())
                     .add(row);
         }
-        Map<ItemKey, Item> found = new HashMap<>();
         List<Place> places = new ArrayList<>(asked.keySet());
+        List<Callable<Map<Place, Row>>> requests = new ArrayList<>();
         for (int from = 0; from < places.size(); from += AT_ONCE) {
-            for (Map.Entry<Place, Row> one : some(store, places.subList(from, Math.min(places.size(), from + AT_ONCE)))
-                    .entrySet()) {
-                for (RowKey key : asked.getOrDefault(one.getKey(), List.of())) {
-                    found.put(key, new RowItem(key, one.getValue(), Version.NONE));
+            List<Place> some = places.subList(from, Math.min(places.size(), from + AT_ONCE));
+            requests.add(() -> some(store, some));
+        }
+        Map<ItemKey, Item> found = new HashMap<>();
+        for (Map<Place, Row> answer : Together.ask(store, "Cannot read items in " + store.location(), requests)) {
+            answer.forEach((place, row) -> {
+                for (RowKey key : asked.getOrDefault(place, List.of())) {
+                    found.put(key, new RowItem(key, row, Version.NONE));
                 }
-            }
+            });
         }
         return found;
     }

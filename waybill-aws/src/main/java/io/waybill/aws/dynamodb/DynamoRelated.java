@@ -9,8 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
@@ -72,15 +71,15 @@ final class DynamoRelated {
                                     + String.join(", ", schema.key()) + "; its indexes: " + schema.indexes() + "."));
         }
         String by = index;
-        Map<Row, Future<List<Row>>> asked = new LinkedHashMap<>();
-        for (Row value : values) {
-            asked.put(value, store.pool().submit(() -> query(store, schema, by, value)));
-        }
+        List<Row> wanted = List.copyOf(values);
+        List<Callable<List<Row>>> queries = new ArrayList<>();
+        wanted.forEach(value -> queries.add(() -> query(store, schema, by, value)));
+        List<List<Row>> answers =
+                Together.ask(store, "Cannot read " + schema.table().name() + " in " + store.location(), queries);
         Map<Row, List<Row>> found = new HashMap<>();
-        for (Map.Entry<Row, Future<List<Row>>> each : asked.entrySet()) {
-            List<Row> rows = await(each.getValue(), schema, store);
-            if (!rows.isEmpty()) {
-                found.put(each.getKey(), rows);
+        for (int i = 0; i < wanted.size(); i++) {
+            if (!answers.get(i).isEmpty()) {
+                found.put(wanted.get(i), answers.get(i));
             }
         }
         return found;
@@ -91,24 +90,6 @@ final class DynamoRelated {
         return columns.size() <= key.size()
                 && columns.contains(key.get(0))
                 && key.subList(0, columns.size()).containsAll(columns);
-    }
-
-    private static List<Row> await(Future<List<Row>> future, DynamoStore.Schema schema, DynamoStore store)
-            throws StoreException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(
-                    Kind.UNAVAILABLE,
-                    "Cannot read " + schema.table().name() + " in " + store.location() + ": interrupted. Run again.",
-                    e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoreException known) {
-                throw known;
-            }
-            throw new IllegalStateException("a query ended in an unknown way", e.getCause());
-        }
     }
 
     private static List<Row> query(DynamoStore store, DynamoStore.Schema schema, @Nullable String index, Row value)

@@ -200,7 +200,7 @@ final class DynamoStore implements TableStore, Related, Catalogued {
             int most = schema != null && schema.key().indexOf(field.getKey()) == 1
                     ? LONGEST_SORT_KEY
                     : LONGEST_PARTITION_KEY;
-            String objection = objection(field.getKey(), field.getValue(), most);
+            String objection = objection(field.getKey(), field.getValue(), most, schema);
             if (!objection.isEmpty()) {
                 return objection;
             }
@@ -208,12 +208,16 @@ final class DynamoStore implements TableStore, Related, Catalogued {
         return "";
     }
 
-    private String objection(String name, Value value, int most) {
+    private String objection(String name, Value value, int most, @Nullable Schema schema) {
         Value natural;
         try {
             natural = NaturalForm.field(name, value, location.toString());
         } catch (StoreException e) {
             return String.valueOf(e.getMessage());
+        }
+        String wanted = schema == null ? "any" : schema.kind(name);
+        if (!wanted.equals("any") && !wanted.equals(natural.kind())) {
+            return "key field " + name + " is " + natural.kind() + ", and the table's is " + wanted;
         }
         long length;
         if (natural instanceof Value.Text text) {
@@ -244,7 +248,16 @@ final class DynamoStore implements TableStore, Related, Catalogued {
      * @param indexes the keys of those indexes that hold whole items, by name
      * @param items how many items the service last counted
      */
-    record Schema(Table table, List<String> key, Map<String, List<String>> indexes, long items) {}
+    record Schema(Table table, List<String> key, Map<String, List<String>> indexes, long items) {
+        /** Of a field of the key; any for another. */
+        String kind(String field) {
+            return table.columns().stream()
+                    .filter(column -> column.name().equals(field))
+                    .map(Column::type)
+                    .findFirst()
+                    .orElse("any");
+        }
+    }
 
     Schema schema(String name) throws StoreException {
         String task = "Cannot read table " + name + " in " + location;

@@ -19,6 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.protocols.jsoncore.JsonNode;
 
 /**
  * Stands before a DynamoDB service and misbehaves as a script says, in the ways that the real service and real networks do
@@ -33,8 +37,15 @@ public final class FaultyDynamo implements Closeable {
         /** An error answer; the request is not carried out. {@code type} as in {@code ThrottlingException}. */
         record Refused(int status, String type, String message) implements Fault {}
 
-        /** Every {@code nth} part of a batch is left unprocessed, the others are carried out; 1 means all. */
+        /** Every {@code nth} part of a batch is left unprocessed, the others are carried out; 1 means all. Other requests are
+         * carried out. */
         record Unprocessed(int nth) implements Fault {}
+
+        /** What touches items whose key has this text is throttled, as the service does it with a hot partition. */
+        record HotPartition(String key, String value) implements Fault {}
+
+        /** A transaction is cancelled with this reason for its first item; anything else is carried out. */
+        record Cancelled(String reason) implements Fault {}
 
         /** The connection is closed before the request is carried out. */
         record Dropped() implements Fault {}
@@ -59,6 +70,13 @@ public final class FaultyDynamo implements Closeable {
          */
         Fault fault(String operation, int number);
     }
+
+    static {
+        // else each answer waits for the acknowledgement of its head, 40 ms
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
+    private static final byte[] THROTTLED_ANSWER = answer((Fault.Refused) THROTTLED);
 
     private final URI service;
     private final Script script;
@@ -104,15 +122,16 @@ public final class FaultyDynamo implements Closeable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             Fault fault = script.fault(operation, number);
             if (fault instanceof Fault.Refused refused) {
-                String answer = "{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + refused.type() + "\",\"message\":\""
-                        + refused.message() + "\"}";
-                answer(exchange, refused.status(), answer.getBytes(StandardCharsets.UTF_8));
-            } else if (fault instanceof Fault.Unprocessed unprocessed) {
-                UnprocessedBatch batch = UnprocessedBatch.split(operation, body, unprocessed.nth());
-                byte[] done = batch.rest().length == 0
-                        ? new byte[0]
-                        : forward(target, batch.rest()).body();
-                answer(exchange, 200, batch.answer(done));
+                answer(exchange, refused.status(), answer(refused));
+            } else if (fault instanceof Fault.Unprocessed unprocessed && operation.startsWith("Batch")) {
+                leave(
+                        exchange,
+                        target,
+                        UnprocessedBatch.split(operation, body, (n, one) -> n % unprocessed.nth() == 0));
+            } else if (fault instanceof Fault.HotPartition hot) {
+                hot(exchange, target, operation, body, hot);
+            } else if (fault instanceof Fault.Cancelled cancelled && operation.equals("TransactWriteItems")) {
+                cancel(exchange, items(body), i -> i == 0 ? cancelled.reason() : "None");
             } else if (!(fault instanceof Fault.Dropped)) {
                 HttpResponse<byte[]> answer = forward(target, body);
                 if (fault instanceof Fault.Late late) {
@@ -127,6 +146,72 @@ public final class FaultyDynamo implements Closeable {
         }
     }
 
+    private void leave(HttpExchange exchange, String target, UnprocessedBatch batch)
+            throws IOException, InterruptedException {
+        byte[] done =
+                batch.isAll() ? new byte[0] : forward(target, batch.rest()).body();
+        answer(exchange, 200, batch.answer(done));
+    }
+
+    private void hot(HttpExchange exchange, String target, String operation, byte[] body, Fault.HotPartition hot)
+            throws IOException, InterruptedException {
+        if (operation.startsWith("Batch")) {
+            UnprocessedBatch batch = UnprocessedBatch.split(operation, body, (n, one) -> touches(one, hot));
+            if (batch.isAll()) {
+                answer(exchange, 400, THROTTLED_ANSWER);
+            } else {
+                leave(exchange, target, batch);
+            }
+        } else if (operation.equals("TransactWriteItems")) {
+            List<JsonNode> items = items(body);
+            if (items.stream().anyMatch(item -> touches(item, hot))) {
+                cancel(exchange, items, i -> touches(items.get(i), hot) ? "ThrottlingError" : "None");
+                return;
+            }
+            HttpResponse<byte[]> answer = forward(target, body);
+            answer(exchange, answer.statusCode(), answer.body());
+        } else if (touches(UnprocessedBatch.parse(body), hot)) {
+            answer(exchange, 400, THROTTLED_ANSWER);
+        } else {
+            HttpResponse<byte[]> answer = forward(target, body);
+            answer(exchange, answer.statusCode(), answer.body());
+        }
+    }
+
+    private static List<JsonNode> items(byte[] transaction) {
+        return UnprocessedBatch.parse(transaction)
+                .field("TransactItems")
+                .orElseThrow()
+                .asArray();
+    }
+
+    /** Whether the attribute stands anywhere in a request with this text. */
+    private static boolean touches(JsonNode node, Fault.HotPartition hot) {
+        if (node.isArray()) {
+            return node.asArray().stream().anyMatch(one -> touches(one, hot));
+        } else if (!node.isObject()) {
+            return false;
+        }
+        JsonNode value = node.asObject().get(hot.key());
+        if (value != null && value.isObject()) {
+            JsonNode text = value.asObject().get("S");
+            if (text != null && text.asString().equals(hot.value())) {
+                return true;
+            }
+        }
+        return node.asObject().values().stream().anyMatch(one -> touches(one, hot));
+    }
+
+    private static void cancel(HttpExchange exchange, List<JsonNode> items, IntFunction<String> reason)
+            throws IOException {
+        String reasons = IntStream.range(0, items.size())
+                .mapToObj(i -> "{\"Code\":\"" + reason.apply(i) + "\",\"Message\":\"told by a test\"}")
+                .collect(Collectors.joining(","));
+        String answer = "{\"__type\":\"com.amazonaws.dynamodb.v20120810#TransactionCanceledException\","
+                + "\"message\":\"Transaction cancelled\",\"CancellationReasons\":[" + reasons + "]}";
+        answer(exchange, 400, answer.getBytes(StandardCharsets.UTF_8));
+    }
+
     private HttpResponse<byte[]> forward(String target, byte[] body) throws IOException, InterruptedException {
         return client.send(
                 HttpRequest.newBuilder(service)
@@ -139,6 +224,12 @@ public final class FaultyDynamo implements Closeable {
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static byte[] answer(Fault.Refused refused) {
+        String answer = "{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + refused.type() + "\",\"message\":\""
+                + refused.message() + "\"}";
+        return answer.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {

@@ -1,5 +1,6 @@
 package io.waybill.aws.testing;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,13 +14,14 @@ import software.amazon.awssdk.protocols.jsoncore.JsonWriter;
  * @param rest the request without what is left, empty if nothing remains
  */
 record UnprocessedBatch(String operation, byte[] rest, JsonNode left) {
-    /** Every nth item or key is left. */
-    static UnprocessedBatch split(String operation, byte[] body, int nth) {
-        Map<String, JsonNode> tables = JsonNode.parser()
-                .parse(new String(body, java.nio.charset.StandardCharsets.UTF_8))
-                .field("RequestItems")
-                .orElseThrow()
-                .asObject();
+    /** Says of a numbered item or key whether it is left; the first has number 1. */
+    interface Leaving {
+        boolean leaves(int number, JsonNode one);
+    }
+
+    static UnprocessedBatch split(String operation, byte[] body, Leaving leaving) {
+        Map<String, JsonNode> tables =
+                parse(body).field("RequestItems").orElseThrow().asObject();
         Map<String, Object> kept = new LinkedHashMap<>();
         Map<String, Object> left = new LinkedHashMap<>();
         int number = 0;
@@ -31,12 +33,14 @@ record UnprocessedBatch(String operation, byte[] rest, JsonNode left) {
             List<Object> keptHere = new ArrayList<>();
             List<Object> leftHere = new ArrayList<>();
             for (JsonNode one : all) {
-                (++number % nth == 0 ? leftHere : keptHere).add(one);
+                (leaving.leaves(++number, one) ? leftHere : keptHere).add(one);
             }
             put(kept, table.getKey(), keptHere, get);
             put(left, table.getKey(), leftHere, get);
         }
-        byte[] rest = kept.isEmpty() ? new byte[0] : bytes(Map.of("RequestItems", kept));
+        Map<String, Object> request = new LinkedHashMap<>(parse(body).asObject());
+        request.put("RequestItems", kept);
+        byte[] rest = kept.isEmpty() ? new byte[0] : bytes(request);
         return new UnprocessedBatch(operation, rest, parse(bytes(left)));
     }
 
@@ -58,8 +62,13 @@ record UnprocessedBatch(String operation, byte[] rest, JsonNode left) {
         return bytes(answer);
     }
 
-    private static JsonNode parse(byte[] json) {
-        return JsonNode.parser().parse(new String(json, java.nio.charset.StandardCharsets.UTF_8));
+    /** Whether everything was left. */
+    boolean isAll() {
+        return rest.length == 0;
+    }
+
+    static JsonNode parse(byte[] json) {
+        return JsonNode.parser().parse(new String(json, StandardCharsets.UTF_8));
     }
 
     private static byte[] bytes(Object value) {

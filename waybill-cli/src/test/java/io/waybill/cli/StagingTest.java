@@ -254,9 +254,10 @@ class StagingTest {
         postgres.execute(database, "UPDATE buyers SET price = 'NaN' WHERE no = 2");
 
         assertThat(user.type("run --until read").exits(Exit.NEEDS_YOU).out()).contains("staged 4 · quarantined 1");
-        assertThat(staged("quarantine.jsonl")).singleElement().satisfies(line -> assertThat(line)
-                .contains("column price holds NaN")
-                .contains("\"key\":{\"no\":2}"));
+        assertThat(staged("quarantine.jsonl"))
+                .singleElement()
+                .satisfies(line ->
+                        assertThat(line).contains("column price holds NaN").contains("\"key\":{\"no\":2}"));
         assertThat(user.type("run --until map").exits(Exit.NEEDS_YOU).out()).contains("mapped 4 · quarantined 1");
     }
 

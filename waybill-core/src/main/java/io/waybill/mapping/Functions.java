@@ -27,10 +27,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of the plan language, but for those about time and patterns. */
 final class Functions {
+    private static final Pattern NUMBER =
+            Pattern.compile("[-+]?([0-9]{1,1000}(\\.[0-9]{0,1000})?|\\.[0-9]{1,1000})([eE][-+]?[0-9]{1,3})?");
+
     static final Set<ValueType> SCALAR =
             EnumSet.of(TEXT, INTEGER, DECIMAL, DOUBLE, BOOLEAN, UUID, DATE, TIME, LOCAL_TIMESTAMP, TIMESTAMP, BYTES);
 
@@ -234,8 +238,7 @@ final class Functions {
     private static BigDecimal number(Function.Call call) throws MappingException {
         Value value = call.values().get(0);
         if (value instanceof Value.Text text) {
-            if (!text.value()
-                    .matches("[-+]?([0-9]{1,1000}(\\.[0-9]{0,1000})?|\\.[0-9]{1,1000})([eE][-+]?[0-9]{1,3})?")) {
+            if (!isDigits(text.value()) && !NUMBER.matcher(text.value()).matches()) {
                 String shown = text.value().length() > 40 ? text.value().substring(0, 40) + "..." : text.value();
                 throw call.fault("\"" + shown + "\" is not a number");
             }
@@ -247,6 +250,20 @@ final class Functions {
             return new BigDecimal(Double.toString(dbl.value()));
         }
         return Numbers.decimal(value, call.position());
+    }
+
+    /** Whether it is what most numbers are: a few digits, perhaps a point among them. */
+    private static boolean isDigits(String text) {
+        int points = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.' && i > 0 && points == 0) {
+                points++;
+            } else if (c < '0' || c > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() < 40;
     }
 
     private static Value integer(Function.Call call) throws MappingException {

@@ -1,7 +1,10 @@
 package io.waybill.mapping;
 
 import io.waybill.value.Value;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What an expression is known to give, before any item is seen. Nearly the kinds of {@link Value}. */
 public enum ValueType {
@@ -23,6 +26,9 @@ public enum ValueType {
     MAP,
     SET;
 
+    private static final Map<String, ValueType> BY_TEXT =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ValueType::text, type -> type));
+
     /** The name as messages show it; the same as {@link Value#kind}. */
     public String text() {
         return this == LOCAL_TIMESTAMP ? "timestamp without zone" : name().toLowerCase(Locale.ROOT);
@@ -30,12 +36,7 @@ public enum ValueType {
 
     /** The type with this name, as {@link Value#kind} and columns say it; any for a name that is none of them. */
     public static ValueType parse(String text) {
-        for (ValueType type : values()) {
-            if (type.text().equals(text)) {
-                return type;
-            }
-        }
-        return ANY;
+        return BY_TEXT.getOrDefault(text, ANY);
     }
 
     boolean isNumber() {

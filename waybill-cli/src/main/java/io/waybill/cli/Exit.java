@@ -8,7 +8,9 @@ enum Exit {
             2,
             "wrong command line or plan file, a confirmation is missing, or the plan names what does not exist; nothing"
                     + " was started"),
-    NEEDS_YOU(3, "finished or stopped by on_error, and some items need you: failed, conflicted, quarantined, kept"),
+    NEEDS_YOU(
+            3,
+            "finished or ended by on_error or budget, and some items need you: failed, conflicted, quarantined, kept"),
     DIFFERENT(4, "verify found an item that is not the same"),
     WORK(5, "plan --exit-code: there is work to do"),
     LOCKED(6, "another runner is at work on this plan"),

@@ -11,6 +11,7 @@ import io.waybill.report.Figures;
 import io.waybill.report.RunJson;
 import io.waybill.report.Texts;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -184,7 +185,7 @@ final class RollbackVerb extends Verb {
         return text.toString();
     }
 
-    private static String done(RollbackReport report, int id, boolean partial) {
+    static String done(RollbackReport report, int id, boolean partial) {
         String text = "Rolled back " + Figures.count(report.undoneItems()) + ", kept "
                 + Figures.count(report.keepItems()) + ", in " + Figures.duration(report.millis()) + ".";
         if (!report.complete() && report.leftOut().isEmpty()) {
@@ -193,6 +194,19 @@ final class RollbackVerb extends Verb {
             text += " The target is as before r" + id + ".";
         }
         return text + kept(report);
+    }
+
+    /** What a run rolled back by itself, for its JSON. */
+    static @Nullable Map<String, @Nullable Object> json(@Nullable RollbackReport report) {
+        if (report == null) {
+            return null;
+        }
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("undone", report.undoneItems());
+        fields.put("keep", report.keepItems());
+        fields.put("reasons", report.reasons().stream().map(Texts::safe).toList());
+        fields.put("complete", report.complete());
+        return fields;
     }
 
     private void show(RollbackReport report, String text, Exit exit) {

@@ -4,6 +4,7 @@ import io.waybill.engine.Migration;
 import io.waybill.engine.Phase;
 import io.waybill.engine.PlanReport;
 import io.waybill.engine.RefusedException;
+import io.waybill.engine.RollbackReport;
 import io.waybill.engine.RunOptions;
 import io.waybill.engine.RunReport;
 import io.waybill.engine.StageReport;
@@ -186,7 +187,7 @@ class RunVerb extends Verb {
         List<Move> edits = plan.moves().stream()
                 .filter(move -> move.isInPlace() && which.isOfMove(move.name()))
                 .toList();
-        if (!replaces && !deletes && edits.isEmpty()) {
+        if ((!replaces && !deletes && edits.isEmpty()) || isBeingRolledBack()) {
             return;
         }
         Consent consent = new Consent(waybill);
@@ -239,6 +240,16 @@ class RunVerb extends Verb {
         try (LedgerReader ledger = waybill.workplace().ledger().read()) {
             return ledger.runs().stream()
                     .anyMatch(run -> run.kind().equals("run") && run.started() > 0 && run.isUnfinished());
+        }
+    }
+
+    /** Whether this command only goes on with a rollback. */
+    private boolean isBeingRolledBack() throws IOException, PlanException {
+        if (!waybill.workplace().ledger().exists()) {
+            return false;
+        }
+        try (LedgerReader ledger = waybill.workplace().ledger().read()) {
+            return ledger.runs().stream().anyMatch(run -> run.kind().equals("rollback") && run.isUnfinished());
         }
     }
 
@@ -301,6 +312,8 @@ class RunVerb extends Verb {
             line.put("run", report.run().isEmpty() ? null : report.run());
             line.put("finished", report.finished());
             line.put("stopped", stopped != null || report.stopped());
+            line.put("stopped_because", report.why() == null ? null : Texts.safe(report.why()));
+            line.put("rolled_back", RollbackVerb.json(report.rolledBack()));
             line.put("items", RunJson.counts(counts));
             line.put("wrote_items", report.wroteItems());
             line.put("wrote_bytes", report.wroteBytes());
@@ -342,7 +355,7 @@ class RunVerb extends Verb {
         } else if (stopped != null && !report.finished()) {
             return stopped;
         }
-        return report.needYou() > 0 ? Exit.NEEDS_YOU : Exit.DONE;
+        return report.needYou() > 0 || report.why() != null ? Exit.NEEDS_YOU : Exit.DONE;
     }
 
     private long removedSources(RunReport report) throws IOException, PlanException {
@@ -375,11 +388,19 @@ class RunVerb extends Verb {
             screen().line(Figures.count(removed, "source")
                     + " removed, their targets proven. A rollback puts them back.");
         }
+        RollbackReport undone = report.rolledBack();
+        if (undone != null) {
+            screen().line(RollbackVerb.done(undone, RunName.parse(report.run()), false));
+        }
         if (report.needYou() > 0) {
             screen().line(Figures.count(report.needYou()) + (report.needYou() == 1 ? " item needs" : " items need")
                     + " you: waybill items --failed");
         }
         if (report.trouble() != null) {
+            return;
+        }
+        if (undone != null && undone.complete()) {
+            screen().next("waybill items " + report.run() + " --failed");
             return;
         }
         screen().next(report.finished() ? report.needYou() > 0 ? "waybill status" : "waybill verify" : again());

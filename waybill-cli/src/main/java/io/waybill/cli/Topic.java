@@ -21,12 +21,13 @@ enum Topic {
 
             stores    a URL, or a map with type and options; ${env.NAME} and ${file:PATH} for secrets
             moves     from (one or a list), to, where, group, key, after, exclusive
-            settings  exists, verify, on_error, limits, source: for the whole plan or one move
+            settings  exists, verify, on_error, budget, limits, source: for the whole plan or one move
             vars      values for ${vars.NAME}; given with --set NAME=VALUE
 
             exists    same_ok (default: equal is done, different is a conflict), skip, fail, replace
             verify    auto (default), read, off
-            on_error  continue (default), stop
+            on_error  continue (default), stop, rollback
+            budget    how many items may go wrong before that: 20, or 1%
             source    keep (default), delete
 
             Check it with: waybill lint. The whole language: waybill schema, docs/plan-file.md

@@ -8,7 +8,6 @@ import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
-import io.waybill.plan.OnError;
 import io.waybill.store.Failpoint;
 import io.waybill.store.StoreException;
 import java.time.InstantSource;
@@ -134,7 +133,7 @@ final class FileRunner {
         }
     }
 
-    private void end(Entry entry, Ending ending, Live.@Nullable Group group) {
+    private void end(Entry entry, Ending ending, Live.@Nullable Group group) throws LedgerException {
         long now = clock.millis();
         Failpoint.reach("before-evidence");
         CompletableFuture<Boolean> durable = ledger.changeLater(tx -> Entries.end(tx, entry, ending, now));
@@ -145,9 +144,8 @@ final class FileRunner {
             if (StoreException.Kind.DENIED.name().equals(ending.errorKind())) {
                 work.denied(new StoreException(StoreException.Kind.DENIED, String.valueOf(ending.error())));
             }
-            if (move.move().onError() == OnError.STOP) {
-                work.stop.request();
-            }
+            Ledger.await(durable);
+            work.needsYou(ending.error());
         } else {
             work.success();
         }

@@ -359,7 +359,7 @@ final class RowRunner {
         }
         List<Entry> entries = enter(split, page, parts, page.items().size() - rows, rows);
         Failpoint.reach("after-intent");
-        for (int i = 0; i < entries.size(); i++) {
+        for (int i = 0; i < entries.size() && !work.isOver(); i++) {
             writer.write(entries.get(i), parts.get(i).batch());
         }
     }

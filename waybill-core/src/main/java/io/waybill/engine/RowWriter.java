@@ -8,7 +8,6 @@ import io.waybill.ledger.RowsBefore;
 import io.waybill.ledger.State;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Move;
-import io.waybill.plan.OnError;
 import io.waybill.store.Condition;
 import io.waybill.store.Effect;
 import io.waybill.store.Failpoint;
@@ -397,9 +396,8 @@ final class RowWriter {
         work.ledger.change(tx -> RowEntries.settle(tx, entry, intent, after, clock.millis()));
         work.wroteItems.add(written);
         live.done(after.lines().size() - open, trouble);
-        if (trouble > 0 && move.onError() == OnError.STOP) {
-            work.live.notice("Stopped, since a row needs you and on_error is stop: " + after.firstReason());
-            work.stop.request();
+        if (trouble > 0) {
+            work.needsYou(after.firstReason());
         }
     }
 }

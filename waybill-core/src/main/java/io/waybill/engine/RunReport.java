@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param run for example {@code r1}; empty when there was nothing to do
  * @param finished whether nothing of the run is left to do
  * @param stopped whether it was stopped before its end: on request, by a limit, by {@code on_error}
+ * @param why the reason when the plan itself ended it, by {@code on_error} or {@code budget}, or null
+ * @param rolledBack what was rolled back since the plan wants it, or null
  * @param trouble the store trouble that ended it, or null
  * @param items how many items of the whole run stand in each state; absent is none
  * @param bytes their sizes
@@ -24,6 +26,8 @@ public record RunReport(
         String run,
         boolean finished,
         boolean stopped,
+        @Nullable String why,
+        @Nullable RollbackReport rolledBack,
         @Nullable Exception trouble,
         Map<State, Long> items,
         Map<State, Long> bytes,

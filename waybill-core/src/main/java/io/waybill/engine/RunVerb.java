@@ -16,6 +16,7 @@ import io.waybill.ledger.State;
 import io.waybill.plan.AfterMove;
 import io.waybill.plan.Fingerprint;
 import io.waybill.plan.Move;
+import io.waybill.plan.OnError;
 import io.waybill.plan.Verify;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileStore;
@@ -42,12 +43,14 @@ final class RunVerb {
     private final LedgerReader reader;
     private final Stores stores;
     private final Live live;
+    private final Stop asked;
     private final Stop stop;
     private long wroteItems;
     private long wroteBytes;
     private long retries;
     private long keptConflicts;
     private @Nullable Exception trouble;
+    private @Nullable String why;
 
     RunVerb(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
         this.setup = setup;
@@ -55,13 +58,21 @@ final class RunVerb {
         this.reader = reader;
         this.stores = stores;
         this.live = live;
-        this.stop = stop;
+        this.asked = stop;
+        this.stop = stop.part(); // what ends the run does not end its rollback
     }
 
     RunReport run(RunOptions options) throws StoreException, LedgerException, RefusedException {
         long began = setup.clock().millis();
-        refuseHalfRolledBack();
+        Run decided = rollbackToGoOnWith();
+        if (decided != null) {
+            return report(decided, false, began, rollBack(decided));
+        }
         refusePartsOfRows(options);
+        Run over = options.anew() || options.failed() ? null : overBudget();
+        if (over != null) {
+            return report(over, false, began, rollBack(over));
+        }
         Run run = take(options);
         if (run == null) {
             return nothing(began);
@@ -134,13 +145,54 @@ final class RunVerb {
         return isEmpty(Selector.ALL.withRun(run.id()).withMove(move.name()).withStates(OPEN), id);
     }
 
-    private void refuseHalfRolledBack() throws LedgerException, RefusedException {
+    /** The run that the plan wants rolled back, if that is not finished yet. A rollback that somebody asked for is theirs. */
+    private @Nullable Run rollbackToGoOnWith() throws LedgerException, RefusedException {
         Run rollback = ledger.write(tx -> Runs.unfinished(tx, "rollback"));
-        if (rollback != null) {
+        Integer of = rollback == null ? null : rollback.ofRun();
+        if (rollback != null && of != null) {
+            why = ledger.write(tx -> Runs.decided(tx, rollback.id()));
+            if (why != null) {
+                return reader.run(of);
+            }
             throw new RefusedException(
                     "Cannot run: the rollback of r" + rollback.ofRun() + " is not finished. Finish it first: waybill"
                             + " rollback r" + rollback.ofRun(),
                     List.of());
+        }
+        return null;
+    }
+
+    /** The unfinished run, when it died after too much had gone wrong and before it was decided to roll it back. */
+    private @Nullable Run overBudget() throws StoreException, LedgerException, RefusedException {
+        Run unfinished = ledger.write(tx -> Runs.unfinished(tx, "run"));
+        for (Move move : setup.plan().moves()) {
+            if (unfinished != null && move.onError() == OnError.ROLLBACK) {
+                Fingerprints.refuseOther(unfinished, Fingerprints.of(setup.plan(), stores));
+                int id = new Planner(setup, ledger, reader, stores, live, stop).enter(move);
+                Patience patience = new Patience(ledger, live, stop, setup.clock(), unfinished.id(), id, move);
+                patience.trouble(null);
+                if (patience.why() != null) {
+                    why = patience.why();
+                    return unfinished;
+                }
+            }
+        }
+        return null;
+    }
+
+    private Patience patience(Run run, int id, Move move, RunOptions options) throws LedgerException {
+        Patience patience = new Patience(ledger, live, stop, setup.clock(), run.id(), id, move);
+        patience.begin(options.failed());
+        return patience;
+    }
+
+    /** Undoes everything that a run wrote, as the plan wants it; null when the store does not answer now. */
+    private @Nullable RollbackReport rollBack(Run run) throws LedgerException, RefusedException {
+        try {
+            return new RollbackVerb(setup, ledger, reader, stores, live, asked, false).rollback(run.id(), Selector.ALL);
+        } catch (StoreException e) {
+            trouble = trouble == null ? e : trouble;
+            return null;
         }
     }
 
@@ -312,23 +364,26 @@ final class RunVerb {
         FileStore target = stores.files(move.to().store());
         Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
         int id = planner.enter(move);
+        Patience patience = patience(run, id, move, options);
         Map<Integer, Live.Group> groups = groups(run, id, move.name());
         Selector chosen = options.selector().withRun(run.id()).withMove(move.name());
         Selector everything = Selector.ALL.withRun(run.id()).withMove(move.name());
         FileStore source = stores.files(move.from().get(0).store());
         if (!isEmpty(chosen.withStates(OPEN), id)) {
-            carry(run, move, id, source, target, chosen.withStates(OPEN), groups, options);
+            carry(run, move, id, source, target, chosen.withStates(OPEN), groups, options, patience);
         }
         boolean finished = isEmpty(everything.withStates(OPEN), id);
         if (!options.until().equals("verify") || stop.isRequested()) {
+            end(patience);
             return false;
         }
         FileMove files = new FileMove(id, move, source, target, abilities(move, target));
-        try (Work work = new Work(ledger, live, stop, move.limits())) {
+        try (Work work = new Work(ledger, live, stop, move.limits()).heeding(patience)) {
             if (move.verify() != Verify.OFF && !isEmpty(chosen.withStates(EnumSet.of(State.WRITTEN)), id)) {
                 live.phase("verifying what an earlier run left unverified");
                 new Afterwards(files, work, setup.clock()).verify(reader, chosen);
             }
+            end(patience);
             if (finished && move.source() == AfterMove.DELETE && !stop.isRequested()) {
                 live.phase("removing sources whose copies are read back and equal");
                 new Afterwards(files, work, setup.clock()).removeSources(reader, everything);
@@ -347,9 +402,10 @@ final class RunVerb {
             FileStore target,
             Selector open,
             Map<Integer, Live.Group> groups,
-            RunOptions options)
+            RunOptions options,
+            Patience patience)
             throws StoreException, LedgerException {
-        try (Work work = new Work(ledger, live, stop, move.limits())) {
+        try (Work work = new Work(ledger, live, stop, move.limits()).heeding(patience)) {
             if (options.until().equals("read")
                     || options.until().equals("map")
                     || options.until().equals("check")) {
@@ -400,7 +456,8 @@ final class RunVerb {
         live.phase("running");
         int lastBatch = ledger.write(tx -> Runs.lastBatch(tx, run.id()));
         Row names = RowMaking.run(reader, RowMaking.run(run.name(), run.started()));
-        try (Work work = Work.ofRows(ledger, live, stop, move.limits())) {
+        Patience patience = patience(run, id, move, options);
+        try (Work work = Work.ofRows(ledger, live, stop, move.limits()).heeding(patience)) {
             RowRunner runner = new RowRunner(
                     new RowRunner.Task(
                             run.id(),
@@ -432,9 +489,16 @@ final class RunVerb {
             } else {
                 finished = false;
             }
+            end(patience);
             add(work);
-            return finished;
+            return finished && !stop.isRequested();
         }
+    }
+
+    /** A move is through, or as far as it came. */
+    private void end(Patience patience) throws LedgerException {
+        patience.end();
+        why = patience.why() == null ? why : patience.why();
     }
 
     private void add(Work work) {
@@ -447,7 +511,7 @@ final class RunVerb {
         }
     }
 
-    private RunReport close(Run run, boolean finished, long began) throws LedgerException {
+    private RunReport close(Run run, boolean finished, long began) throws LedgerException, RefusedException {
         if (trouble instanceof LedgerException e) {
             throw e;
         }
@@ -455,9 +519,16 @@ final class RunVerb {
             throw e;
         }
         long now = setup.clock().millis();
-        String message = trouble == null ? null : trouble.getMessage();
+        String message = trouble == null ? why : trouble.getMessage();
         ledger.change(
                 tx -> Runs.end(tx, run.id(), finished ? "finished" : "stopped", message, now - began, retries, now));
+        boolean undo = ledger.write(tx -> Runs.unfinished(tx, "rollback")) != null;
+        return report(run, finished, began, undo ? rollBack(run) : null);
+    }
+
+    private RunReport report(Run run, boolean finished, long began, @Nullable RollbackReport rolledBack)
+            throws LedgerException {
+        long now = setup.clock().millis();
         Map<State, Long> items = new EnumMap<>(State.class);
         Map<State, Long> bytes = new EnumMap<>(State.class);
         for (LedgerReader.Tally tally : reader.tallies(run.id())) {
@@ -468,6 +539,8 @@ final class RunVerb {
                 run.name(),
                 finished,
                 !finished,
+                why,
+                rolledBack,
                 trouble,
                 items,
                 bytes,
@@ -504,6 +577,8 @@ final class RunVerb {
                 "",
                 true,
                 false,
+                null,
+                null,
                 null,
                 keptConflicts == 0 ? Map.of() : Map.of(State.CONFLICT, keptConflicts),
                 Map.of(),

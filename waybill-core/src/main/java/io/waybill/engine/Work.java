@@ -43,6 +43,7 @@ final class Work implements AutoCloseable {
     private final AtomicInteger troubles = new AtomicInteger();
     private final AtomicInteger denied = new AtomicInteger();
     private final AtomicReference<@Nullable StoreException> firstTrouble = new AtomicReference<>();
+    private @Nullable Patience patience;
     private volatile boolean anySuccess;
     private final AtomicReference<@Nullable Exception> fatal = new AtomicReference<>();
 
@@ -72,6 +73,12 @@ final class Work implements AutoCloseable {
         this.parallel = wanted == null ? usual : wanted;
         this.workers = threads(parallel, "worker");
         this.partWorkers = threads(parallel, "part");
+    }
+
+    /** The same, ended when too much of it goes wrong. To be said before it begins. */
+    Work heeding(Patience limit) {
+        patience = limit;
+        return this;
     }
 
     private static ExecutorService threads(int count, String name) {
@@ -111,6 +118,18 @@ final class Work implements AutoCloseable {
         if (!anySuccess && denied.incrementAndGet() >= DENIED_AT_THE_START) {
             end(cause);
         }
+    }
+
+    /** Something that needs somebody was settled in the ledger, for this reason. */
+    void needsYou(@Nullable String reason) throws LedgerException {
+        if (patience != null) {
+            patience.trouble(reason);
+        }
+    }
+
+    /** Whether so much went wrong that nothing more is to be written. */
+    boolean isOver() {
+        return patience != null && patience.why() != null;
     }
 
     /** Ends the run: nothing new is begun. The first cause counts. */

@@ -119,6 +119,70 @@ public final class Runs {
         return tx.number(0, "SELECT items FROM count WHERE run = ? AND move = ? AND what = ?", run, move, what);
     }
 
+    /**
+     * How a move stands.
+     *
+     * @param seen items that were looked at
+     * @param needy those of them that need somebody, less those that ended an earlier part of the run
+     */
+    public record Standing(long seen, long needy) {}
+
+    /** How a move stands; rows whose intent is recorded were looked at, files only when they have ended. */
+    public static Standing standing(Tx tx, int run, int move, boolean rows) throws SQLException {
+        long[] sums = new long[2];
+        tx.query(
+                row -> {
+                    State state = State.of(row.getInt(1));
+                    sums[0] += state.isDone() || (rows && state == State.WRITING) ? row.getLong(2) : 0;
+                    sums[1] += state.needsYou() ? row.getLong(2) : 0;
+                },
+                "SELECT state, sum(items) FROM tally WHERE run = ? AND move = ? GROUP BY state",
+                run,
+                move);
+        return new Standing(sums[0], sums[1] - counted(tx, run, move, SEEN));
+    }
+
+    private static final String SEEN = "trouble that was seen";
+    private static final String ENDED = "ended for trouble";
+
+    /** Work on a move begins; what went wrong before is seen when that ended it, or when {@code anew} says so. */
+    public static void begin(Tx tx, int run, int move, boolean anew) throws SQLException {
+        long ended = counted(tx, run, move, ENDED);
+        long needy = standing(tx, run, move, false).needy();
+        if (anew || ended > 0 || needy < 0) {
+            tx.count(run, move, SEEN, needy);
+            tx.count(run, move, ENDED, -ended);
+        }
+    }
+
+    /** So much went wrong in a move that the run ends. */
+    public static void endForTrouble(Tx tx, int run, int move) {
+        tx.count(run, move, ENDED, 1);
+    }
+
+    private static final String DECIDED = "decided";
+
+    /** The plan wants this run rolled back: from now on nothing but that is done. */
+    public static void decideRollback(Tx tx, int run, String why, long now) throws SQLException {
+        Run of = find(tx, run);
+        if (of != null && unfinished(tx, "rollback") == null) {
+            int id = create(tx, "rollback", run, "running", of.fingerprint(), of.plan(), "", now);
+            Entries.event(tx, id, null, DECIDED, why, now);
+            start(tx, id, now);
+        }
+    }
+
+    /** Why the plan wanted this rollback, or null when somebody asked for it. */
+    public static @Nullable String decided(Tx tx, int rollback) throws SQLException {
+        List<String> why = new ArrayList<>();
+        tx.query(
+                row -> why.add(row.getString(1)),
+                "SELECT detail FROM event WHERE run = ? AND entry IS NULL AND what = ?",
+                rollback,
+                DECIDED);
+        return why.isEmpty() ? null : why.get(0);
+    }
+
     /** Remembers what a probe found a store to be able to do. */
     public static void ability(Tx tx, String store, String abilities, long now) throws SQLException {
         tx.update("INSERT OR REPLACE INTO ability VALUES (?, ?, ?)", store, now, abilities);

@@ -121,6 +121,7 @@ final class Checker {
                     case POSITIVE -> count(text) >= 1;
                     case SIZE -> Amounts.size(text) != null;
                     case DURATION -> Amounts.duration(text) != null;
+                    case BUDGET -> Budget.parse(text) != null;
                     case CHOICE -> one.values().contains(text);
                 };
         if (!fits) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param after moves that must be finished before this one begins
  * @param backup what is kept of the target table before a run begins
  * @param exclusive whether nothing else writes to the target while this move runs
+ * @param budget how many items may need somebody before the run ends, or null when {@code onError} alone tells
  */
 public record Move(
         String name,
@@ -39,6 +40,7 @@ public record Move(
         Exists exists,
         Verify verify,
         OnError onError,
+        @Nullable Budget budget,
         Limits limits,
         AfterMove source) {
     /** Whether it changes the table that it reads. */

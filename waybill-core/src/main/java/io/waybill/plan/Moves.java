@@ -142,6 +142,7 @@ final class Moves {
                 settings.choice(Exists.class, "exists", map, Exists.SAME_OK),
                 verify,
                 settings.choice(OnError.class, "on_error", map, OnError.CONTINUE),
+                settings.budget(map),
                 settings.limits(map),
                 settings.choice(AfterMove.class, "source", map, AfterMove.KEEP));
     }

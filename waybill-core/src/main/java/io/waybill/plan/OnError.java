@@ -5,5 +5,7 @@ public enum OnError implements Word {
     /** The others go on. */
     CONTINUE,
     /** The run stops; what is done stays. */
-    STOP
+    STOP,
+    /** The run stops, and what it wrote is rolled back. */
+    ROLLBACK
 }

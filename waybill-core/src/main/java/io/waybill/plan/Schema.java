@@ -18,7 +18,6 @@ final class Schema {
             "notify",
             "metrics",
             "since",
-            "budget",
             "order",
             "create",
             "query",
@@ -207,7 +206,11 @@ final class Schema {
             How it is proven that an item arrived. Files: auto (the store's checksum where it is honest, else read back), \
             read, off. Rows: end (one pass after the writes), batch, off.""", "auto for files, end for rows"));
         all.add(inherited("on_error", choice(Word.all(OnError.class)), """
-            Whether other items go on when one fails for good.""", "continue"));
+            What it means for the others that an item fails for good, is in conflict or is set aside: they go on (continue), \
+            the run stops (stop), or it stops and everything that it wrote is rolled back, without a question (rollback).""", "continue"));
+        all.add(inherited("budget", one(Shape.Form.BUDGET), """
+            How many items of a move may fail, be in conflict or be set aside before the run stops, or rolls back as \
+            on_error says: a number, or a share of those that it looked at, judged from the hundredth on.""", "no limit; with on_error stop or rollback, none"));
         all.add(inherited("backup", choice(Word.all(Backup.class)), """
             Whether a target table is copied to a file before a run begins; waybill restore puts it back.""", "none"));
         all.add(inherited("limits", LIMITS, "How hard it may work; a move's own limits win one by one.", null));

@@ -57,6 +57,12 @@ public final class SchemaText {
             case NAME -> map("type", types("string", "integer"), "pattern", Value.of("^[A-Za-z0-9_][A-Za-z0-9_.-]*$"));
             case SIZE ->
                 map("type", types("string", "integer"), "pattern", Value.of("^[0-9]+(\\.[0-9]+)? ?([kKMGT]i?B|B)?$"));
+            case BUDGET ->
+                map(
+                        "type",
+                        types("integer", "string"),
+                        "pattern",
+                        Value.of("^([0-9]{1,9}|[0-9]{1,3}(\\.[0-9]{1,6})? ?%)$"));
             case DURATION -> map("type", Value.of("string"), "pattern", Value.of("^([0-9]+(ms|s|m|h|d))+$"));
             case TEXT, TEMPLATE, EXPRESSION -> map("type", types("string", "number", "boolean"));
         };

@@ -41,6 +41,13 @@ final class Settings {
         return known.contains(found) ? found : initial;
     }
 
+    @Nullable
+    Budget budget(Node.Mapping move) {
+        String own = PlanReader.text(move.find("budget"));
+        String text = own != null ? own : PlanReader.text(top.find("budget"));
+        return text == null ? null : Budget.parse(text);
+    }
+
     Limits limits(Node.Mapping move) {
         Node.Mapping own = PlanReader.map(move.find("limits"));
         Integer retries = count("retries", own);

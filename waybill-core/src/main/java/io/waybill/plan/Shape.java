@@ -18,6 +18,7 @@ sealed interface Shape {
         POSITIVE("a whole number of at least 1"),
         SIZE(Amounts.SIZE),
         DURATION(Amounts.DURATION),
+        BUDGET(Budget.TEXT),
         CHOICE("one of the values");
 
         private final String text;

@@ -1,5 +1,8 @@
 package io.waybill.cli;
 
+import io.waybill.engine.ItemRow;
+import io.waybill.engine.Migration;
+import io.waybill.engine.RefusedException;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
@@ -10,6 +13,15 @@ import io.waybill.report.Items;
 import io.waybill.report.Json;
 import io.waybill.report.RunJson;
 import io.waybill.report.Texts;
+import io.waybill.table.RowLine;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +38,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "waybill items --failed",
             "waybill items r1 --match 'notes/**' --limit 20",
+            "waybill items --failed -o quarantine.jsonl",
             "waybill items --show r1.3/17",
             "waybill items --where \"file.size > mb(10)\" --json"
         })
@@ -43,6 +56,15 @@ final class ItemsVerb extends Verb {
             description = "With values: of a file its checksum and versions, of a batch every row with its keys.")
     boolean values;
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description =
+                    "Write the rows themselves, as the source has them now, as JSON Lines that can be mended and read"
+                            + " as a table; _waybill in each says what became of it.")
+    @Nullable
+    String output;
+
     @Mixin
     SelectorOptions which = new SelectorOptions();
 
@@ -56,7 +78,7 @@ final class ItemsVerb extends Verb {
     }
 
     @Override
-    Exit call() throws PlanException, LedgerException {
+    Exit call() throws IOException, PlanException, RefusedException {
         Selector selector = which.selector(run);
         try (LedgerReader ledger = waybill.workplace().ledger().read()) {
             if (selector.run() != null) {
@@ -64,7 +86,9 @@ final class ItemsVerb extends Verb {
             }
             which.known(ledger, selector);
             Items items = new Items(ledger);
-            if (show != null) {
+            if (output != null) {
+                rows(selector, waybill.path(output));
+            } else if (show != null) {
                 one(ledger, items, show);
             } else if (screen().isJson()) {
                 json(ledger, items, selector);
@@ -73,6 +97,53 @@ final class ItemsVerb extends Verb {
             }
         }
         return Exit.DONE;
+    }
+
+    /** Written whole or not at all. */
+    private void rows(Selector selector, Path file) throws IOException, PlanException, RefusedException {
+        Path draft = file.resolveSibling(file.getFileName() + ".part");
+        long[] count = new long[2];
+        Migration migration = waybill.workplace().migration("items");
+        try (BufferedWriter out = Files.newBufferedWriter(draft, StandardCharsets.UTF_8)) {
+            Work.during(waybill, migration, "items", () -> {
+                migration.rows(selector, row -> {
+                    count[row.row() == null ? 1 : 0]++;
+                    out.write(RowLine.of(line(row)));
+                    out.write('\n');
+                });
+                return true;
+            });
+        } catch (IOException e) {
+            Files.deleteIfExists(draft);
+            throw e;
+        }
+        Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+        if (screen().isJson()) {
+            Map<String, @Nullable Object> document = RunJson.document();
+            document.put("file", waybill.show(file));
+            document.put("rows", count[0] + count[1]);
+            document.put("gone", count[1]);
+            screen().document(document);
+            return;
+        }
+        screen().line("Wrote " + Figures.count(count[0] + count[1], "row") + " to " + waybill.show(file) + "."
+                + (count[1] == 0 ? "" : " " + Figures.count(count[1]) + " of them only by key: gone at the source."));
+    }
+
+    /** The row with what became of it. */
+    private static Row line(ItemRow item) {
+        Row row = item.row() == null ? item.key() : item.row();
+        Map<String, Value> told = new LinkedHashMap<>();
+        told.put("run", Value.of(item.run()));
+        told.put("move", Value.of(item.move()));
+        told.put("item", Value.of(item.item()));
+        told.put("key", new Value.MapOf(item.key().fields()));
+        told.put("state", Value.of(item.state().word()));
+        told.put("reason", item.reason() == null ? Value.NULL : Value.of(item.reason()));
+        if (item.row() == null) {
+            told.put("gone", Value.of(true));
+        }
+        return row.with("_waybill", new Value.MapOf(told));
     }
 
     private void json(LedgerReader ledger, Items items, Selector selector) throws LedgerException {

@@ -320,6 +320,7 @@ class RunVerb extends Verb {
             line.put("millis", report.millis());
             line.put("retries", report.retries());
             line.put("needs_you", report.needYou());
+            line.put("errors", report.errors() == null ? null : waybill.show(report.errors()));
             line.put("balanced", report.balanced());
             line.put("exit", exit.code());
             screen().jsonLine(line);
@@ -395,6 +396,9 @@ class RunVerb extends Verb {
         if (report.needYou() > 0) {
             screen().line(Figures.count(report.needYou()) + (report.needYou() == 1 ? " item needs" : " items need")
                     + " you: waybill items --failed");
+            if (report.errors() != null) {
+                screen().line("Each as it happened, with its reason: " + waybill.show(report.errors()));
+            }
         }
         if (report.trouble() != null) {
             return;

@@ -187,7 +187,7 @@ class CommandLineTest {
                 .containsEntry("version", "")
                 .containsEntry("run", sorted(selectors + " --dry-run --new --until"))
                 .containsEntry("copy", sorted(selectors + " --dry-run --new --until"))
-                .containsEntry("items", sorted(selectors + " --show --values"))
+                .containsEntry("items", sorted(selectors + " --output --show --values -o"))
                 .containsEntry("report", sorted(selectors + " --format --output -o"))
                 .containsEntry("rollback", sorted(selectors + " --dry-run --keep-going"))
                 .containsEntry("verify", sorted(selectors + " --both-ways --output --part --read --sample -o"))

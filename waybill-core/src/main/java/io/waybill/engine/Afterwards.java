@@ -157,6 +157,9 @@ final class Afterwards {
                     Effects.provenByReading(tx, entry.id());
                 }
             });
+            if (why != null) {
+                work.needsYou(List.of(ErrorLog.Line.of(entry, move.move().name(), State.FAILED, why, now)));
+            }
         });
     }
 

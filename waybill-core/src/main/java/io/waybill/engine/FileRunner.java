@@ -145,7 +145,7 @@ final class FileRunner {
                 work.denied(new StoreException(StoreException.Kind.DENIED, String.valueOf(ending.error())));
             }
             Ledger.await(durable);
-            work.needsYou(ending.error());
+            work.needsYou(List.of(ErrorLog.Line.of(entry, move.move().name(), ending.state(), ending.error(), now)));
         } else {
             work.success();
         }

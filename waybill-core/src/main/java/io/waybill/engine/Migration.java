@@ -114,6 +114,14 @@ public final class Migration {
                 .stage(phase, selector));
     }
 
+    /** Reads the source rows of a selection again, as they are now; changes nothing and needs no lock. */
+    public void rows(Selector selector, ItemRow.Each each) throws IOException {
+        try (LedgerReader reader = setup.ledger().read();
+                Stores stores = new Stores(setup)) {
+            new ItemRows(setup, reader, stores, live, stop).each(selector, each);
+        }
+    }
+
     /** Compares targets with the ledger, by content. */
     public VerifyReport verify(VerifyOptions options) throws StoreException, LedgerException, RefusedException {
         return with(

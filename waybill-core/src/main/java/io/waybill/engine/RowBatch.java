@@ -11,8 +11,10 @@ import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The effects of a batch while it is worked on: what the ledger will hold of each, and what is sent. Confined to one thread. */
@@ -23,24 +25,42 @@ final class RowBatch {
     private final List<@Nullable RowChange> changes = new ArrayList<>();
     private final List<@Nullable Condition> conditions = new ArrayList<>();
     private final Map<Integer, Row> before = new HashMap<>();
+    private final Set<Integer> old = new HashSet<>();
 
     /** A line that is settled, or that is not sent now. */
     void add(RowBlock.Line line, @Nullable Row image) {
-        keep(image);
+        image(image);
         lines.add(line);
         changes.add(null);
         conditions.add(null);
     }
 
+    /** A line as an earlier attempt left it. */
+    void keep(RowBlock.Line line, @Nullable Row image) {
+        old.add(lines.size());
+        add(line, image);
+    }
+
+    /** The lines that need somebody since this attempt. */
+    List<RowBlock.Line> troubled() {
+        List<RowBlock.Line> troubled = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).state().needsYou() && !old.contains(i)) {
+                troubled.add(lines.get(i));
+            }
+        }
+        return troubled;
+    }
+
     /** An effect to be sent on a condition. */
     void add(Row source, RowChange change, Condition condition, @Nullable Provenance proven, @Nullable Row image) {
-        keep(image);
+        image(image);
         lines.add(line(source, change, State.WRITING, proven));
         changes.add(change);
         conditions.add(condition);
     }
 
-    private void keep(@Nullable Row image) {
+    private void image(@Nullable Row image) {
         if (image != null) {
             before.put(lines.size(), image);
         }

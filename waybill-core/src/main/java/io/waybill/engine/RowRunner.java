@@ -159,7 +159,7 @@ final class RowRunner {
         for (int i = 0; i < judged.size(); i++) {
             RowBlock.Line line = judged.get(i);
             if (line.state() != State.PLANNED || !again.contains(line.source())) {
-                batch.add(line, before.find(i));
+                batch.keep(line, before.find(i));
             } else if (made.add(line.source())) {
                 intendAgain(line.source(), mapped.get(line.source()), judged, batch);
             }
@@ -440,6 +440,7 @@ final class RowRunner {
     private void verify(Entry entry, RowBlock block) throws StoreException, LedgerException {
         List<@Nullable RowVerdict> verdicts = RowVerdict.of(plan, target, block, work.retry);
         List<RowBlock.Line> lines = new ArrayList<>();
+        List<RowBlock.Line> wrong = new ArrayList<>();
         for (int i = 0; i < block.lines().size(); i++) {
             RowBlock.Line line = block.lines().get(i);
             if (line.state() != State.WRITTEN) {
@@ -447,9 +448,11 @@ final class RowRunner {
             } else if (verdicts.get(i) == RowVerdict.SAME) {
                 lines.add(line.as(State.VERIFIED, line.provenance(), null));
             } else {
-                lines.add(line.as(State.FAILED, line.provenance(), "the target does not hold what was written"));
+                wrong.add(line.as(State.FAILED, line.provenance(), "the target does not hold what was written"));
+                lines.add(wrong.get(wrong.size() - 1));
             }
         }
         ledger.change(tx -> RowEntries.settle(tx, entry, block, new RowBlock(lines), clock.millis()));
+        writer.needsYou(entry, wrong);
     }
 }

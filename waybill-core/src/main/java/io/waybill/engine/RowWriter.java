@@ -175,7 +175,7 @@ final class RowWriter {
             }
             boolean worth = trouble.isTransient() || trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
             if (attempt > work.retry.retries() || !worth) {
-                settle(entry, known, batch.block()); // what is known is kept; the rest stays in doubt
+                settle(entry, known, batch); // what is known is kept; the rest stays in doubt
                 throw trouble;
             }
             work.retry.pause(attempt, trouble);
@@ -183,7 +183,7 @@ final class RowWriter {
                 judge(batch);
             }
         }
-        settle(entry, known, batch.block());
+        settle(entry, known, batch);
     }
 
     /** The target refuses and says that nothing stands there, again and again. */
@@ -383,7 +383,8 @@ final class RowWriter {
         }
     }
 
-    private void settle(Entry entry, RowBlock intent, RowBlock after) throws LedgerException {
+    private void settle(Entry entry, RowBlock intent, RowBatch batch) throws LedgerException {
+        RowBlock after = batch.block();
         Map<State, Integer> counts = after.counts();
         long written = counts.getOrDefault(State.WRITTEN, 0);
         long trouble = 0;
@@ -397,7 +398,22 @@ final class RowWriter {
         work.wroteItems.add(written);
         live.done(after.lines().size() - open, trouble);
         if (trouble > 0) {
-            work.needsYou(after.firstReason());
+            needsYou(entry, batch.troubled());
         }
+    }
+
+    /** Says which effects of a batch need somebody, now that the ledger has it. */
+    void needsYou(Entry entry, List<RowBlock.Line> lines) throws LedgerException {
+        List<ErrorLog.Line> told = new ArrayList<>();
+        for (RowBlock.Line line : lines) {
+            told.add(new ErrorLog.Line(
+                    clock.millis(),
+                    move.name(),
+                    entry.name(),
+                    ErrorLog.Line.key(line.source()),
+                    line.state(),
+                    line.reason()));
+        }
+        work.needsYou(told);
     }
 }

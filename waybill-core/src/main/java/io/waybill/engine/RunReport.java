@@ -1,6 +1,7 @@
 package io.waybill.engine;
 
 import io.waybill.ledger.State;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopped whether it was stopped before its end: on request, by a limit, by {@code on_error}
  * @param why the reason when the plan itself ended it, by {@code on_error} or {@code budget}, or null
  * @param rolledBack what was rolled back since the plan wants it, or null
+ * @param errors the log of errors of the run, or null when it has none
  * @param trouble the store trouble that ended it, or null
  * @param items how many items of the whole run stand in each state; absent is none
  * @param bytes their sizes
@@ -28,6 +30,7 @@ public record RunReport(
         boolean stopped,
         @Nullable String why,
         @Nullable RollbackReport rolledBack,
+        @Nullable Path errors,
         @Nullable Exception trouble,
         Map<State, Long> items,
         Map<State, Long> bytes,

@@ -24,6 +24,7 @@ import io.waybill.store.Finishing;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -31,6 +32,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The verb run: takes up the right run, carries out its moves in order, and balances the books. */
@@ -51,6 +53,7 @@ final class RunVerb {
     private long keptConflicts;
     private @Nullable Exception trouble;
     private @Nullable String why;
+    private @Nullable ErrorLog errors;
 
     RunVerb(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
         this.setup = setup;
@@ -81,7 +84,8 @@ final class RunVerb {
         refuseBeforeOthers(run, options.selector());
         ledger.change(tx -> Runs.start(tx, run.id(), began));
         boolean finished = true;
-        try {
+        try (ErrorLog log = new ErrorLog(setup, run.name(), live)) {
+            errors = log;
             for (Move move : Moves.inOrder(setup.plan().moves())) {
                 if (stop.isRequested()) {
                     finished = false;
@@ -94,9 +98,13 @@ final class RunVerb {
                     finished = false;
                 }
             }
+        } catch (LedgerException e) {
+            throw e;
         } catch (StoreException e) {
             trouble = e;
             finished = false;
+        } catch (IOException e) {
+            live.notice("Cannot close the log of errors: " + e.getMessage());
         }
         return close(run, finished, began);
     }
@@ -270,12 +278,17 @@ final class RunVerb {
 
     /** Puts entries that need somebody back among the open ones; answers whether there were any. */
     private boolean reopen(Run run, Selector selector) throws LedgerException {
-        Selector needy = selector.withRun(run.id());
+        // a batch with rows that were written and not verified may have others that need somebody
+        EnumSet<State> batches = EnumSet.of(State.WRITTEN);
+        batches.addAll(selector.states());
+        Selector needy = selector.withRun(run.id()).withStates(batches);
         List<Entry> page = new ArrayList<>();
         long[] count = {0};
         reader.entries(needy, 0, entry -> {
             if (entry.isRows()) {
-                count[0] += reopenRows(entry);
+                count[0] += reopenRows(entry, selector.states());
+                return true;
+            } else if (!selector.states().contains(entry.state())) {
                 return true;
             }
             boolean refusedByThePlan = entry.state() == State.FAILED && entry.attempts() == 0;
@@ -292,7 +305,7 @@ final class RunVerb {
     }
 
     /** Opens the rows of a batch that need somebody again; they are mapped anew. Answers how many there were. */
-    private int reopenRows(Entry entry) throws LedgerException {
+    private int reopenRows(Entry entry, Set<State> states) throws LedgerException {
         RowBlock block = reader.block(entry.id());
         if (block == null) {
             return 0;
@@ -300,7 +313,7 @@ final class RunVerb {
         List<RowBlock.Line> lines = new ArrayList<>();
         int opened = 0;
         for (RowBlock.Line line : block.lines()) {
-            boolean needy = NEEDY.contains(line.state());
+            boolean needy = states.contains(line.state());
             opened += needy ? 1 : 0;
             lines.add(needy ? line.as(State.PLANNED, null, null) : line);
         }
@@ -378,7 +391,7 @@ final class RunVerb {
             return false;
         }
         FileMove files = new FileMove(id, move, source, target, abilities(move, target));
-        try (Work work = new Work(ledger, live, stop, move.limits()).heeding(patience)) {
+        try (Work work = new Work(ledger, live, stop, move.limits()).heeding(patience, errors)) {
             if (move.verify() != Verify.OFF && !isEmpty(chosen.withStates(EnumSet.of(State.WRITTEN)), id)) {
                 live.phase("verifying what an earlier run left unverified");
                 new Afterwards(files, work, setup.clock()).verify(reader, chosen);
@@ -405,7 +418,7 @@ final class RunVerb {
             RunOptions options,
             Patience patience)
             throws StoreException, LedgerException {
-        try (Work work = new Work(ledger, live, stop, move.limits()).heeding(patience)) {
+        try (Work work = new Work(ledger, live, stop, move.limits()).heeding(patience, errors)) {
             if (options.until().equals("read")
                     || options.until().equals("map")
                     || options.until().equals("check")) {
@@ -457,7 +470,7 @@ final class RunVerb {
         int lastBatch = ledger.write(tx -> Runs.lastBatch(tx, run.id()));
         Row names = RowMaking.run(reader, RowMaking.run(run.name(), run.started()));
         Patience patience = patience(run, id, move, options);
-        try (Work work = Work.ofRows(ledger, live, stop, move.limits()).heeding(patience)) {
+        try (Work work = Work.ofRows(ledger, live, stop, move.limits()).heeding(patience, errors)) {
             RowRunner runner = new RowRunner(
                     new RowRunner.Task(
                             run.id(),
@@ -541,6 +554,7 @@ final class RunVerb {
                 !finished,
                 why,
                 rolledBack,
+                new ErrorLog(setup, run.name(), live).path(),
                 trouble,
                 items,
                 bytes,
@@ -577,6 +591,7 @@ final class RunVerb {
                 "",
                 true,
                 false,
+                null,
                 null,
                 null,
                 null,

@@ -44,6 +44,7 @@ final class Work implements AutoCloseable {
     private final AtomicInteger denied = new AtomicInteger();
     private final AtomicReference<@Nullable StoreException> firstTrouble = new AtomicReference<>();
     private @Nullable Patience patience;
+    private @Nullable ErrorLog errors;
     private volatile boolean anySuccess;
     private final AtomicReference<@Nullable Exception> fatal = new AtomicReference<>();
 
@@ -75,9 +76,10 @@ final class Work implements AutoCloseable {
         this.partWorkers = threads(parallel, "part");
     }
 
-    /** The same, ended when too much of it goes wrong. To be said before it begins. */
-    Work heeding(Patience limit) {
+    /** The same, ended when too much of it goes wrong, and with a log of that. To be said before it begins. */
+    Work heeding(Patience limit, @Nullable ErrorLog log) {
         patience = limit;
+        errors = log;
         return this;
     }
 
@@ -120,10 +122,13 @@ final class Work implements AutoCloseable {
         }
     }
 
-    /** Something that needs somebody was settled in the ledger, for this reason. */
-    void needsYou(@Nullable String reason) throws LedgerException {
-        if (patience != null) {
-            patience.trouble(reason);
+    /** Items that need somebody were settled in the ledger. */
+    void needsYou(List<ErrorLog.Line> lines) throws LedgerException {
+        if (errors != null) {
+            errors.add(lines);
+        }
+        if (patience != null && !lines.isEmpty()) {
+            patience.trouble(lines.get(0).reason());
         }
     }
 

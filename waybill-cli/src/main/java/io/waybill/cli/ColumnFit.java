@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.mapping.Expression;
 import io.waybill.store.TableStore.Column;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,29 +11,6 @@ final class ColumnFit {
     private static final Set<String> ARRIVE_AS_TEXT =
             Set.of("date", "time", "timestamp", "timestamp without zone", "uuid");
     private static final Set<String> MAY_BE_EMPTY = Set.of("text", "any", "list", "map", "set");
-    /** Words that the language of expressions keeps for itself. */
-    private static final Set<String> RESERVED = Set.of(
-            "as",
-            "break",
-            "const",
-            "continue",
-            "else",
-            "for",
-            "function",
-            "if",
-            "import",
-            "in",
-            "let",
-            "loop",
-            "package",
-            "namespace",
-            "return",
-            "var",
-            "void",
-            "while",
-            "true",
-            "false",
-            "null");
 
     private ColumnFit() {}
 
@@ -67,7 +45,7 @@ final class ColumnFit {
 
     /** The column's value in an expression. */
     static String name(String column) {
-        boolean plain = column.matches("[A-Za-z_][A-Za-z0-9_]*") && !RESERVED.contains(column);
+        boolean plain = column.matches("[A-Za-z_][A-Za-z0-9_]*") && !Expression.isReserved(column);
         return plain ? "row." + column : "row.`" + column + "`";
     }
 

@@ -19,6 +19,7 @@ import io.waybill.store.Outcome;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
+import io.waybill.value.Canonical;
 import io.waybill.value.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -132,11 +133,27 @@ final class RowRollback {
         long kept = count(lines, State.KEPT) - count(block.lines(), State.KEPT);
         ledger.change(tx -> {
             RowEntries.settle(tx, entry, undoing, after, setup.clock().millis());
+            if (!plan.move().steps().checks().unique().isEmpty()) {
+                for (Row gone : gone(after)) {
+                    RowEntries.release(tx, entry.move(), Canonical.digest(gone));
+                }
+            }
             book.count(tx, entry.move(), State.UNDONE, undone, 0);
             book.count(tx, entry.move(), State.KEPT, kept, 0);
         });
         sums.rows(counted.removals(), counted.restores(), counted.untouched());
         sums.undoneRows(undone);
+    }
+
+    /** Source rows of which nothing stands at the target any more. */
+    private static List<Row> gone(RowBlock block) {
+        List<Row> gone = new ArrayList<>();
+        for (List<Integer> row : block.bySource()) {
+            if (row.stream().allMatch(i -> block.lines().get(i).state() == State.UNDONE)) {
+                gone.add(block.lines().get(row.get(0)).source());
+            }
+        }
+        return gone;
     }
 
     /** What a batch comes to, for people. */

@@ -84,4 +84,9 @@ public final class RowEntries {
                 value.bytes());
         return ours[0];
     }
+
+    /** Frees what a source row has claimed: nothing of it stands at the target any more. */
+    public static void release(Tx tx, int move, Digest source) throws SQLException {
+        tx.update("DELETE FROM claimed WHERE move = ? AND source = ?", move, source.bytes());
+    }
 }

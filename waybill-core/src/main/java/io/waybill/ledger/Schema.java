@@ -49,6 +49,7 @@ final class Schema {
             CREATE TABLE claimed (
               move INTEGER NOT NULL, field TEXT NOT NULL, value BLOB NOT NULL, source BLOB NOT NULL,
               PRIMARY KEY (move, field, value)) WITHOUT ROWID""",
+            "CREATE INDEX claimed_source ON claimed (move, source)",
             """
             CREATE TABLE split (
               run INTEGER NOT NULL, move INTEGER NOT NULL, n INTEGER NOT NULL, token TEXT NOT NULL, position TEXT,

@@ -107,6 +107,11 @@ public final class Expression {
         return typed.uses().stream().sorted().toList();
     }
 
+    /** Whether the language keeps a word for itself, so that a column of this name stands between backticks. */
+    public static boolean isReserved(String word) {
+        return Plain.RESERVED.contains(word);
+    }
+
     /** Every function of the language with what it takes, and what it does. */
     public static Map<String, String> functions() {
         Map<String, String> all = new LinkedHashMap<>();

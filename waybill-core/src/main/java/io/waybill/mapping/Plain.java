@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Plain {
     /** Words that CEL keeps for itself; an expression with one of them is left to CEL. */
-    private static final Set<String> RESERVED = Set.of(
+    static final Set<String> RESERVED = Set.of(
             "as",
             "break",
             "const",

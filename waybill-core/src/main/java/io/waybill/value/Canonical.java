@@ -55,6 +55,9 @@ public final class Canonical {
 
     /** Bytes that are gathered. */
     private static final class Sink {
+        /** Characters of the longest number. */
+        private static final int LONGEST = 20;
+
         private byte[] content = new byte[256];
         private int size;
 
@@ -120,25 +123,19 @@ public final class Canonical {
                 plain(Long.toString(value));
                 return;
             }
-            room(Long.SIZE);
+            room(2 * LONGEST);
             long rest = value < 0 ? -value : value;
-            int end = size + (value < 0 ? 1 : 0) + digitsOf(rest);
-            if (value < 0) {
-                content[size] = '-';
-            }
-            size = end;
+            int end = size + 2 * LONGEST;
+            int at = end;
             do {
-                content[--end] = (byte) ('0' + rest % 10);
+                content[--at] = (byte) ('0' + rest % 10);
                 rest /= 10;
             } while (rest != 0);
-        }
-
-        private static int digitsOf(long value) {
-            int digits = 1;
-            for (long rest = value / 10; rest != 0; rest /= 10) {
-                digits++;
+            if (value < 0) {
+                content[--at] = '-';
             }
-            return digits;
+            System.arraycopy(content, at, content, size, end - at); // written backwards, behind where it belongs
+            size += end - at;
         }
 
         /** Writes a text of ASCII; answers whether it is one, and else may have written part of it. */

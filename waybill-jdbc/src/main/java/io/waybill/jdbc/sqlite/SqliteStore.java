@@ -24,6 +24,7 @@ import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -35,6 +36,7 @@ final class SqliteStore implements TableStore, Catalogued {
     private final Location location;
     private final Connections connections;
     private final ReentrantLock writing = new ReentrantLock();
+    private final Map<String, SqliteTable> tables = new ConcurrentHashMap<>();
 
     SqliteStore(SqliteOptions options) {
         this.options = options;
@@ -134,7 +136,11 @@ final class SqliteStore implements TableStore, Catalogued {
         }
         writing.lock();
         try {
-            return new SqliteApply(this, effects).outcomes();
+            List<Outcome> outcomes = new SqliteApply(this, effects).outcomes();
+            if (outcomes.stream().anyMatch(each -> each instanceof Outcome.Failed)) {
+                tables.clear(); // a table may not be what it was
+            }
+            return outcomes;
         } finally {
             writing.unlock();
         }
@@ -156,7 +162,11 @@ final class SqliteStore implements TableStore, Catalogued {
     @Override
     public Content asStored(String table, Content content) throws StoreException {
         String task = "Cannot write to table " + table + " in " + location;
-        SqliteTable known = with(task, connection -> SqliteCatalog.table(connection, table, location.toString()));
+        SqliteTable known = tables.get(table);
+        if (known == null) {
+            known = with(task, connection -> SqliteCatalog.table(connection, table, location.toString()));
+            tables.put(table, known);
+        }
         if (content instanceof Content.RowContent row) {
             return new Content.RowContent(SqliteHolding.hold(known, row.row(), task));
         } else if (content instanceof Content.RowPatch patch) {

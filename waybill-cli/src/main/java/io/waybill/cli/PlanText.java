@@ -45,6 +45,10 @@ final class PlanText {
             Move of = plan.find(move.name());
             boolean skips = of != null && of.exists() == Exists.SKIP;
             lines(move, skips).lines(screen.width()).forEach(screen::line);
+            PlanReport.Cost cost = move.cost();
+            if (cost != null) {
+                screen.line("  takes " + Figures.count(cost.amount()) + " " + Texts.safe(cost.units()));
+            }
             for (String sample : move.samples()) {
                 String line = "    " + Texts.safe(sample);
                 screen.line(screen.width() == 0 ? line : Texts.cut(line, screen.width()));
@@ -198,6 +202,11 @@ final class PlanText {
             line.put("skipped", move.skippedItems());
             line.put("unchanged", move.unchangedItems());
             line.put("unreadable", move.unreadableItems());
+            PlanReport.Cost cost = move.cost();
+            if (cost != null) {
+                line.put("cost", cost.amount());
+                line.put("cost_units", cost.units());
+            }
             line.put("samples", move.samples().stream().map(Texts::safe).toList());
             moves.add(line);
         }

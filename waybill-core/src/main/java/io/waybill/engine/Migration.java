@@ -69,6 +69,7 @@ public final class Migration {
                             + " can do was not measured yet; run will, or now: waybill doctor --probe");
                 }
             }
+            notes.addAll(planner.remarks());
             PlanReport report = new PlanReport(
                     run.name(),
                     "p" + fingerprint.digest().substring(0, 4),

@@ -45,6 +45,9 @@ public record PlanReport(
      */
     public record Estimate(long millis, String like) {}
 
+    /** An amount of what a target counts, for example write capacity units. */
+    public record Cost(long amount, String units) {}
+
     /**
      * One move.
      *
@@ -60,6 +63,7 @@ public record PlanReport(
      * @param listedItems everything that was listed and belongs to the move, {@code listedBytes} its size
      * @param unreadableItems sources that could not be read; 0 when they were not tried
      * @param samples some lines about conflicts and items left out, with their reasons
+     * @param cost what the writes take of what the target counts; null when that was not looked at or it counts nothing
      */
     public record MoveReport(
             String name,
@@ -79,7 +83,8 @@ public record PlanReport(
             long skippedItems,
             long unchangedItems,
             long unreadableItems,
-            List<String> samples) {
+            List<String> samples,
+            @Nullable Cost cost) {
         public MoveReport {
             samples = List.copyOf(samples);
         }

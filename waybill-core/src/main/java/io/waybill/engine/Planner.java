@@ -21,6 +21,7 @@ import io.waybill.store.Abilities;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.Probing;
+import io.waybill.store.Remarked;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
@@ -28,8 +29,10 @@ import io.waybill.value.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -303,7 +306,8 @@ final class Planner {
                     0,
                     0,
                     0,
-                    List.of());
+                    List.of(),
+                    null);
         }
         Numbers numbers = new Numbers();
         FileStore source = stores.files(move.from().get(0).store());
@@ -380,7 +384,28 @@ final class Planner {
                 skipped,
                 unchanged,
                 unreadable,
-                numbers.samples);
+                numbers.samples,
+                null);
+    }
+
+    /** What the stores say of the tables that the plan writes to, by {@code STORE:TABLE}. */
+    List<String> remarks() throws StoreException {
+        Map<String, String> remarks = new LinkedHashMap<>();
+        for (Move move : setup.plan().moves()) {
+            if (move.rows() && stores.target(move) instanceof Remarked store) {
+                List<String> tables = new ArrayList<>(List.of(move.to().path().text()));
+                move.steps().with().forEach(effect -> tables.add(effect.to().path()));
+                for (String table : tables) {
+                    String name = move.to().store() + ":" + table;
+                    if (!remarks.containsKey(name)) {
+                        remarks.put(name, String.join(", ", store.remarks(table)));
+                    }
+                }
+            }
+        }
+        return remarks.entrySet().stream()
+                .map(table -> table.getKey() + ": " + table.getValue())
+                .toList();
     }
 
     private PlanReport.MoveReport forecast(Move move, Depth depth) throws StoreException, LedgerException {

@@ -34,6 +34,7 @@ final class RowForecast {
     private final RowMaking making;
     private final Retry retry;
     private final Stop stop;
+    private final RowCost cost;
     private long read;
     private long filtered;
     private long inserts;
@@ -51,6 +52,7 @@ final class RowForecast {
         this.making = making;
         this.retry = retry;
         this.stop = stop;
+        this.cost = new RowCost(plan, target);
     }
 
     /** Goes over at most so many rows. */
@@ -85,7 +87,8 @@ final class RowForecast {
                 refused,
                 0,
                 0,
-                samples);
+                samples,
+                cost.sum());
     }
 
     private void look(Source.Page page, Names names, long limit) throws StoreException, IOException {
@@ -112,6 +115,7 @@ final class RowForecast {
             } else if (row.changes().isEmpty() && !row.rows().isEmpty()) {
                 unchanged++;
             }
+            cost.add(row, there);
             for (RowChange change : row.changes()) {
                 Item found = there.get(plan.targetKey(change.table(), change.key()));
                 meet(row.sourceKey(), change, found instanceof RowItem item ? item.row() : null);

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint null for AWS's own
  * @param parallel requests that one store has under way at once, at most
  * @param timeout longest wait for a connection or for an answer
+ * @param reads read capacity units a second that it may use, {@code writes} the same of writes; 0 for no limit
  */
-record DynamoOptions(AwsOptions access, @Nullable URI endpoint, int parallel, Duration timeout) {
+record DynamoOptions(AwsOptions access, @Nullable URI endpoint, int parallel, Duration timeout, int reads, int writes) {
     static final List<Option> ALL = all();
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
@@ -35,6 +36,18 @@ record DynamoOptions(AwsOptions access, @Nullable URI endpoint, int parallel, Du
                 "parallel", StoreProvider.Type.INTEGER, "16", false, "Requests under way at once, 1 to 256."));
         all.add(new Option(
                 "timeout", StoreProvider.Type.DURATION, "30s", false, "Longest wait for a connection or an answer."));
+        all.add(new Option(
+                "read_capacity",
+                StoreProvider.Type.INTEGER,
+                null,
+                false,
+                "Read capacity units a second that it may use, over all tables."));
+        all.add(new Option(
+                "write_capacity",
+                StoreProvider.Type.INTEGER,
+                null,
+                false,
+                "Write capacity units a second that it may use, over all tables."));
         return List.copyOf(all);
     }
 
@@ -45,7 +58,9 @@ record DynamoOptions(AwsOptions access, @Nullable URI endpoint, int parallel, Du
                 AwsOptions.of(settings),
                 endpoint == null ? null : endpoint(endpoint),
                 parallel(settings.option("parallel")),
-                duration(settings.option("timeout")));
+                duration(settings.option("timeout")),
+                capacity(settings, "read_capacity"),
+                capacity(settings, "write_capacity"));
     }
 
     /** Option texts with the defaults of {@link #ALL} filled in. */
@@ -84,6 +99,18 @@ record DynamoOptions(AwsOptions access, @Nullable URI endpoint, int parallel, Du
             // said below
         }
         throw new IllegalArgumentException("Option parallel is " + text + ". Give a number from 1 to 256.");
+    }
+
+    private static int capacity(Settings settings, String name) {
+        String text = settings.find(name);
+        if (text == null) {
+            return 0;
+        }
+        if (!text.matches("[1-9][0-9]{0,8}")) {
+            throw new IllegalArgumentException(
+                    "Option " + name + " is " + text + ". Give a number of capacity units a second, for example 200.");
+        }
+        return Integer.parseInt(text);
     }
 
     private static Duration duration(String text) {

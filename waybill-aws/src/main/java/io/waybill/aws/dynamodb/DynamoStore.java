@@ -7,8 +7,10 @@ import io.waybill.store.Effect;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Location;
+import io.waybill.store.Metered;
 import io.waybill.store.Outcome;
 import io.waybill.store.Related;
+import io.waybill.store.Remarked;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
 import io.waybill.store.StoreException;
@@ -48,7 +50,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
  * what one call left unprocessed is asked for again a few times. Safe for many threads; all share the same limit on requests
  * under way.
  */
-final class DynamoStore implements TableStore, Related, Catalogued {
+final class DynamoStore implements TableStore, Related, Catalogued, Metered, Remarked {
     private static final int LONGEST_PARTITION_KEY = 2048;
     private static final int LONGEST_SORT_KEY = 1024;
     private static final Duration LONGEST_CONNECTING = Duration.ofSeconds(10);
@@ -91,7 +93,12 @@ final class DynamoStore implements TableStore, Related, Catalogued {
                 .region(Region.of(known))
                 .credentialsProvider(credentials)
                 .httpClientBuilder(http(options))
-                .overrideConfiguration(configuration -> configuration.retryStrategy(AwsRetryStrategy.doNotRetry()));
+                .overrideConfiguration(configuration -> {
+                    configuration.retryStrategy(AwsRetryStrategy.doNotRetry());
+                    if (options.reads() + options.writes() > 0) {
+                        configuration.addExecutionInterceptor(new Capacity(options.reads(), options.writes()));
+                    }
+                });
         if (options.endpoint() != null) {
             builder.endpointOverride(options.endpoint());
         }
@@ -157,6 +164,23 @@ final class DynamoStore implements TableStore, Related, Catalogued {
     public long estimate(String name) throws StoreException {
         long items = schema(name).items();
         return items > 0 ? items : -1;
+    }
+
+    @Override
+    public String units() {
+        return "write capacity units";
+    }
+
+    @Override
+    public long units(String table, @Nullable Row before, @Nullable Row after, boolean together) throws StoreException {
+        Schema known = schemas.get(table);
+        Schema schema = known == null ? schema(table) : known;
+        return WriteUnits.of(schema.all(), before, after) * (together ? 2 : 1);
+    }
+
+    @Override
+    public List<String> remarks(String table) throws StoreException {
+        return DynamoRemarks.of(this, table);
     }
 
     @Override
@@ -246,9 +270,11 @@ final class DynamoStore implements TableStore, Related, Catalogued {
      *
      * @param key partition key, then the sort key if it has one
      * @param indexes the keys of those indexes that hold whole items, by name
+     * @param all every index, with what it holds
      * @param items how many items the service last counted
      */
-    record Schema(Table table, List<String> key, Map<String, List<String>> indexes, long items) {
+    record Schema(
+            Table table, List<String> key, Map<String, List<String>> indexes, List<WriteUnits.Index> all, long items) {
         /** Of a field of the key; any for another. */
         String kind(String field) {
             return table.columns().stream()
@@ -259,12 +285,16 @@ final class DynamoStore implements TableStore, Related, Catalogued {
         }
     }
 
-    Schema schema(String name) throws StoreException {
-        String task = "Cannot read table " + name + " in " + location;
-        TableDescription description = call(
-                task,
+    TableDescription describe(String name) throws StoreException {
+        return call(
+                "Cannot read table " + name + " in " + location,
                 false,
                 () -> client.describeTable(request -> request.tableName(name)).table());
+    }
+
+    Schema schema(String name) throws StoreException {
+        String task = "Cannot read table " + name + " in " + location;
+        TableDescription description = describe(name);
         if (description.tableStatus() == TableStatus.CREATING || description.tableStatus() == TableStatus.DELETING) {
             throw new StoreException(
                     Kind.UNAVAILABLE,
@@ -284,6 +314,7 @@ final class DynamoStore implements TableStore, Related, Catalogued {
                 new Table(name, columns, key, true),
                 List.copyOf(key),
                 DynamoRelated.indexes(description),
+                WriteUnits.indexes(description),
                 description.itemCount() == null ? 0 : description.itemCount());
         schemas.put(name, schema);
         return schema;

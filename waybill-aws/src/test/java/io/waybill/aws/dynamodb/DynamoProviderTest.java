@@ -43,7 +43,9 @@ class DynamoProviderTest {
                         "keys TEXT null false",
                         "endpoint TEXT null false",
                         "parallel INTEGER 16 false",
-                        "timeout DURATION 30s false");
+                        "timeout DURATION 30s false",
+                        "read_capacity INTEGER null false",
+                        "write_capacity INTEGER null false");
     }
 
     @Test
@@ -81,6 +83,8 @@ class DynamoProviderTest {
         "parallel,257",
         "parallel,x",
         "timeout,5",
+        "read_capacity,0",
+        "write_capacity,many",
         "timeout,0s",
         "endpoint,localhost",
         "endpoint,ftp://x",

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -43,6 +44,9 @@ public final class FaultyDynamo implements Closeable {
 
         /** What touches items whose key has this text is throttled, as the service does it with a hot partition. */
         record HotPartition(String key, String value) implements Fault {}
+
+        /** The answer is this; the request is not carried out. For what the service behind does not know. */
+        record Answered(String json) implements Fault {}
 
         /** A transaction is cancelled with this reason for its first item; anything else is carried out. */
         record Cancelled(String reason) implements Fault {}
@@ -84,6 +88,7 @@ public final class FaultyDynamo implements Closeable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpClient client = HttpClient.newHttpClient();
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+    private final Map<String, DoubleAdder> consumed = new ConcurrentHashMap<>();
 
     private FaultyDynamo(URI service, Script script) throws IOException {
         this.service = service;
@@ -113,6 +118,22 @@ public final class FaultyDynamo implements Closeable {
         return count == null ? 0 : count.get();
     }
 
+    /** How many capacity units the service said that requests of an operation consumed, where they asked for it. */
+    public double consumed(String operation) {
+        DoubleAdder sum = consumed.get(operation);
+        return sum == null ? 0 : sum.sum();
+    }
+
+    private void account(String operation, byte[] answer) {
+        JsonNode told = UnprocessedBatch.parse(answer).asObject().get("ConsumedCapacity");
+        if (told != null) {
+            for (JsonNode one : told.isArray() ? told.asArray() : List.of(told)) {
+                JsonNode units = one.asObject().get("CapacityUnits");
+                consumed.computeIfAbsent(operation, o -> new DoubleAdder()).add(Double.parseDouble(units.asNumber()));
+            }
+        }
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
@@ -128,6 +149,8 @@ public final class FaultyDynamo implements Closeable {
                         exchange,
                         target,
                         UnprocessedBatch.split(operation, body, (n, one) -> n % unprocessed.nth() == 0));
+            } else if (fault instanceof Fault.Answered answered) {
+                answer(exchange, 200, answered.json().getBytes(StandardCharsets.UTF_8));
             } else if (fault instanceof Fault.HotPartition hot) {
                 hot(exchange, target, operation, body, hot);
             } else if (fault instanceof Fault.Cancelled cancelled && operation.equals("TransactWriteItems")) {
@@ -136,6 +159,9 @@ public final class FaultyDynamo implements Closeable {
                 HttpResponse<byte[]> answer = forward(target, body);
                 if (fault instanceof Fault.Late late) {
                     Thread.sleep(late.delay().toMillis());
+                }
+                if (answer.statusCode() == 200) {
+                    account(operation, answer.body());
                 }
                 if (!(fault instanceof Fault.LostAnswer)) {
                     answer(exchange, answer.statusCode(), answer.body());

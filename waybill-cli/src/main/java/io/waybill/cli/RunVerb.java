@@ -44,6 +44,7 @@ import picocli.CommandLine.Option;
             "waybill run",
             "waybill run --failed",
             "waybill run --group feeds --limit 100",
+            "waybill run --move buyers --where \"row.no < 100\"",
             "waybill run --until check --move buyers",
             "waybill run --json --yes | jq -c 'select(.type == \"result\")'"
         })
@@ -69,6 +70,7 @@ class RunVerb extends Verb {
 
     RunVerb(Waybill waybill) {
         super(waybill);
+        which.takesRows = true;
     }
 
     @Override
@@ -114,13 +116,14 @@ class RunVerb extends Verb {
         if (dryRun) {
             return dry(plan, migration, selector);
         } else if (phase != null) {
-            StageReport report = Work.during(waybill, migration, "run", () -> migration.stage(phase, selector));
+            StageReport report =
+                    Work.during(waybill, migration, "run", () -> migration.stage(phase, selector, which.rows()));
             return StageText.end(waybill, plan, report, again());
         }
         consent(plan, migration);
         backups(plan);
         Selector chosen = which.failed ? selector.withStates(java.util.EnumSet.noneOf(State.class)) : selector;
-        RunOptions options = new RunOptions(chosen, which.failed, anew, until);
+        RunOptions options = new RunOptions(chosen, which.failed, anew, until, which.rows());
         Work.Answer<RunReport> answer = Work.answer(waybill, migration, "run", () -> migration.run(options));
         waybill.workplace().remember();
         if (which.isNarrow() && answer.value().trouble() == null) {
@@ -135,14 +138,13 @@ class RunVerb extends Verb {
     private @Nullable Phase phase() {
         Phase phase = Phase.find(until);
         if (phase != null) {
-            String rest =
-                    which.text().replaceAll("--move [^ ]+|--limit [0-9]+", "").strip();
+            String rest = which.ofItems();
             String beside = dryRun ? "--dry-run" : anew ? "--new" : rest;
             if (!beside.isEmpty()) {
                 throw new CliException(
                         Code.USAGE,
                         "Cannot run --until " + until + " with " + beside + ": a staged phase reads the source anew and"
-                                + " keeps no account of items. Leave that out; --move and --limit choose a part.");
+                                + " keeps no account of items. Leave that out; --move, --limit and a --where over row. choose a part.");
             }
         }
         return phase;
@@ -166,7 +168,7 @@ class RunVerb extends Verb {
 
     private Exit dry(Plan plan, Migration migration, Selector selector)
             throws IOException, PlanException, RefusedException {
-        PlanReport report = Work.during(waybill, migration, "run", () -> migration.dryRun(selector));
+        PlanReport report = Work.during(waybill, migration, "run", () -> migration.dryRun(selector, which.rows()));
         if (screen().isJson()) {
             Map<String, @Nullable Object> line = RunJson.document();
             line.put("type", "result");

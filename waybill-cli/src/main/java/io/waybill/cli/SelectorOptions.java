@@ -47,6 +47,9 @@ final class SelectorOptions {
             "--before",
             "--limit");
 
+    /** Whether a condition may be about rows; only where rows are read. */
+    boolean takesRows;
+
     @Option(names = "--run", paramLabel = "RUN", description = "Of one run, for example r1.")
     @Nullable
     String run;
@@ -70,7 +73,10 @@ final class SelectorOptions {
     @Nullable
     String match;
 
-    @Option(names = "--where", paramLabel = "EXPRESSION", description = "For example \"file.size > mb(10)\".")
+    @Option(
+            names = "--where",
+            paramLabel = "EXPRESSION",
+            description = "For example \"file.size > mb(10)\"; with run, also over row., for example \"row.no < 100\".")
     @Nullable
     String where;
 
@@ -170,6 +176,22 @@ final class SelectorOptions {
         }
     }
 
+    /** What {@code --where} asks of rows, or null when it is about files or not given. */
+    @Nullable
+    String rows() {
+        return takesRows && where != null && isOfRows(where) ? where : null;
+    }
+
+    private static boolean isOfRows(String text) {
+        try {
+            return Expression.compile(
+                            text, Scope.EMPTY.withAny("vars").withRow(null).withRun())
+                    .uses("row");
+        } catch (MappingException e) {
+            return false;
+        }
+    }
+
     /** Whether it takes this move. */
     boolean isOfMove(String name) {
         return moves.isEmpty() || moves.contains(name);
@@ -205,8 +227,21 @@ final class SelectorOptions {
         return found[0];
     }
 
+    /** What of it a command without a ledger of items cannot heed, as flags. */
+    String ofItems() {
+        List<String> words = words();
+        words.removeIf(word -> word.startsWith("--move ")
+                || word.startsWith("--limit ")
+                || (rows() != null && word.startsWith("--where ")));
+        return Texts.safe(String.join(" ", words));
+    }
+
     /** The selection in words, as flags; empty when it leaves nothing out but runs. */
     String text() {
+        return Texts.safe(String.join(" ", words()));
+    }
+
+    private List<String> words() {
         List<String> words = new ArrayList<>();
         moves.forEach(move -> words.add("--move " + move));
         groups.forEach(group -> words.add("--group " + group));
@@ -222,7 +257,7 @@ final class SelectorOptions {
         if (limit != null) {
             words.add("--limit " + limit);
         }
-        return Texts.safe(String.join(" ", words));
+        return words;
     }
 
     private static void add(List<String> words, String option, @Nullable String value) {
@@ -279,6 +314,9 @@ final class SelectorOptions {
             all = all.and(entry -> !entry.isRows()
                     && (glob.matches(entry.sourceKey().path())
                             || glob.matches(entry.effect().targetKey().path())));
+        }
+        if (rows() != null) {
+            return all.and(Entry::isRows);
         }
         return where == null ? all : all.and(expression(where));
     }

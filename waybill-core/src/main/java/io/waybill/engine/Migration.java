@@ -12,6 +12,7 @@ import io.waybill.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,12 +44,22 @@ public final class Migration {
 
     /** Finds out what a run would do and saves it; changes nothing in any store. {@code full} compares contents as well. */
     public PlanReport plan(boolean full) throws StoreException, LedgerException, RefusedException {
-        return plan(new Planner.Depth(full, false, Selector.ALL));
+        return plan(new Planner.Depth(full, false, Selector.ALL, null));
     }
 
-    /** The same about what is selected; reads every source to its end and compares contents, as the run would. */
+    /**
+     * The same about what is selected; reads every source to its end and compares contents, as the run would.
+     *
+     * @param where a condition on rows, as written, or null
+     */
+    public PlanReport dryRun(Selector selector, @Nullable String where)
+            throws StoreException, LedgerException, RefusedException {
+        return plan(new Planner.Depth(true, true, selector, where));
+    }
+
+    /** The same of files and rows. */
     public PlanReport dryRun(Selector selector) throws StoreException, LedgerException, RefusedException {
-        return plan(new Planner.Depth(true, true, selector));
+        return dryRun(selector, null);
     }
 
     private PlanReport plan(Planner.Depth depth) throws StoreException, LedgerException, RefusedException {
@@ -108,11 +119,16 @@ public final class Migration {
         return with((ledger, reader, stores) -> new RunVerb(setup, ledger, reader, stores, live, stop).run(options));
     }
 
-    /** Carries rows as far as a phase, into files; writes to no target. Each file is written anew. */
-    public StageReport stage(Phase phase, Selector selector) throws StoreException, LedgerException, RefusedException {
+    /**
+     * Carries rows as far as a phase, into files; writes to no target. Each file is written anew.
+     *
+     * @param where a condition on rows, as written, or null
+     */
+    public StageReport stage(Phase phase, Selector selector, @Nullable String where)
+            throws StoreException, LedgerException, RefusedException {
         return with((ledger, reader, stores) -> new StageVerb(
                         setup, reader, stores, new Planner(setup, ledger, reader, stores, live, stop), live, stop)
-                .stage(phase, selector));
+                .stage(phase, selector, where));
     }
 
     /** Reads the source rows of a selection again, as they are now; changes nothing and needs no lock. */

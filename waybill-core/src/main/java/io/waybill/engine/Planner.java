@@ -251,8 +251,13 @@ final class Planner {
      * @param full compare contents too, not only sizes
      * @param read read every source to its end
      * @param selector what to look at
+     * @param where a condition on rows, or null
      */
-    record Depth(boolean full, boolean read, Selector selector) {}
+    record Depth(
+            boolean full,
+            boolean read,
+            Selector selector,
+            @Nullable String where) {}
 
     /** The stores that the moves use, in the order of the plan. */
     List<PlanReport.StoreReport> stores() throws StoreException, LedgerException {
@@ -270,7 +275,7 @@ final class Planner {
     }
 
     /** What is left to do in a run, move by move. */
-    List<PlanReport.MoveReport> report(Run run, Depth depth) throws StoreException, LedgerException {
+    List<PlanReport.MoveReport> report(Run run, Depth depth) throws StoreException, LedgerException, RefusedException {
         List<PlanReport.MoveReport> reports = new ArrayList<>();
         for (Move move : setup.plan().moves()) {
             if (depth.selector().moves().isEmpty() || depth.selector().moves().contains(move.name())) {
@@ -280,7 +285,8 @@ final class Planner {
         return reports;
     }
 
-    private PlanReport.MoveReport report(Run run, Move move, Depth depth) throws StoreException, LedgerException {
+    private PlanReport.MoveReport report(Run run, Move move, Depth depth)
+            throws StoreException, LedgerException, RefusedException {
         int id = enter(move);
         String from = String.join(", ", move.from().stream().map(From::text).toList());
         if (move.rows() && depth.read()) {
@@ -408,7 +414,8 @@ final class Planner {
                 .toList();
     }
 
-    private PlanReport.MoveReport forecast(Move move, Depth depth) throws StoreException, LedgerException {
+    private PlanReport.MoveReport forecast(Move move, Depth depth)
+            throws StoreException, LedgerException, RefusedException {
         TableStore source = stores.source(move);
         TableStore target = stores.target(move);
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
@@ -424,7 +431,8 @@ final class Planner {
                             new RowMaking(
                                     plan,
                                     RowContext.of(move, stores, retry),
-                                    RowChecks.of(setup.plan(), move, 0, stores, null, retry)),
+                                    RowChecks.of(setup.plan(), move, 0, stores, null, retry),
+                                    RowChoice.of(setup.plan(), plan, depth.where())),
                             retry,
                             stop)
                     .look(names, depth.selector().limit(), live.group(move.name(), "read"));

@@ -28,8 +28,10 @@ final class RowMaking {
     private final RowPlan plan;
     private final RowContext context;
     private final RowChecks checks;
+    private final RowChoice choice;
 
-    RowMaking(RowPlan plan, RowContext context, RowChecks checks) {
+    RowMaking(RowPlan plan, RowContext context, RowChecks checks, RowChoice choice) {
+        this.choice = choice;
         this.plan = plan;
         this.context = context;
         this.checks = checks;
@@ -53,7 +55,17 @@ final class RowMaking {
     /** A row that cannot go on, with the reason. */
     record Refused(RowItem item, String reason) {}
 
-    /** The rows of a page that the plan takes, and those of which it cannot be told. */
+    /** Those of the rows that the command is about; the others stay for a later one. */
+    List<RowItem> now(List<RowItem> rows, Names run) throws StoreException {
+        return choice.choose(rows, run);
+    }
+
+    /** Whether the command is about all rows. */
+    boolean isOfAll() {
+        return choice.isAll();
+    }
+
+    /** The rows of a page that plan and command take, and those of which it cannot be told whether the plan does. */
     record Chosen(List<RowItem> rows, List<Refused> refused) {}
 
     Chosen choose(List<Item> page, Names run) throws StoreException {
@@ -69,7 +81,7 @@ final class RowMaking {
                 refused.add(new Refused(row, "where: " + e.getMessage()));
             }
         }
-        return new Chosen(rows, refused);
+        return new Chosen(now(rows, run), refused);
     }
 
     /** The keys that more than one row of a page has. */

@@ -148,8 +148,11 @@ final class RowRunner {
     private void settleOpen(Entry entry, RowBlock block, RowsBefore before) throws StoreException, LedgerException {
         List<RowBlock.Line> judged = judge(block, before);
         Set<Row> again = new LinkedHashSet<>();
+        Set<Row> chosen = chosen(judged);
         for (RowBlock.Line line : judged) {
-            if (line.state() == State.PLANNED && (again.contains(line.source()) || left.getAndDecrement() > 0)) {
+            if (line.state() == State.PLANNED
+                    && chosen.contains(line.source())
+                    && (again.contains(line.source()) || left.getAndDecrement() > 0)) {
                 again.add(line.source());
             }
         }
@@ -178,6 +181,30 @@ final class RowRunner {
         writer.write(entry, batch);
     }
 
+    /** The keys of the planned rows that the command is about, as the source is now. */
+    private Set<Row> chosen(List<RowBlock.Line> judged) throws StoreException {
+        Set<Row> planned = new LinkedHashSet<>();
+        for (RowBlock.Line line : judged) {
+            if (line.state() == State.PLANNED) {
+                planned.add(line.source());
+            }
+        }
+        if (making.isOfAll()) {
+            return planned;
+        }
+        Set<Row> chosen = new HashSet<>();
+        making.now(find(planned), names).forEach(item -> chosen.add(plan.key(item)));
+        return chosen;
+    }
+
+    private List<RowItem> find(Set<Row> keys) throws StoreException {
+        List<RowItem> items = new ArrayList<>();
+        writer.find(source, keys.stream().map(plan::sourceKey).toList())
+                .values()
+                .forEach(item -> items.add((RowItem) item));
+        return items;
+    }
+
     /** Every line as it stands: those in doubt are done or planned by now. */
     private List<RowBlock.Line> judge(RowBlock block, RowsBefore before) throws StoreException {
         List<RowKey> keys = new ArrayList<>();
@@ -195,12 +222,8 @@ final class RowRunner {
     }
 
     private Map<Row, RowPlan.Mapped> mapAgain(Entry entry, Set<Row> keys) throws StoreException, LedgerException {
-        List<RowItem> items = new ArrayList<>();
-        writer.find(source, keys.stream().map(plan::sourceKey).toList())
-                .values()
-                .forEach(item -> items.add((RowItem) item));
         Map<Row, RowPlan.Mapped> mapped = new HashMap<>();
-        for (RowPlan.Mapped row : map(items, batchNames(entry.batch()))) {
+        for (RowPlan.Mapped row : map(find(keys), batchNames(entry.batch()))) {
             mapped.put(row.sourceKey(), row);
         }
         return mapped;
@@ -340,8 +363,10 @@ final class RowRunner {
         for (int i = 0; i < chosen.size() || (i == 0 && !refused.isEmpty()); i += size) {
             int number = batches.incrementAndGet();
             List<RowItem> some = chosen.subList(i, Math.min(i + size, chosen.size()));
-            long now = Math.max(0, Math.min(some.size(), left.getAndAdd(-some.size())));
-            List<RowPlan.Mapped> mapped = map(some.subList(0, (int) now), batchNames(number));
+            List<RowItem> open = making.now(some, names);
+            int now = (int) Math.max(0, Math.min(open.size(), left.getAndAdd(-open.size())));
+            List<RowItem> carried = open.subList(0, now);
+            List<RowPlan.Mapped> mapped = map(carried, batchNames(number));
             List<RowPlan.Mapped> told = new ArrayList<>();
             mapped.forEach(row -> told.add(twice.contains(row.sourceKey()) ? row.refused(RowMaking.TWICE) : row));
             if (i == 0) {
@@ -349,7 +374,7 @@ final class RowRunner {
             }
             RowBatch batch = new RowBatch();
             writer.intend(told, batch);
-            for (RowItem later : some.subList((int) now, some.size())) {
+            for (RowItem later : rest(some, carried)) {
                 batch.add(RowBatch.blank(plan.key(later), State.PLANNED, null), null);
             }
             rows += mapped.size() + some.size() - now;
@@ -362,6 +387,21 @@ final class RowRunner {
         for (int i = 0; i < entries.size() && !work.isOver(); i++) {
             writer.write(entries.get(i), parts.get(i).batch());
         }
+    }
+
+    /** The rows that are not among the others, which are of them and in the same order. */
+    @SuppressWarnings("ReferenceEquality") // rows may be equal to one another
+    private static List<RowItem> rest(List<RowItem> rows, List<RowItem> others) {
+        List<RowItem> rest = new ArrayList<>();
+        int next = 0;
+        for (RowItem row : rows) {
+            if (next < others.size() && others.get(next) == row) {
+                next++;
+            } else {
+                rest.add(row);
+            }
+        }
+        return rest;
     }
 
     private record Part(int number, RowBatch batch) {}

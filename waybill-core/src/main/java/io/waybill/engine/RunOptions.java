@@ -1,6 +1,7 @@
 package io.waybill.engine;
 
 import io.waybill.ledger.Selector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a run is carried out.
@@ -9,7 +10,17 @@ import io.waybill.ledger.Selector;
  * @param failed take up again what needs somebody, in the newest run that has such: failed, conflicted, quarantined
  * @param anew give up an unfinished run and begin another
  * @param until the last phase: {@code write} leaves what was written unverified for a later run, {@code verify} is all
+ * @param where a condition on rows that are carried now, as written, or null; the others stay open
  */
-public record RunOptions(Selector selector, boolean failed, boolean anew, String until) {
+public record RunOptions(
+        Selector selector,
+        boolean failed,
+        boolean anew,
+        String until,
+        @Nullable String where) {
     public static final RunOptions ALL = new RunOptions(Selector.ALL, false, false, "verify");
+
+    public RunOptions(Selector selector, boolean failed, boolean anew, String until) {
+        this(selector, failed, anew, until, null);
+    }
 }

@@ -116,13 +116,17 @@ final class RunVerb {
         for (String name : selector.moves()) {
             rest = rest.replace("--move " + name, "");
         }
+        String where = options.where();
+        if (where != null) {
+            rest = rest.replace("--where " + where, "");
+        }
         String flags = rest.replaceAll("--limit [0-9]+", "").strip();
         for (Move move : setup.plan().moves()) {
             boolean chosen = selector.moves().isEmpty() || selector.moves().contains(move.name());
             if (move.rows() && chosen && !flags.isEmpty()) {
                 throw new RefusedException(
                         "Cannot run move " + move.name() + " with " + flags
-                                + ": of rows only --limit and --move choose a part. Nothing was written. Leave that out,"
+                                + ": of rows only --limit, --move and a --where over row. choose a part. Nothing was written. Leave that out,"
                                 + " or choose other moves with --move.",
                         List.of());
             }
@@ -458,7 +462,8 @@ final class RunVerb {
         return empty[0];
     }
 
-    private boolean rows(Run run, Move move, RunOptions options) throws StoreException, LedgerException {
+    private boolean rows(Run run, Move move, RunOptions options)
+            throws StoreException, LedgerException, RefusedException {
         TableStore source = stores.source(move);
         TableStore target = stores.target(move);
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
@@ -482,7 +487,8 @@ final class RunVerb {
                             new RowMaking(
                                     plan,
                                     RowContext.of(move, stores, work.retry),
-                                    RowChecks.of(setup.plan(), move, id, stores, ledger, work.retry)),
+                                    RowChecks.of(setup.plan(), move, id, stores, ledger, work.retry),
+                                    RowChoice.of(setup.plan(), plan, options.where())),
                             names,
                             lastBatch,
                             options.selector().limit()),

@@ -12,6 +12,7 @@ import io.waybill.value.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Carries the rows of a plan as far as a phase that writes to no target. */
 final class StageVerb {
@@ -31,7 +32,8 @@ final class StageVerb {
         this.stop = stop;
     }
 
-    StageReport stage(Phase phase, Selector selector) throws StoreException, LedgerException, RefusedException {
+    StageReport stage(Phase phase, Selector selector, @Nullable String where)
+            throws StoreException, LedgerException, RefusedException {
         long began = setup.clock().millis();
         List<Move> moves = new ArrayList<>();
         List<String> left = new ArrayList<>();
@@ -55,26 +57,26 @@ final class StageVerb {
         Stage stage = Stage.of(setup, stores);
         List<StageReport.MoveReport> reports = new ArrayList<>();
         for (Move move : moves) {
-            reports.add(stage(move, phase, stage, selector));
+            reports.add(stage(move, phase, stage, selector.limit(), where));
         }
         return new StageReport(phase, reports, left, setup.clock().millis() - began);
     }
 
-    private StageReport.MoveReport stage(Move move, Phase phase, Stage stage, Selector selector)
-            throws StoreException, LedgerException {
+    private StageReport.MoveReport stage(Move move, Phase phase, Stage stage, long limit, @Nullable String where)
+            throws StoreException, LedgerException, RefusedException {
         TableStore source = stores.source(move);
         RowPlan plan = RowPlan.of(setup.plan(), move, source, stores.target(move));
         Retry retry = new Retry(move.limits().retries(), live, stop);
         RowChecks checks = RowChecks.of(setup.plan(), move, 0, stores, null, retry);
-        RowMaking making = new RowMaking(plan, RowContext.of(move, stores, retry), checks);
+        RowMaking making = new RowMaking(
+                plan, RowContext.of(move, stores, retry), checks, RowChoice.of(setup.plan(), plan, where));
         Row run = RowMaking.run(reader, RowMaking.run("r0", setup.clock().millis()));
         Names names = plan.names(run).with("batch", Row.of("id", Value.of("r0.0")));
         live.phase("reading " + move.from().get(0).text());
         Live.Group group = live.group(move.name(), move.name());
         group.total(Math.max(0, plan.estimate()), 0);
         try {
-            return new RowStaging(plan, source, making, checks, phase, retry, stop)
-                    .stage(stage, names, selector.limit(), group);
+            return new RowStaging(plan, source, making, checks, phase, retry, stop).stage(stage, names, limit, group);
         } catch (StoreException | LedgerException e) {
             throw e;
         } catch (IOException e) {

@@ -1,5 +1,7 @@
 package io.waybill.plan;
 
+import io.waybill.mapping.Expression;
+import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Scope;
 import io.waybill.mapping.ValueType;
 import io.waybill.store.TableStore;
@@ -59,6 +61,12 @@ public final class Places {
                     .ifPresent(fault -> problems.add(column, "in \"key\": " + fault.message(), fault.hint()));
         }
         return new ArrayList<>(problems.sorted());
+    }
+
+    /** A condition on the rows of a table. */
+    Expression condition(String text, TableStore.Table source) throws MappingException {
+        return Expression.compile(
+                text, Scope.EMPTY.withVars(vars).withRow(source).withRun());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.waybill.plan;
 
+import io.waybill.mapping.Expression;
+import io.waybill.mapping.MappingException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
 import java.nio.file.Path;
@@ -58,6 +60,15 @@ public record Plan(
      */
     public List<Problem> check(Move move, TableStore.Table source) {
         return places.check(move, source);
+    }
+
+    /**
+     * A condition on the rows of a table, written outside of the plan.
+     *
+     * @throws MappingException also when the table has no such column
+     */
+    public Expression condition(String text, TableStore.Table source) throws MappingException {
+        return places.condition(text, source);
     }
 
     /** The store with this name, which the plan is known to define. */

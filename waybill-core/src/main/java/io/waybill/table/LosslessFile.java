@@ -22,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Rows as JSON Lines that keep every value exactly, written to a file of this machine under a temporary name, and only when
@@ -74,7 +75,8 @@ public final class LosslessFile implements Closeable {
         channel.force(true);
         channel.close();
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        try (FileChannel folder =
+                FileChannel.open(Objects.requireNonNull(file.toAbsolutePath().getParent()), StandardOpenOption.READ)) {
             folder.force(true);
         }
     }

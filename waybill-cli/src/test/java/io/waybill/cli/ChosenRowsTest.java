@@ -151,7 +151,7 @@ class ChosenRowsTest {
         assertThat(user.run("run", "--until", "read", "--where", "row.no <= 150", "--limit", "20")
                         .exits(Exit.DONE)
                         .out())
-                .contains("read 120 · filtered 100 · staged 20");
+                .contains("read 20 · filtered 0 · staged 20");
         assertThat(sales("count(*) FROM sales")).containsExactly("0");
     }
 

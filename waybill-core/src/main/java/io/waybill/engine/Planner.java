@@ -259,6 +259,19 @@ final class Planner {
             Selector selector,
             @Nullable String where) {}
 
+    /** Of each move of rows with a condition, what of it the source tests by itself. */
+    List<String> filtering() throws StoreException {
+        List<String> lines = new ArrayList<>();
+        for (Move move : setup.plan().moves()) {
+            if (move.rows() && move.where() != null) {
+                lines.add(RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
+                        .filtering());
+            }
+        }
+        lines.removeIf(String::isEmpty);
+        return lines;
+    }
+
     /** The stores that the moves use, in the order of the plan. */
     List<PlanReport.StoreReport> stores() throws StoreException, LedgerException {
         Set<String> used = new LinkedHashSet<>();

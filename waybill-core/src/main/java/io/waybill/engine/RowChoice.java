@@ -41,10 +41,14 @@ record RowChoice(@Nullable Expression where) {
         List<RowItem> chosen = new ArrayList<>();
         for (RowItem row : rows) {
             try {
-                if (Unread.concerns(condition, row) || condition.test(run.with("row", row.row()))) {
+                if (condition.test(run.with("row", row.row(), row.unreadable()))) {
                     chosen.add(row);
                 }
             } catch (MappingException e) {
+                if (!row.isWhole()) {
+                    chosen.add(row); // so that it is set aside with what is wrong in it
+                    continue;
+                }
                 throw new StoreException(
                         StoreException.Kind.INVALID,
                         "Cannot choose rows by --where " + condition.text() + ": "

@@ -11,6 +11,8 @@ import io.waybill.plan.Plan;
 import io.waybill.plan.RowSteps;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
+import io.waybill.store.Filtering;
+import io.waybill.store.Predicate;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
@@ -41,6 +43,9 @@ final class RowPlan {
     private final List<String> key;
     private final Names names;
     private final Set<String> read;
+    private final List<Predicate> pushed;
+    private final String filtering;
+    private final boolean wholly;
     private volatile List<String> lastFields = List.of();
 
     private RowPlan(
@@ -51,7 +56,8 @@ final class RowPlan {
             TableStore.Table from,
             TableStore.Table to,
             Map<String, TableStore.Table> others,
-            List<String> key) {
+                        List<String> key)
+            throws StoreException {
         this.move = move;
         this.source = source;
         this.target = target;
@@ -61,7 +67,28 @@ final class RowPlan {
         this.key = key;
         this.names = Names.of(plan.namespace()).with("vars", plan.vars());
         this.read = read(move);
+        List<Predicate> tested = new ArrayList<>();
+        List<@Nullable Predicate> conditions =
+                move.where() == null ? List.of() : move.where().conjuncts(names);
+        for (Predicate condition : conditions) {
+            push(condition, tested);
+        }
+        this.wholly = tested.size() == conditions.size();
+        this.filtering =
+                String.join(" && ", tested.stream().map(Predicate::toString).toList());
+        this.pushed = List.copyOf(tested);
     }
+
+    private void push(@Nullable Predicate condition, List<Predicate> tested) throws StoreException {
+        if (condition != null && source instanceof Filtering store) {
+            List<Predicate> more = new ArrayList<>(tested);
+            more.add(condition);
+            if (store.filters(from.name(), more)) {
+                tested.add(condition);
+            }
+        }
+    }
+
 
     /** Reads the definitions of all tables; refuses what cannot work before anything is written. */
     static RowPlan of(Plan plan, Move move, TableStore source, TableStore target) throws StoreException {
@@ -160,7 +187,19 @@ final class RowPlan {
     }
 
     Selection selection() {
-        return Selection.all(from.name());
+        return new Selection(from.name(), List.of(), Long.MAX_VALUE, pushed);
+    }
+
+    /** What of {@code where} the source tests by itself, in words; empty when there is no such condition. */
+    String filtering() {
+        if (move.where() == null) {
+            return "";
+        } else if (filtering.isEmpty()) {
+            return "where of move " + move.name() + " is tested here, on every row";
+        }
+        return "the store tests for move " + move.name() + ": "
+                + filtering
+                + (wholly ? "" : "; the rest of its where is tested here");
     }
 
     RowKey sourceKey(Row key) {
@@ -194,7 +233,7 @@ final class RowPlan {
         return item.row().only(key);
     }
 
-    /** Whether the plan takes the row; one whose condition reads what could not be read is taken, to be set aside. */
+    /** Whether the plan takes the row; fails when the condition needs what could not be read. */
     boolean wants(RowItem item, Names run) throws MappingException, StoreException {
         if (!item.isWhole()) {
             for (String column : key) {
@@ -208,7 +247,7 @@ final class RowPlan {
             }
         }
         Expression where = move.where();
-        return where == null || Unread.concerns(where, item) || where.test(run.with("row", item.row()));
+        return where == null || where.test(run.with("row", item.row(), item.unreadable()));
     }
 
     /**

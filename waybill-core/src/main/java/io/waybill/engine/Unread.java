@@ -1,6 +1,5 @@
 package io.waybill.engine;
 
-import io.waybill.mapping.Expression;
 import io.waybill.mapping.RowMapping;
 import io.waybill.plan.Move;
 import io.waybill.plan.RowSteps;
@@ -11,11 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** What columns of a source row that could not be read mean for a move. */
 final class Unread {
     private Unread() {}
-
-    /** Whether the condition cannot be told without them. */
-    static boolean concerns(Expression where, RowItem item) {
-        return item.unreadable().keySet().stream().anyMatch(column -> uses(where.uses(), column));
-    }
 
     /** Why the row cannot go on, or null when it is whole or the move has no use for what is missing. */
     static @Nullable String trouble(Move move, RowItem item) {

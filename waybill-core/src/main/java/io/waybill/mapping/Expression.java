@@ -1,5 +1,6 @@
 package io.waybill.mapping;
 
+import io.waybill.store.Predicate;
 import io.waybill.value.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,6 +86,16 @@ public final class Expression {
             throw new MappingException(0, text.strip() + (value == null ? " is missing" : " is null"), null);
         }
         return Texts.of(value, 0);
+    }
+
+    /**
+     * The conditions of which this is made, all of which must hold, for a store to test; null stands for one that is more than
+     * comparisons of fields of the row with fixed values.
+     *
+     * @param fixed names whose values are the same for all rows
+     */
+    public List<@Nullable Predicate> conjuncts(Names fixed) {
+        return new Pushdown(fixed).conjuncts(typed.term());
     }
 
     /** As it was written. */

@@ -19,7 +19,7 @@ final class Operators {
             case "_||_" -> both(in, position, parts, new Logic(position, true, terms.get(0), terms.get(1)));
             case "!_" -> {
                 in.condition(position, parts.get(0));
-                yield condition(at -> Value.of(!Terms.holds(terms.get(0).value(at), position)));
+                yield condition(new Negation(position, terms.get(0)));
             }
             case "_?_:_" -> {
                 in.condition(position, parts.get(0));
@@ -55,24 +55,12 @@ final class Operators {
         Translation.Part b = parts.get(1);
         if (a.isNull() || b.isNull()) {
             Term tested = a.isNull() ? b.term() : a.term();
-            return condition(at -> {
-                at.spend(position, 1);
-                Value value = tested.value(at);
-                return Value.of(value != null && value instanceof Value.Null == same);
-            });
+            return condition(new NullTest(position, same, tested));
         }
         if (!Comparison.comparable(a.type(), b.type())) {
             return in.refuse(position, never(a.type(), b.type()), convert(a.type(), b.type()));
         }
-        return condition(at -> {
-            at.spend(position, 1);
-            Value first = a.term().value(at);
-            Value second = b.term().value(at);
-            if (first == null || second == null || first instanceof Value.Null || second instanceof Value.Null) {
-                return Value.Bool.FALSE;
-            }
-            return Value.of(Comparison.equal(first, second) == same);
-        });
+        return condition(new Equality(position, same, a.term(), b.term()));
     }
 
     private static Translation.Part order(Translation in, int position, String sign, List<Translation.Part> parts) {
@@ -81,16 +69,7 @@ final class Operators {
         if (!Comparison.ordered(a.type(), b.type())) {
             return in.refuse(position, never(a.type(), b.type()), convert(a.type(), b.type()));
         }
-        return condition(at -> {
-            at.spend(position, 1);
-            Value first = a.term().value(at);
-            Value second = b.term().value(at);
-            if (first == null || second == null || first instanceof Value.Null || second instanceof Value.Null) {
-                return Value.Bool.FALSE;
-            }
-            Integer order = Comparison.order(first, second, position);
-            return Value.of(order != null && holds(sign, order));
-        });
+        return condition(new Order(position, sign, a.term(), b.term()));
     }
 
     private static boolean holds(String sign, int order) {
@@ -100,6 +79,53 @@ final class Operators {
             case ">" -> order > 0;
             default -> order >= 0;
         };
+    }
+
+    /** Not; of a condition that is missing or null, true. */
+    record Negation(int position, Term term) implements Term {
+        @Override
+        public Value value(Evaluation at) throws MappingException {
+            return Value.of(!Terms.holds(term.value(at), position));
+        }
+    }
+
+    /** Whether something is there and null, or there and not null. */
+    record NullTest(int position, boolean isNull, Term term) implements Term {
+        @Override
+        public Value value(Evaluation at) throws MappingException {
+            at.spend(position, 1);
+            Value value = term.value(at);
+            return Value.of(value != null && value instanceof Value.Null == isNull);
+        }
+    }
+
+    /** Whether two values are there and equal, or there and different. */
+    record Equality(int position, boolean same, Term left, Term right) implements Term {
+        @Override
+        public Value value(Evaluation at) throws MappingException {
+            at.spend(position, 1);
+            Value first = left.value(at);
+            Value second = right.value(at);
+            if (first == null || second == null || first instanceof Value.Null || second instanceof Value.Null) {
+                return Value.Bool.FALSE;
+            }
+            return Value.of(Comparison.equal(first, second) == same);
+        }
+    }
+
+    /** Whether two values are there and stand in an order. */
+    record Order(int position, String sign, Term left, Term right) implements Term {
+        @Override
+        public Value value(Evaluation at) throws MappingException {
+            at.spend(position, 1);
+            Value first = left.value(at);
+            Value second = right.value(at);
+            if (first == null || second == null || first instanceof Value.Null || second instanceof Value.Null) {
+                return Value.Bool.FALSE;
+            }
+            Integer order = Comparison.order(first, second, position);
+            return Value.of(order != null && holds(sign, order));
+        }
     }
 
     private static String never(ValueType a, ValueType b) {
@@ -211,7 +237,7 @@ final class Operators {
     }
 
     /** And, or: the left side first; a failure counts only when the other side does not decide. */
-    private record Logic(int position, boolean decides, Term left, Term right) implements Term {
+    record Logic(int position, boolean decides, Term left, Term right) implements Term {
         @Override
         public Value value(Evaluation at) throws MappingException {
             at.spend(position, 1);
@@ -267,7 +293,7 @@ final class Operators {
     }
 
     /** Membership in a list or set, or among the keys of a map. */
-    private record In(int position, Term element, Term within) implements Term {
+    record In(int position, Term element, Term within) implements Term {
         @Override
         public Value value(Evaluation at) throws MappingException {
             at.spend(position, 1);

@@ -15,8 +15,10 @@ record PathTerm(int position, String root, List<String> fields) implements Term 
             return null;
         }
         if (fields.isEmpty()) {
+            at.names.require(root, null, position);
             return new Value.MapOf(row.fields());
         }
+        at.names.require(root, fields.get(0), position);
         Value value = row.find(fields.get(0));
         for (int i = 1; i < fields.size() && value != null; i++) {
             value = field(value, fields.get(i), position, this, i);

@@ -53,6 +53,9 @@ final class Terms {
     record Has(Term field) implements Term {
         @Override
         public Value value(Evaluation at) throws MappingException {
+            if (field instanceof PathTerm path && !path.fields().isEmpty()) {
+                at.names.require(path.root(), path.fields().get(0), path.position());
+            }
             if (field instanceof PathTerm path && path.fields().size() == 1) {
                 Row row = at.names.find(path.root());
                 return Value.of(row != null && row.has(path.fields().get(0)));

@@ -51,19 +51,30 @@ final class DynamoOpened implements Source.Opened {
     }
 
     @Override
-    public Source.Items read(Source.Split split, Source.@Nullable Position after) {
+    public Source.Items read(Source.Split split, Source.@Nullable Position after) throws StoreException {
         int slash = split.token().indexOf('/');
         ScanRequest.Builder scan = ScanRequest.builder()
                 .tableName(what.collection())
                 .consistentRead(true)
                 .segment(Integer.parseInt(split.token().substring(0, slash)))
                 .totalSegments(Integer.parseInt(split.token().substring(slash + 1)));
+        Map<String, String> places = new LinkedHashMap<>();
         if (!what.columns().isEmpty()) {
             Set<String> names = new LinkedHashSet<>(schema.key());
             names.addAll(what.columns());
-            Map<String, String> places = new LinkedHashMap<>();
             names.forEach(name -> places.put("#" + places.size(), name));
-            scan.projectionExpression(String.join(", ", places.keySet())).expressionAttributeNames(places);
+            scan.projectionExpression(String.join(", ", places.keySet()));
+        }
+        if (!what.where().isEmpty()) {
+            DynamoFilter filter = new DynamoFilter();
+            scan.filterExpression(filter.text(what.where()));
+            places.putAll(filter.names());
+            if (!filter.values().isEmpty()) {
+                scan.expressionAttributeValues(filter.values());
+            }
+        }
+        if (!places.isEmpty()) {
+            scan.expressionAttributeNames(places);
         }
         if (after == null) {
             return new Scan(scan, 0, null, false);

@@ -4,11 +4,13 @@ import io.waybill.aws.AwsAccess;
 import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
+import io.waybill.store.Filtering;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Location;
 import io.waybill.store.Metered;
 import io.waybill.store.Outcome;
+import io.waybill.store.Predicate;
 import io.waybill.store.Related;
 import io.waybill.store.Remarked;
 import io.waybill.store.RowKey;
@@ -50,7 +52,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
  * what one call left unprocessed is asked for again a few times. Safe for many threads; all share the same limit on requests
  * under way.
  */
-final class DynamoStore implements TableStore, Related, Catalogued, Metered, Remarked {
+final class DynamoStore implements TableStore, Related, Catalogued, Filtering, Metered, Remarked {
     private static final int LONGEST_PARTITION_KEY = 2048;
     private static final int LONGEST_SORT_KEY = 1024;
     private static final Duration LONGEST_CONNECTING = Duration.ofSeconds(10);
@@ -181,6 +183,11 @@ final class DynamoStore implements TableStore, Related, Catalogued, Metered, Rem
     @Override
     public List<String> remarks(String table) throws StoreException {
         return DynamoRemarks.of(this, table);
+    }
+
+    @Override
+    public boolean filters(String table, List<Predicate> conditions) throws StoreException {
+        return DynamoFilter.takes(conditions);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.jdbc.Connections;
+import io.waybill.store.Predicate;
+import io.waybill.store.Spelled;
+import io.waybill.store.StoreException;
 import io.waybill.value.Row;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,8 +17,9 @@ record PostgresCursor(Connections.Lease lease, PreparedStatement statement, Resu
     private static final int FIRST_FETCH = 16;
 
     /** Takes over the lease, unless it throws. */
-    static PostgresCursor open(PostgresSelect select, Connections.Lease lease, KeyToken.Range range, long limit)
-            throws SQLException {
+    static PostgresCursor open(
+            PostgresSelect select, Connections.Lease lease, KeyToken.Range range, List<Predicate> where, long limit)
+            throws SQLException, StoreException {
         List<String> conditions = new ArrayList<>();
         List<Row> keys = new ArrayList<>();
         if (range.after() != null) {
@@ -25,6 +29,18 @@ record PostgresCursor(Connections.Lease lease, PreparedStatement statement, Resu
         if (range.upto() != null) {
             conditions.add("(" + select.keyColumns() + ") <= " + select.keyParameters());
             keys.add(range.upto());
+        }
+        List<Object> values = new ArrayList<>();
+        for (Predicate each : where) {
+            Spelled spelled = Spelled.of(each, new PostgresFilter(select.table()));
+            if (spelled == null) {
+                throw new StoreException(
+                        StoreException.Kind.INVALID,
+                        "Cannot read table " + select.table().asked() + " in " + select.store()
+                                + ": its columns changed, and " + each + " cannot be tested any more. Run it again.");
+            }
+            conditions.add(spelled.text());
+            values.addAll(spelled.values());
         }
         String sql = "SELECT " + select.columns() + " FROM " + select.table().sql() + " AS t"
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
@@ -36,6 +52,9 @@ record PostgresCursor(Connections.Lease lease, PreparedStatement statement, Resu
             int next = 1;
             for (Row key : keys) {
                 next = select.bind(statement, next, key);
+            }
+            for (Object value : values) {
+                statement.setString(next++, (String) value);
             }
             return new PostgresCursor(lease, statement, statement.executeQuery());
         } catch (SQLException e) {

@@ -182,7 +182,7 @@ final class PostgresOpened implements Source.Opened {
         Connections.Lease lease = join();
         boolean kept = false;
         try {
-            PostgresCursor cursor = PostgresCursor.open(select, lease, range, limit);
+            PostgresCursor cursor = PostgresCursor.open(select, lease, range, what.where(), limit);
             kept = true;
             return cursor;
         } catch (SQLException e) {

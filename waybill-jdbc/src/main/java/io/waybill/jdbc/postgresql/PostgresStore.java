@@ -4,18 +4,22 @@ import io.waybill.jdbc.Connections;
 import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
+import io.waybill.store.Filtering;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Location;
 import io.waybill.store.Outcome;
+import io.waybill.store.Predicate;
 import io.waybill.store.Related;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
+import io.waybill.store.Spelled;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
@@ -29,7 +33,7 @@ import org.postgresql.Driver;
  * One PostgreSQL database. A selection is read under one exported snapshot that all its readers share. Safe for many
  * threads; each open reader and each call holds one connection while it lasts.
  */
-final class PostgresStore implements TableStore, Related, Catalogued {
+final class PostgresStore implements TableStore, Related, Catalogued, Filtering {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
             + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"
@@ -103,6 +107,22 @@ final class PostgresStore implements TableStore, Related, Catalogued {
         return with("Cannot read table " + name + " in " + location, connection -> {
             double estimate = catalog(connection).table(name).estimate();
             return estimate < 0 ? -1L : (long) estimate;
+        });
+    }
+
+    /** In a database of another encoding than UTF-8 the order of bytes is not that of characters. */
+    @Override
+    public boolean filters(String table, List<Predicate> conditions) throws StoreException {
+        return with("Cannot read table " + table + " in " + location, connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet encoding = statement.executeQuery("SHOW server_encoding")) {
+                return encoding.next()
+                        && encoding.getString(1).equals("UTF8")
+                        && Spelled.of(
+                                        new Predicate.All(conditions),
+                                        new PostgresFilter(catalog(connection).table(table)))
+                                != null;
+            }
         });
     }
 

@@ -5,6 +5,7 @@ import io.waybill.jdbc.Identifiers;
 import io.waybill.store.Item;
 import io.waybill.store.Selection;
 import io.waybill.store.Source;
+import io.waybill.store.Spelled;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.value.Row;
@@ -34,12 +35,15 @@ final class SqliteOpened implements Source.Opened {
     private final SqliteStore store;
     private final Selection what;
     private final SqliteSelect select;
+    private final List<Spelled> where;
     private final Connections.Lease lease;
 
-    private SqliteOpened(SqliteStore store, Selection what, SqliteSelect select, Connections.Lease lease) {
+    private SqliteOpened(
+            SqliteStore store, Selection what, SqliteSelect select, List<Spelled> where, Connections.Lease lease) {
         this.store = store;
         this.what = what;
         this.select = select;
+        this.where = where;
         this.lease = lease;
     }
 
@@ -63,8 +67,9 @@ final class SqliteOpened implements Source.Opened {
             }
             SqliteSelect select = SqliteSelect.of(table, store.location().toString(), what.columns());
             checkKeys(statement, table, task);
+            List<Spelled> where = SqliteStore.filter(lease.connection(), table).spell(what.where());
             kept = true;
-            return new SqliteOpened(store, what, select, lease);
+            return new SqliteOpened(store, what, select, where, lease);
         } catch (SQLException e) {
             throw SqliteErrors.of(task, e);
         } finally {
@@ -237,6 +242,7 @@ final class SqliteOpened implements Source.Opened {
                 conditions.add("(" + keys + ") <= " + marks);
                 places.add(upto);
             }
+            where.forEach(each -> conditions.add(each.text()));
             PreparedStatement statement = connection.prepareStatement("SELECT " + select.columns() + " FROM "
                     + select.table().sql()
                     + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + " ORDER BY " + keys
@@ -246,6 +252,11 @@ final class SqliteOpened implements Source.Opened {
                 for (Row place : places) {
                     for (String name : names) {
                         SqliteFind.bind(statement, number++, bare(place.find(name)));
+                    }
+                }
+                for (Spelled each : where) {
+                    for (Object value : each.values()) {
+                        SqliteFind.bind(statement, number++, value);
                     }
                 }
                 return statement;

@@ -4,12 +4,15 @@ import io.waybill.jdbc.Connections;
 import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
+import io.waybill.store.Filtering;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Location;
 import io.waybill.store.Outcome;
+import io.waybill.store.Predicate;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
+import io.waybill.store.Spelled;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.store.TableStore;
@@ -31,7 +34,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * One SQLite file. A selection is read under one view of the file where it is in WAL mode. One call writes at a time, in
  * one transaction. Safe for many threads.
  */
-final class SqliteStore implements TableStore, Catalogued {
+final class SqliteStore implements TableStore, Catalogued, Filtering {
     private final SqliteOptions options;
     private final Location location;
     private final Connections connections;
@@ -115,6 +118,22 @@ final class SqliteStore implements TableStore, Catalogued {
                 }
             }
         });
+    }
+
+    @Override
+    public boolean filters(String table, List<Predicate> conditions) throws StoreException {
+        return with("Cannot read table " + table + " in " + location, connection -> {
+            SqliteTable known = SqliteCatalog.table(connection, table, location.toString());
+            return Spelled.of(new Predicate.All(conditions), filter(connection, known)) != null;
+        });
+    }
+
+    static SqliteFilter filter(Connection connection, SqliteTable table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet encoding = statement.executeQuery("PRAGMA main.encoding")) {
+            return new SqliteFilter(
+                    table, encoding.next() && encoding.getString(1).equals("UTF-8"));
+        }
     }
 
     @Override

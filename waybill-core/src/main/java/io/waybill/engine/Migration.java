@@ -74,7 +74,7 @@ public final class Migration {
             }
             Run run = unfinished != null ? unfinished : require(reader, planner.plan(fingerprint.canonical()));
             List<PlanReport.MoveReport> moves = planner.report(run, depth);
-            notes.addAll(planner.filtering());
+            notes.addAll(planner.filtering(run));
             for (io.waybill.plan.Move move : setup.plan().moves()) {
                 if (stores.known(move.to().store(), reader) == null) {
                     notes.add("what " + stores.open(move.to().store()).location()

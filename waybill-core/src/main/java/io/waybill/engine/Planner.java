@@ -260,16 +260,24 @@ final class Planner {
             @Nullable String where) {}
 
     /** Of each move of rows with a condition, what of it the source tests by itself. */
-    List<String> filtering() throws StoreException {
+    List<String> filtering(Run run) throws StoreException, LedgerException {
         List<String> lines = new ArrayList<>();
         for (Move move : setup.plan().moves()) {
             if (move.rows() && move.where() != null) {
                 lines.add(RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
                         .filtering());
             }
+            if (move.rows() && move.since() != null) {
+                lines.add(mark(move, run.id(), run.fingerprint()).text());
+            }
         }
         lines.removeIf(String::isEmpty);
         return lines;
+    }
+
+    /** How far runs before this one have read. */
+    RowMark mark(Move move, int run, String fingerprint) throws StoreException, LedgerException {
+        return move.since() == null ? RowMark.NONE : RowMark.of(move, enter(move), run, fingerprint, ledger);
     }
 
     /** The stores that the moves use, in the order of the plan. */
@@ -303,7 +311,7 @@ final class Planner {
         int id = enter(move);
         String from = String.join(", ", move.from().stream().map(From::text).toList());
         if (move.rows() && depth.read()) {
-            return forecast(move, depth);
+            return forecast(run, move, depth);
         } else if (move.rows()) {
             long estimate = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
                     .estimate();
@@ -427,15 +435,15 @@ final class Planner {
                 .toList();
     }
 
-    private PlanReport.MoveReport forecast(Move move, Depth depth)
+    private PlanReport.MoveReport forecast(Run run, Move move, Depth depth)
             throws StoreException, LedgerException, RefusedException {
         TableStore source = stores.source(move);
         TableStore target = stores.target(move);
-        RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
+        RowPlan plan = RowPlan.of(setup.plan(), move, source, target).since(mark(move, run.id(), run.fingerprint()));
         Retry retry = new Retry(move.limits().retries(), live, stop);
         live.phase("reading " + move.from().get(0).text());
-        Row run = RowMaking.run(reader, RowMaking.run("r0", setup.clock().millis()));
-        Names names = plan.names(run).with("batch", Row.of("id", Value.of("r0.0")));
+        Row first = RowMaking.run(reader, RowMaking.run("r0", setup.clock().millis()));
+        Names names = plan.names(first).with("batch", Row.of("id", Value.of("r0.0")));
         try {
             return new RowForecast(
                             plan,

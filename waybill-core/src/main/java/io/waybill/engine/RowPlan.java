@@ -45,6 +45,8 @@ final class RowPlan {
     private final Set<String> read;
     private final List<Predicate> pushed;
     private final String filtering;
+    private final RowMark mark;
+    private final Plan plan;
     private final boolean wholly;
     private volatile List<String> lastFields = List.of();
 
@@ -56,8 +58,11 @@ final class RowPlan {
             TableStore.Table from,
             TableStore.Table to,
             Map<String, TableStore.Table> others,
-                        List<String> key)
+            List<String> key,
+            RowMark mark)
             throws StoreException {
+        this.plan = plan;
+        this.mark = mark;
         this.move = move;
         this.source = source;
         this.target = target;
@@ -76,6 +81,7 @@ final class RowPlan {
         this.wholly = tested.size() == conditions.size();
         this.filtering =
                 String.join(" && ", tested.stream().map(Predicate::toString).toList());
+        push(mark.predicate(), tested);
         this.pushed = List.copyOf(tested);
     }
 
@@ -89,6 +95,10 @@ final class RowPlan {
         }
     }
 
+    /** The same, from a mark on. */
+    RowPlan since(RowMark from) throws StoreException {
+        return new RowPlan(plan, move, source, target, this.from, to, others, key, from);
+    }
 
     /** Reads the definitions of all tables; refuses what cannot work before anything is written. */
     static RowPlan of(Plan plan, Move move, TableStore source, TableStore target) throws StoreException {
@@ -128,7 +138,7 @@ final class RowPlan {
             }
             others.put(with.to().path(), target.table(with.to().path()));
         }
-        return new RowPlan(plan, move, source, target, from, to, others, List.copyOf(key));
+        return new RowPlan(plan, move, source, target, from, to, others, List.copyOf(key), RowMark.NONE);
     }
 
     /** A row under its new key may be met again by the reader of the same table. */
@@ -247,6 +257,9 @@ final class RowPlan {
             }
         }
         Expression where = move.where();
+        if (!mark.takes(item)) {
+            return false;
+        }
         return where == null || where.test(run.with("row", item.row(), item.unreadable()));
     }
 

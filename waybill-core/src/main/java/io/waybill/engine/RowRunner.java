@@ -56,6 +56,7 @@ final class RowRunner {
     private final TableStore target;
     private final RowPlan plan;
     private final RowMaking making;
+    private final RowMark mark;
     private final RowWriter writer;
     private final Names names;
     private final Work work;
@@ -79,6 +80,7 @@ final class RowRunner {
             TableStore target,
             RowPlan plan,
             RowMaking making,
+            RowMark mark,
             Row runNames,
             int lastBatch,
             long limit) {}
@@ -91,6 +93,7 @@ final class RowRunner {
         this.target = task.target();
         this.plan = task.plan();
         this.making = task.making();
+        this.mark = task.mark();
         this.names = plan.names(task.runNames());
         this.work = work;
         this.ledger = work.ledger;
@@ -382,6 +385,7 @@ final class RowRunner {
                 parts.add(new Part(number, batch));
             }
         }
+        mark.see(page.items());
         List<Entry> entries = enter(split, page, parts, page.items().size() - rows, rows);
         Failpoint.reach("after-intent");
         for (int i = 0; i < entries.size() && !work.isOver(); i++) {
@@ -447,6 +451,7 @@ final class RowRunner {
                         List.of()));
             }
             tx.count(run, moveId, "read", page.items().size());
+            mark.note(tx, run, moveId);
             tx.count(run, moveId, "filtered rows", filtered);
             tx.count(run, moveId, "further effects", effects - rows);
             Runs.split(

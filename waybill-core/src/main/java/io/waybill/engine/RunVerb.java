@@ -13,6 +13,7 @@ import io.waybill.ledger.Run;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.ledger.Watermarks;
 import io.waybill.plan.AfterMove;
 import io.waybill.plan.Fingerprint;
 import io.waybill.plan.Move;
@@ -466,8 +467,9 @@ final class RunVerb {
             throws StoreException, LedgerException, RefusedException {
         TableStore source = stores.source(move);
         TableStore target = stores.target(move);
-        RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
         int id = new Planner(setup, ledger, reader, stores, live, stop).enter(move);
+        RowMark mark = RowMark.of(move, id, run.id(), run.fingerprint(), ledger);
+        RowPlan plan = RowPlan.of(setup.plan(), move, source, target).since(mark);
         int group = ledger.write(tx -> Runs.group(tx, id, move.name()));
         Live.Group counters = live.group(move.name(), move.name());
         counters.total(Math.max(0, plan.estimate()), 0);
@@ -489,6 +491,7 @@ final class RunVerb {
                                     RowContext.of(move, stores, work.retry),
                                     RowChecks.of(setup.plan(), move, id, stores, ledger, work.retry),
                                     RowChoice.of(setup.plan(), plan, options.where())),
+                            mark,
                             names,
                             lastBatch,
                             options.selector().limit()),
@@ -510,7 +513,11 @@ final class RunVerb {
             }
             end(patience);
             add(work);
-            return finished && !stop.isRequested();
+            finished &= !stop.isRequested();
+            if (finished && move.since() != null) {
+                ledger.change(tx -> Watermarks.finish(tx, run.id(), id));
+            }
+            return finished;
         }
     }
 

@@ -65,7 +65,9 @@ final class StageVerb {
     private StageReport.MoveReport stage(Move move, Phase phase, Stage stage, long limit, @Nullable String where)
             throws StoreException, LedgerException, RefusedException {
         TableStore source = stores.source(move);
-        RowPlan plan = RowPlan.of(setup.plan(), move, source, stores.target(move));
+        String fingerprint = Fingerprints.of(setup.plan(), stores).canonical();
+        RowPlan plan = RowPlan.of(setup.plan(), move, source, stores.target(move))
+                .since(planner.mark(move, Integer.MAX_VALUE, fingerprint));
         Retry retry = new Retry(move.limits().retries(), live, stop);
         RowChecks checks = RowChecks.of(setup.plan(), move, 0, stores, null, retry);
         RowMaking making = new RowMaking(

@@ -55,6 +55,10 @@ final class Schema {
               run INTEGER NOT NULL, move INTEGER NOT NULL, n INTEGER NOT NULL, token TEXT NOT NULL, position TEXT,
               state TEXT NOT NULL, PRIMARY KEY (run, move, n)) WITHOUT ROWID""",
             """
+            CREATE TABLE watermark (
+              run INTEGER NOT NULL, move INTEGER NOT NULL, field TEXT NOT NULL, value BLOB NOT NULL, done INTEGER NOT NULL,
+              PRIMARY KEY (run, move, field)) WITHOUT ROWID""",
+            """
             CREATE TABLE tally (
               run INTEGER NOT NULL, move INTEGER NOT NULL, grp INTEGER NOT NULL, state INTEGER NOT NULL,
               items INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run, move, grp, state)) WITHOUT ROWID""",

@@ -43,7 +43,7 @@ public record Fingerprint(String digest, String canonical) {
             if (move.where() != null) {
                 parts.put("where", Value.of(move.where().text().strip()));
             }
-            for (String part : List.of("row", "format", "lookup", "collect", "spread", "with")) {
+            for (String part : List.of("since", "row", "format", "lookup", "collect", "spread", "with")) {
                 Value value = item(written, place).values().get(part);
                 if (value != null) {
                     parts.put(part, value);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows whether it moves rows; else it moves files
  * @param from at least one entry; of rows, just one
  * @param where the items that move, or null for all
+ * @param since of rows, the column that tells how far earlier runs have read, or null
  * @param row how a row changes, or null when it does not
  * @param steps what else happens to a row
  * @param format how the table in a file is written that it reads, and {@code formatTo} the one that it writes
@@ -28,6 +29,7 @@ public record Move(
         List<From> from,
         To to,
         @Nullable Expression where,
+        @Nullable String since,
         @Nullable RowMapping row,
         RowSteps steps,
         Format format,

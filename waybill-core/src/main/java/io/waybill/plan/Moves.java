@@ -130,6 +130,7 @@ final class Moves {
                 List.copyOf(from),
                 to,
                 where,
+                PlanReader.text(map.find("since")),
                 row,
                 rows ? steps.read() : filesOnly(map),
                 format(map, "from"),
@@ -159,7 +160,7 @@ final class Moves {
     }
 
     private RowSteps filesOnly(Node.Mapping map) {
-        for (String key : List.of("lookup", "collect", "spread", "with", "examples")) {
+        for (String key : List.of("since", "lookup", "collect", "spread", "with", "examples")) {
             Node.Entry entry = map.entry(key);
             if (entry != null) {
                 problems.add(entry.key(), "\"" + key + "\" is for moves of rows");

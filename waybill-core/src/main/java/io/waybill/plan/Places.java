@@ -56,9 +56,12 @@ public final class Places {
             RowReader.read(changes, steps.mapping(), problems);
         }
         steps.read();
-        for (Node.Scalar column : Moves.scalars(map.find("key"))) {
-            Scope.unknownColumn(source, column.text())
-                    .ifPresent(fault -> problems.add(column, "in \"key\": " + fault.message(), fault.hint()));
+        for (String key : List.of("key", "since")) {
+            for (Node.Scalar column : Moves.scalars(map.find(key))) {
+                Scope.unknownColumn(source, column.text())
+                        .ifPresent(
+                                fault -> problems.add(column, "in \"" + key + "\": " + fault.message(), fault.hint()));
+            }
         }
         return new ArrayList<>(problems.sorted());
     }

@@ -17,7 +17,6 @@ final class Schema {
             "schedule",
             "notify",
             "metrics",
-            "since",
             "order",
             "create",
             "query",
@@ -148,6 +147,11 @@ final class Schema {
                 Where it goes: a folder (with a slash at its end; items keep their paths), a file, a template, or a \
                 table."""),
             key("where", one(Shape.Form.EXPRESSION), "Which items move.", "everything"),
+            key(
+                    "since",
+                    one(Shape.Form.TEXT),
+                    "A column that grows with every change: a run reads rows from the highest value on that finished runs saw.",
+                    null),
             key("row", ROW, "How each row changes.", null),
             key("format", new Shape.Named(new Shape.Open()), """
                 How a table in a file is written: type (jsonl, json, csv), encoding, key (the columns that identify a row) and \

@@ -173,9 +173,8 @@ final class PackedBlock {
 
         /** The place of a line's word. */
         int add(RowBlock.Line line) {
-            boolean sameKey = line.target() == line.source()
-                    || (line.target().shape().equals(line.source().shape())
-                            && line.target().equals(line.source()));
+            boolean sameKey = line.target().shape().equals(line.source().shape())
+                    && line.target().equals(line.source());
             Word known = last;
             if (known != null
                     && known.sameKey() == sameKey

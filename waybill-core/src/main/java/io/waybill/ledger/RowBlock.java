@@ -85,17 +85,17 @@ public record RowBlock(List<Line> lines) {
 
     /** How many effects are in each state. */
     public Map<State, Integer> counts() {
-        int[] counts = new int[State.values().length];
-        for (Line line : lines) {
-            counts[line.state().ordinal()]++;
-        }
-        Map<State, Integer> there = new EnumMap<>(State.class);
-        for (State state : State.values()) {
-            if (counts[state.ordinal()] > 0) {
-                there.put(state, counts[state.ordinal()]);
+        Map<State, Integer> counts = new EnumMap<>(State.class);
+        for (int from = 0; from < lines.size(); ) {
+            State state = lines.get(from).state();
+            int to = from + 1;
+            while (to < lines.size() && lines.get(to).state() == state) {
+                to++;
             }
+            counts.merge(state, to - from, Integer::sum);
+            from = to;
         }
-        return there;
+        return counts;
     }
 
     private static final List<State> ORDER = List.of(

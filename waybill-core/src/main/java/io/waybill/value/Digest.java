@@ -61,7 +61,7 @@ public final class Digest {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other == this || other instanceof Digest that && Arrays.equals(bytes, that.bytes);
+        return other == this || (other instanceof Digest that && Arrays.equals(bytes, that.bytes));
     }
 
     @Override

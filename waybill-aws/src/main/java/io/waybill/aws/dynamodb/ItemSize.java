@@ -56,7 +56,7 @@ final class ItemSize {
         boolean shifted = plain.scale() % 2 != 0; // the last digit is the first of its pair
         BigInteger digits = plain.unscaledValue().abs();
         int length = digits.toString().length() + (shifted ? 1 : 0);
-        return 1 + (length + 1) / 2 + (value.signum() < 0 ? 1 : 0);
+        return 1L + (length + 1) / 2 + (value.signum() < 0 ? 1 : 0);
     }
 
     private static long utf8(String text) {

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -128,7 +129,7 @@ public final class FaultyDynamo implements Closeable {
         JsonNode told = UnprocessedBatch.parse(answer).asObject().get("ConsumedCapacity");
         if (told != null) {
             for (JsonNode one : told.isArray() ? told.asArray() : List.of(told)) {
-                JsonNode units = one.asObject().get("CapacityUnits");
+                JsonNode units = Objects.requireNonNull(one.asObject().get("CapacityUnits"));
                 consumed.computeIfAbsent(operation, o -> new DoubleAdder()).add(Double.parseDouble(units.asNumber()));
             }
         }

@@ -99,8 +99,13 @@ public enum ColumnType {
             case "nan" -> new Value.Dbl(Double.NaN);
             case "infinity", "inf" -> new Value.Dbl(Double.POSITIVE_INFINITY);
             case "-infinity", "-inf" -> new Value.Dbl(Double.NEGATIVE_INFINITY);
-            default -> number(text, NUMBER) ? new Value.Dbl(Double.parseDouble(text)) : null;
+            default -> number(text, NUMBER) ? finite(Double.parseDouble(text)) : null;
         };
+    }
+
+    /** Digits beyond the largest double are no double; infinity is written as a word. */
+    private static @Nullable Value finite(double value) {
+        return Double.isInfinite(value) ? null : new Value.Dbl(value);
     }
 
     private static @Nullable Value bool(String text) {

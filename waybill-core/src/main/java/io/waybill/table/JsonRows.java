@@ -179,14 +179,82 @@ class JsonRows extends RowReader {
         try {
             value = Json.parse(text);
         } catch (Json.SyntaxException e) {
-            String before = text.substring(0, e.at());
-            long bytes = format.isUnicode() ? before.getBytes(StandardCharsets.UTF_8).length : before.length();
-            throw fault(column(before), start() + bytes, "not JSON: " + Faults.line(e.what()), MEND);
+            Map<String, Value> fields = fieldByField(text);
+            if (fields == null) {
+                String before = text.substring(0, e.at());
+                throw fault(column(before), start() + size(before), "not JSON: " + Faults.line(e.what()), MEND);
+            }
+            return new Value.MapOf(fields);
         }
         if (!(value instanceof Value.MapOf map)) {
             throw fault(null, start(), "it is no object but " + value.kind(), "Give each row as {\"column\": value}");
         }
         return map;
+    }
+
+    private long size(String before) {
+        return format.isUnicode() ? before.getBytes(StandardCharsets.UTF_8).length : before.length();
+    }
+
+    /** Each field by itself; those that cannot be read are left out. Null when it cannot be told where each ends. */
+    private @Nullable Map<String, Value> fieldByField(String text) {
+        Map<String, Value> fields = new LinkedHashMap<>();
+        int at = text.indexOf('{');
+        if (at < 0 || !text.substring(0, at).isBlank()) {
+            return null;
+        }
+        do {
+            int colon = end(text, at + 1, ":");
+            int end = colon < 0 ? -1 : end(text, colon + 1, ",}");
+            String name = end < 0 ? null : name(text.substring(at + 1, colon));
+            if (name == null || fields.containsKey(name) || unreadable().containsKey(name)) {
+                return null;
+            }
+            String field = text.substring(colon + 1, end);
+            try {
+                fields.put(name, Json.parse(field));
+            } catch (Json.SyntaxException e) {
+                if (end(field, 0, ":") >= 0) {
+                    return null; // more than one field
+                }
+                long place = start() + size(text.substring(0, colon + 1 + e.at()));
+                leaveOut(name, place, "not JSON: " + Faults.line(e.what()));
+            }
+            at = end;
+        } while (text.charAt(at) == ',');
+        return text.substring(at + 1).isBlank() ? fields : null;
+    }
+
+    private static @Nullable String name(String json) {
+        try {
+            return Json.parse(json) instanceof Value.Text name ? name.value() : null;
+        } catch (Json.SyntaxException e) {
+            return null;
+        }
+    }
+
+    /** Where one of these characters stands next, outside texts, lists and maps; less than zero for nowhere. */
+    private static int end(String text, int from, String stops) {
+        int depth = 0;
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (depth == 0 && stops.indexOf(c) >= 0) {
+                return i;
+            } else if (c == '"') {
+                i++;
+                while (i < text.length() && text.charAt(i) != '"') {
+                    i += text.charAt(i) == '\\' ? 2 : 1;
+                }
+            } else if (c == '{' || c == '[') {
+                depth++;
+            } else if (c == '}' || c == ']') {
+                depth--;
+            }
+            if (depth < 0) {
+                return -1;
+            }
+        }
+        return -1;
     }
 
     /** The last name in the outermost object that a colon follows. */

@@ -24,7 +24,8 @@ final class SqliteHolding {
         Map<String, Value> held = new LinkedHashMap<>();
         for (Map.Entry<String, Value> field : row.fields().entrySet()) {
             SqliteTable.Column column = writable(table, field.getKey(), task);
-            held.put(field.getKey(), hold(column, field.getValue(), stored(column, field.getValue(), task)));
+            Object stored = stored(column, field.getValue(), task);
+            held.put(field.getKey(), hold(column, field.getValue(), stored, task));
         }
         return Row.of(held);
     }
@@ -36,7 +37,7 @@ final class SqliteHolding {
             SqliteTable.Column column = writable(table, field.getKey(), task);
             Value value = field.getValue();
             Object stored = stored(column, value, task);
-            Value held = hold(column, value, stored);
+            Value held = hold(column, value, stored, task);
             if (held != value) {
                 throw refused(column, value, "it would be kept as " + held.kind(), task);
             }
@@ -46,8 +47,14 @@ final class SqliteHolding {
     }
 
     /** The very same value where what is given back has the same canonical form. */
-    private static Value hold(SqliteTable.Column column, Value value, @Nullable Object stored) {
-        Value held = SqliteReading.of(stored, column);
+    private static Value hold(SqliteTable.Column column, Value value, @Nullable Object stored, String task)
+            throws StoreException {
+        Value held;
+        try {
+            held = SqliteReading.of(stored, column);
+        } catch (BadValue e) {
+            throw refused(column, value, "read again, the column " + e.getMessage(), task);
+        }
         return held.equals(value) || Arrays.equals(Canonical.bytes(held), Canonical.bytes(value)) ? value : held;
     }
 

@@ -51,7 +51,7 @@ final class SqliteReading {
     }
 
     /** As the column means it; of a key, only if writing the value makes the very same again. */
-    static Value of(@Nullable Object stored, SqliteTable.Column column) {
+    static Value of(@Nullable Object stored, SqliteTable.Column column) throws BadValue {
         Value meant = meant(stored, column.type().meaning());
         if (meant == null) {
             return plain(stored);
@@ -65,7 +65,7 @@ final class SqliteReading {
         return meant;
     }
 
-    private static @Nullable Value meant(@Nullable Object stored, SqliteType.Meaning meaning) {
+    private static @Nullable Value meant(@Nullable Object stored, SqliteType.Meaning meaning) throws BadValue {
         if (stored instanceof Long integer) {
             boolean bit = meaning == SqliteType.Meaning.BOOLEAN && (integer == 0 || integer == 1);
             return bit ? Value.of(integer == 1) : null;
@@ -77,6 +77,8 @@ final class SqliteReading {
         } else {
             try {
                 return meant(text, meaning);
+            } catch (Json.SyntaxException e) {
+                throw new BadValue("holds JSON that no value can be (" + e.what() + ")");
             } catch (DateTimeException | IllegalArgumentException e) {
                 return null;
             }

@@ -79,6 +79,7 @@ record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<S
             Object stored;
             try {
                 stored = SqliteReading.stored(rows, number++);
+                values.put(column.name(), SqliteReading.of(stored, column));
             } catch (BadValue e) {
                 if (column.inKey()) {
                     throw noKey(column, e, after);
@@ -86,7 +87,6 @@ record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<S
                 unreadable.put(column.name(), "column " + column.name() + " " + e.getMessage());
                 continue;
             }
-            values.put(column.name(), SqliteReading.of(stored, column));
             if (column.inKey()) {
                 plain.put(column.name(), SqliteReading.plain(stored));
             }

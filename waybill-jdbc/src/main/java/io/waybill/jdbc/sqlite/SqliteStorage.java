@@ -33,7 +33,9 @@ final class SqliteStorage {
         } else if (value instanceof Value.Dbl dbl) {
             return real(dbl.value(), type);
         } else if (value instanceof Value.Bool bool) {
-            if (type.affinity() == SqliteType.Affinity.TEXT) {
+            if (type.meaning() == SqliteType.Meaning.JSON) {
+                throw new BadValue("it would be kept as a number");
+            } else if (type.affinity() == SqliteType.Affinity.TEXT) {
                 return bool.value() ? "true" : "false";
             }
             return number(bool.value() ? BigDecimal.ONE : BigDecimal.ZERO, type);
@@ -69,6 +71,10 @@ final class SqliteStorage {
         checkText(text);
         boolean numbers = type.affinity() != SqliteType.Affinity.TEXT && type.affinity() != SqliteType.Affinity.NONE;
         if (numbers && text.length() < MOST_DIGITS && NUMBER.matcher(text).matches()) {
+            switch (type.meaning()) {
+                case DATE, TIME, TIMESTAMP, UUID, JSON -> throw new BadValue("it would be kept as a number");
+                default -> {}
+            }
             return number(new BigDecimal(text.strip().replaceFirst("\\.(?=$|[eE])", "")), type);
         }
         return text;

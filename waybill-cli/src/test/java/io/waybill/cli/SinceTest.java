@@ -119,7 +119,8 @@ class SinceTest {
         user.type("run --yes --new --where row.no>1000").exits(Exit.DONE);
 
         assertThat(user.type("run --yes").exits(Exit.DONE).out())
-                .contains("r3: Done").contains("1 verified, 2 same");
+                .contains("r3: Done")
+                .contains("1 verified, 2 same");
         assertThat(sales("count(*) FROM sales")).containsExactly("101");
     }
 

@@ -135,7 +135,7 @@ class CanonicalTest {
                         .isEqualTo(block('n', exact(new BigDecimal(Double.toString(real)))));
             }
             Instant instant = Instant.ofEpochSecond(
-                    random.nextLong() >> 28 + random.nextInt(20),
+                    random.nextLong() >> (28 + random.nextInt(20)),
                     i % 3 == 0 ? 0 : (random.nextInt(1_000_000_000) / (i % 7 * 1000 + 1)) * (i % 7 * 1000L + 1));
             assertThat(form(new Value.Timestamp(instant))).isEqualTo(block('z', instant.toString()));
             String text = List.of("", "abc", "\u00e9", "\ud83d\ude00 x", "\u007f\u0080")

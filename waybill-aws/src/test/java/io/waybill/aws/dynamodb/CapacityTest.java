@@ -162,6 +162,7 @@ class CapacityTest {
     }
 
     @Test
+    @SuppressWarnings("unchecked") // the client's own list of builders
     void indexesCountWhereTheyChange() throws Exception {
         String indexed = "indexed-" + table;
         SERVER.client()

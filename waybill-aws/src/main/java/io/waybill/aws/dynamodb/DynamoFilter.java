@@ -64,9 +64,9 @@ final class DynamoFilter implements Spelled.Leaf {
     public @Nullable Spelled spell(Predicate leaf, boolean holds) {
         if (leaf instanceof Predicate.Compare compare) {
             AttributeValue value = attribute(compare.value());
-            boolean fits =
-                    value != null && (value.bool() == null || !compare.sign().isOrder());
-            return fits ? compare(compare, value, holds) : null;
+            return value == null || (value.bool() != null && compare.sign().isOrder())
+                    ? null
+                    : compare(compare, value, holds);
         } else if (leaf instanceof Predicate.Holds field) {
             String name = name(field.field());
             String yes = value(AttributeValue.fromBool(true));

@@ -262,6 +262,36 @@ class StagingTest {
     }
 
     @Test
+    void referencesBetweenMovesAreTriedOnTheRowsThatWouldBeWritten() throws Exception {
+        Files.createDirectories(folder.resolve("files"));
+        Files.writeString(
+                folder.resolve("files/sales.jsonl"),
+                "{\"no\":1,\"buyer\":\"b1\"}\n{\"no\":2,\"buyer\":\"b3\"}\n{\"no\":3,\"buyer\":\"b4\"}\n");
+        plan("", """
+                  - name: sales
+                    after: buyers
+                    from: disk:sales.jsonl
+                    to: disk:sold.jsonl
+                    key: no
+                    checks: { refs: { buyer: buyers } }
+                """ + MAPPED);
+
+        assertThat(user.type("run --until check").exits(Exit.NEEDS_YOU).out())
+                .contains("read 3 · filtered 0 · checked 2 · quarantined 1");
+        assertThat(Files.readAllLines(folder.resolve(".waybill/stage/sales/quarantine.jsonl")))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("refs: buyer is b3, and buyers has no such id"));
+        assertThat(user.type("run --dry-run").exits(Exit.NEEDS_YOU).out())
+                .contains("+  2  to write")
+                .contains("sales.jsonl[no=2]: refs: buyer is b3, and buyers has no such id");
+        assertThat(user.type("run --until check --move sales")
+                        .exits(Exit.NEEDS_YOU)
+                        .out())
+                .contains("checked 0 · quarantined 3");
+        assertThat(user.type("run").exits(Exit.NEEDS_YOU).out()).contains("5 verified, 3 quarantined");
+    }
+
+    @Test
     void rowsThatCannotBeToldApartAreSetAsideAndARowMayMakeSeveral() throws Exception {
         Files.createDirectories(folder.resolve("files"));
         Files.writeString(folder.resolve("files/in.jsonl"), """

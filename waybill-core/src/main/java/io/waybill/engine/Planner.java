@@ -298,20 +298,23 @@ final class Planner {
     /** What is left to do in a run, move by move. */
     List<PlanReport.MoveReport> report(Run run, Depth depth) throws StoreException, LedgerException, RefusedException {
         List<PlanReport.MoveReport> reports = new ArrayList<>();
-        for (Move move : setup.plan().moves()) {
+        Foreseen foreseen = depth.read() ? RowChecks.foreseen(setup.plan(), stores) : new Foreseen(Map.of());
+        for (Move move : depth.read()
+                ? Moves.inOrder(setup.plan().moves())
+                : setup.plan().moves()) {
             if (depth.selector().moves().isEmpty() || depth.selector().moves().contains(move.name())) {
-                reports.add(report(run, move, depth));
+                reports.add(report(run, move, depth, foreseen));
             }
         }
         return reports;
     }
 
-    private PlanReport.MoveReport report(Run run, Move move, Depth depth)
+    private PlanReport.MoveReport report(Run run, Move move, Depth depth, Foreseen foreseen)
             throws StoreException, LedgerException, RefusedException {
         int id = enter(move);
         String from = String.join(", ", move.from().stream().map(From::text).toList());
         if (move.rows() && depth.read()) {
-            return forecast(run, move, depth);
+            return forecast(run, move, depth, foreseen);
         } else if (move.rows()) {
             long estimate = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
                     .estimate();
@@ -435,7 +438,7 @@ final class Planner {
                 .toList();
     }
 
-    private PlanReport.MoveReport forecast(Run run, Move move, Depth depth)
+    private PlanReport.MoveReport forecast(Run run, Move move, Depth depth, Foreseen foreseen)
             throws StoreException, LedgerException, RefusedException {
         TableStore source = stores.source(move);
         TableStore target = stores.target(move);
@@ -452,7 +455,8 @@ final class Planner {
                             new RowMaking(
                                     plan,
                                     RowContext.of(move, stores, retry),
-                                    RowChecks.of(setup.plan(), move, 0, stores, null, retry),
+                                    RowChecks.of(setup.plan(), move, 0, stores, null, retry)
+                                            .foreseeing(foreseen),
                                     RowChoice.of(setup.plan(), plan, depth.where())),
                             retry,
                             stop)

@@ -36,24 +36,22 @@ import org.jspecify.annotations.Nullable;
 final class RowChecks {
     private static final int SHOWN = 60;
 
+    private final Move move;
     private final RowSteps.Checks checks;
     private final int moveId;
     private final Map<String, Reference> references;
     private final @Nullable Ledger ledger;
     private final Retry retry;
     private final Map<String, Digest> claims = new ConcurrentHashMap<>();
+    private @Nullable Foreseen foreseen;
     final LongAdder warnings = new LongAdder();
 
     /** Where the values of a field must stand. */
     private record Reference(TableStore store, TableStore.Table table, String column, String text) {}
 
-    private RowChecks(
-            RowSteps.Checks checks,
-            int moveId,
-            Map<String, Reference> references,
-            @Nullable Ledger ledger,
-            Retry retry) {
-        this.checks = checks;
+    private RowChecks(Move move, int moveId, Map<String, Reference> references, @Nullable Ledger ledger, Retry retry) {
+        this.move = move;
+        this.checks = move.steps().checks();
         this.moveId = moveId;
         this.references = references;
         this.ledger = ledger;
@@ -71,7 +69,28 @@ final class RowChecks {
         for (Map.Entry<String, String> ref : move.steps().checks().refs().entrySet()) {
             references.put(ref.getKey(), reference(plan, move, ref.getKey(), ref.getValue(), stores));
         }
-        return new RowChecks(move.steps().checks(), moveId, references, ledger, retry);
+        return new RowChecks(move, moveId, references, ledger, retry);
+    }
+
+    /** What references between the moves of a plan will find when it is carried out as a whole. */
+    static Foreseen foreseen(Plan plan, Stores stores) throws StoreException {
+        Map<String, Set<String>> columns = new HashMap<>();
+        for (Move move : plan.moves()) {
+            for (Map.Entry<String, String> ref : move.steps().checks().refs().entrySet()) {
+                if (plan.find(ref.getValue()) != null) {
+                    columns.computeIfAbsent(ref.getValue(), each -> new HashSet<>())
+                            .add(reference(plan, move, ref.getKey(), ref.getValue(), stores)
+                                    .column());
+                }
+            }
+        }
+        return new Foreseen(columns);
+    }
+
+    /** From now on heeds what moves before this one would write, and tells what this one would. */
+    RowChecks foreseeing(Foreseen all) {
+        foreseen = all;
+        return this;
     }
 
     private static Reference reference(Plan plan, Move move, String field, String text, Stores stores)
@@ -111,9 +130,15 @@ final class RowChecks {
 
     /** The same rows; those that break a check with the reason. {@code names} are of each row, as it was mapped. */
     List<RowPlan.Mapped> check(List<RowPlan.Mapped> rows, List<Names> names) throws StoreException, LedgerException {
-        if (isEmpty()) {
-            return rows;
+        List<RowPlan.Mapped> checked = isEmpty() ? rows : tried(rows, names);
+        if (foreseen != null) {
+            foreseen.see(move.name(), checked);
         }
+        return checked;
+    }
+
+    private List<RowPlan.Mapped> tried(List<RowPlan.Mapped> rows, List<Names> names)
+            throws StoreException, LedgerException {
         Map<String, Set<String>> known = known(rows);
         List<RowPlan.Mapped> all = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -171,7 +196,15 @@ final class RowChecks {
                     }
                 }
             }
-            known.put(ref.getKey(), wanted.isEmpty() ? Set.of() : standing(ref.getValue(), wanted));
+            Set<String> standing = new HashSet<>(wanted.isEmpty() ? Set.of() : standing(ref.getValue(), wanted));
+            Foreseen coming = foreseen;
+            if (coming != null) {
+                wanted.stream()
+                        .map(each -> java.util.Objects.requireNonNull(each.find(column)))
+                        .filter(value -> coming.has(ref.getValue().text(), column, value))
+                        .forEach(value -> standing.add(form(value)));
+            }
+            known.put(ref.getKey(), standing);
         }
         return known;
     }

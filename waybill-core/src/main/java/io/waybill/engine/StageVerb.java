@@ -56,20 +56,23 @@ final class StageVerb {
         }
         Stage stage = Stage.of(setup, stores);
         List<StageReport.MoveReport> reports = new ArrayList<>();
+        Foreseen foreseen = RowChecks.foreseen(setup.plan(), stores);
         for (Move move : moves) {
-            reports.add(stage(move, phase, stage, selector.limit(), where));
+            reports.add(stage(move, phase, stage, selector.limit(), where, foreseen));
         }
         return new StageReport(phase, reports, left, setup.clock().millis() - began);
     }
 
-    private StageReport.MoveReport stage(Move move, Phase phase, Stage stage, long limit, @Nullable String where)
+    private StageReport.MoveReport stage(
+            Move move, Phase phase, Stage stage, long limit, @Nullable String where, Foreseen foreseen)
             throws StoreException, LedgerException, RefusedException {
         TableStore source = stores.source(move);
         String fingerprint = Fingerprints.of(setup.plan(), stores).canonical();
         RowPlan plan = RowPlan.of(setup.plan(), move, source, stores.target(move))
                 .since(planner.mark(move, Integer.MAX_VALUE, fingerprint));
         Retry retry = new Retry(move.limits().retries(), live, stop);
-        RowChecks checks = RowChecks.of(setup.plan(), move, 0, stores, null, retry);
+        RowChecks checks =
+                RowChecks.of(setup.plan(), move, 0, stores, null, retry).foreseeing(foreseen);
         RowMaking making = new RowMaking(
                 plan, RowContext.of(move, stores, retry), checks, RowChoice.of(setup.plan(), plan, where));
         Row run = RowMaking.run(reader, RowMaking.run("r0", setup.clock().millis()));

@@ -66,8 +66,9 @@ final class PostgresFilter implements Spelled.Leaf {
     /** A test of a column that is none of its values. A null within JSON is a null too, which the server does not know as one. */
     private @Nullable Spelled test(String field, String yes, String no, boolean holds) {
         PostgresTable.Column column = table.find(field);
-        boolean fits = column != null && ODD.containsKey(column.type().kind());
-        return fits ? passing(column, new Spelled("(" + name(field) + " " + (holds ? yes : no) + ")")) : null;
+        return column != null && ODD.containsKey(column.type().kind())
+                ? passing(column, new Spelled("(" + name(field) + " " + (holds ? yes : no) + ")"))
+                : null;
     }
 
     /** Lets pass what the server holds and no value can be: such rows are set aside when they are read. */

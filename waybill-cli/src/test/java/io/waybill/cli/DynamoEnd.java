@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -109,7 +110,8 @@ final class DynamoEnd implements ValueEnd {
         } else if (value instanceof Value.Text text && !ValueSamples.isUnicode(text.value())) {
             throw new IllegalArgumentException("half a surrogate pair");
         }
-        return DynamoTables.attributes(new Value.MapOf(Map.of("v", value))).get("v");
+        return Objects.requireNonNull(
+                DynamoTables.attributes(new Value.MapOf(Map.of("v", value))).get("v"));
     }
 
     private static AttributeValue set(String json, String how) {
@@ -138,7 +140,7 @@ final class DynamoEnd implements ValueEnd {
                     values.put(kind, value(kind, value));
                 }
             }
-            all.put(Integer.parseInt(item.get("id").n()), values);
+            all.put(Integer.parseInt(Objects.requireNonNull(item.get("id")).n()), values);
         }
         return all;
     }

@@ -72,9 +72,9 @@ final class FileEnd implements ValueEnd {
                 String between = type.equals("json") && !first ? ",\n" : "";
                 String before = between + "{\"id\":" + sample.id() + ",\""
                         + sample.kind().column() + "\":";
-                String fields = (NULL + ",").repeat(sample.kind().ordinal());
+                String fields = (NULL + ",").repeat(sample.kind().place());
                 String rest = ("," + NULL)
-                        .repeat(ValueKind.values().length - 1 - sample.kind().ordinal());
+                        .repeat(ValueKind.values().length - 1 - sample.kind().place());
                 file.writeBytes(utf8(csv ? sample.id() + "," + fields : before));
                 file.writeBytes(value);
                 file.writeBytes(utf8(csv ? rest + "\n" : type.equals("json") ? "}" : "}\n"));
@@ -146,7 +146,7 @@ final class FileEnd implements ValueEnd {
             for (List<@Nullable String> row : rows.subList(1, rows.size())) {
                 Map<ValueKind, PlainValue> values = new EnumMap<>(ValueKind.class);
                 for (ValueKind kind : ValueKind.values()) {
-                    String text = row.get(kind.ordinal() + 1);
+                    String text = row.get(kind.place() + 1);
                     values.put(
                             kind,
                             text == null

@@ -125,7 +125,7 @@ final class PostgresEnd implements ValueEnd {
                 while (row.next()) {
                     Map<ValueKind, PlainValue> values = new EnumMap<>(ValueKind.class);
                     for (ValueKind kind : ValueKind.values()) {
-                        values.put(kind, value(kind, row.getString(kind.ordinal() + 2)));
+                        values.put(kind, value(kind, row.getString(kind.place() + 2)));
                     }
                     all.put(row.getInt(1), values);
                 }

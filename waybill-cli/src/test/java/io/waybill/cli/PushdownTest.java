@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,7 +48,7 @@ class PushdownTest {
     private record Found(int tried, int pushed, int left, int failing) {}
 
     private TableStore open(String type, Map<String, String> options) throws Exception {
-        StoreProvider provider = Providers.all().get(type);
+        StoreProvider provider = Objects.requireNonNull(Providers.all().get(type));
         Map<String, String> all = new HashMap<>();
         provider.options().forEach(option -> {
             if (option.defaultValue() != null) {
@@ -128,8 +129,8 @@ class PushdownTest {
             }
             Map<String, RowItem> given = read(store, new Selection(name, List.of(), Long.MAX_VALUE, tested));
             assertThat(given.keySet()).as(condition).containsAll(wanted);
-            given.forEach(
-                    (key, row) -> assertThat(row.row()).isEqualTo(all.get(key).row()));
+            given.forEach((key, row) -> assertThat(row.row())
+                    .isEqualTo(Objects.requireNonNull(all.get(key)).row()));
             left += all.size() - given.size();
         }
         return new Found(corpus.size(), pushed, left, failing);

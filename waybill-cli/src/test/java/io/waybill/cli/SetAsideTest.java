@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,7 +99,7 @@ class SetAsideTest {
         assertThat(lines).hasSize(2);
         Map<String, Value> byKey = by(lines, "key");
         assertThat(byKey.keySet()).containsExactly("{\"id\":4}", "{\"id\":9}");
-        Value four = byKey.get("{\"id\":4}");
+        Value four = Objects.requireNonNull(byKey.get("{\"id\":4}"));
         assertThat(User.field(four, "reason")).isEqualTo(Value.of("required: name is null"));
         assertThat(User.field(four, "state")).isEqualTo(Value.of("quarantined"));
         assertThat(User.field(four, "move")).isEqualTo(Value.of("goods"));
@@ -131,14 +132,15 @@ class SetAsideTest {
                 .contains("Wrote 2 rows to bad.jsonl");
 
         Map<String, Value> rows = by(lines(folder.resolve("bad.jsonl")), "id");
-        assertThat(Json.write(rows.get("4")))
+        assertThat(Json.write(Objects.requireNonNull(rows.get("4"))))
                 .contains(
                         "\"name\":null",
                         "{\"$timestamp\":\"2024-01-01T00:00:00.000001Z\"}",
                         "\"reason\":\"required: name is null\"",
                         "\"state\":\"quarantined\"",
                         "\"move\":\"goods\"");
-        assertThat(Json.write(rows.get("9"))).contains("{\"$decimal\":\"-12345678901234567890.125\"}");
+        assertThat(Json.write(Objects.requireNonNull(rows.get("9"))))
+                .contains("{\"$decimal\":\"-12345678901234567890.125\"}");
         postgres.execute(database, "DELETE FROM goods WHERE id = 9");
         assertThat(user.type("items --failed -o bad.jsonl").out()).contains("1 of them only by key");
     }

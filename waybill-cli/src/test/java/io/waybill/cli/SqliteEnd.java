@@ -120,7 +120,7 @@ final class SqliteEnd implements ValueEnd {
             while (row.next()) {
                 Map<ValueKind, PlainValue> values = new EnumMap<>(ValueKind.class);
                 for (ValueKind kind : ValueKind.values()) {
-                    int number = kind.ordinal() * 2 + 2;
+                    int number = kind.place() * 2 + 2;
                     values.put(kind, value(kind, row.getString(number), row, number + 1));
                 }
                 all.put(row.getInt(1), values);

@@ -75,7 +75,7 @@ class TableCapacityTest {
 
             user.type("run --yes").exits(Exit.DONE);
 
-            assertThat(WRITES.stream().mapToDouble(proxy::consumed).sum()).isEqualTo(units);
+            assertThat(WRITES.stream().mapToDouble(proxy::consumed).sum()).isEqualTo((double) units);
             return units;
         }
     }
@@ -122,6 +122,7 @@ class TableCapacityTest {
     }
 
     @Test
+    @SuppressWarnings("unchecked") // the client's own list of builders
     void aPlanSaysWhatIsKnownOfItsTargetTables() throws Exception {
         tables.server()
                 .client()

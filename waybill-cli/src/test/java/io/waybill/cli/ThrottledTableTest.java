@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,12 +80,13 @@ class ThrottledTableTest {
                 .scanPaginator(scan -> scan.tableName(table).consistentRead(true))
                 .items()
                 .forEach(item -> {
-                    int id = Integer.parseInt(item.get("id").n());
+                    int id = Integer.parseInt(
+                            Objects.requireNonNull(item.get("id")).n());
                     seen.set(id);
                     items.incrementAndGet();
-                    if (!item.get("n").n().equals(id + ".5")
-                            || !item.get("name").s().equals("Name " + id)
-                            || !item.get("pk").s().equals("p" + id % 10)) {
+                    if (!Objects.requireNonNull(item.get("n")).n().equals(id + ".5")
+                            || !Objects.requireNonNull(item.get("name")).s().equals("Name " + id)
+                            || !Objects.requireNonNull(item.get("pk")).s().equals("p" + id % 10)) {
                         throw new AssertionError("row " + id + " is " + item);
                     }
                 });

@@ -77,4 +77,9 @@ enum ValueKind {
     boolean isFloating() {
         return this == DOUBLE || this == REAL;
     }
+
+    /** Its number among the kinds, from 0. */
+    int place() {
+        return java.util.Arrays.asList(values()).indexOf(this);
+    }
 }

@@ -3,6 +3,8 @@ package io.waybill.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -17,6 +19,7 @@ final class ValuesPage {
     private static final Pattern KEPT = Pattern.compile(
             "^Cannot keep field c_\\w+ \\(([a-z ]+)\\) in .*?(?:files|:\\d+): (.*)\\. Change it.*$", Pattern.DOTALL);
 
+    @SuppressWarnings("InlineFormatString") // a page is easier to read by itself
     private static final String HEAD = """
             # Values
 
@@ -84,7 +87,8 @@ final class ValuesPage {
         for (String from : stores) {
             page.append('`');
             for (String to : stores) {
-                ValuesTest.Fate fate = fates.get(from + "-" + to).get(sample.id());
+                ValuesTest.Fate fate =
+                        Objects.requireNonNull(fates.get(from + "-" + to)).get(sample.id());
                 page.append(fate == null ? '?' : fate.letter());
             }
             page.append("` | ");
@@ -102,8 +106,8 @@ final class ValuesPage {
         return words ? shown : "`" + shown.replace("|", "\\|").replace("`", "'") + "`";
     }
 
-    private Map<String, TreeSet<String>> reasons() {
-        Map<String, TreeSet<String>> all = new TreeMap<>();
+    private Map<String, Set<String>> reasons() {
+        Map<String, Set<String>> all = new TreeMap<>();
         fates.forEach((pair, outcomes) -> outcomes.forEach((id, fate) -> {
             String reason = fate.reason();
             if (reason != null) {
@@ -129,7 +133,7 @@ final class ValuesPage {
         return all;
     }
 
-    private static void add(Map<String, TreeSet<String>> all, String store, String what, String why) {
+    private static void add(Map<String, Set<String>> all, String store, String what, String why) {
         String plain = why.replaceAll("0x[0-9a-f]{2}", "0x..")
                 .replaceAll("[0-9]{3,}", "N")
                 .replaceAll("c_\\w+", "C");

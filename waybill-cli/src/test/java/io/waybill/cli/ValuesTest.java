@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -137,7 +138,7 @@ class ValuesTest {
                 fates.put(sample.id(), new Fate('.', null));
                 continue;
             }
-            RowBlock.Line line = lines.get(sample.id());
+            RowBlock.Line line = Objects.requireNonNull(lines.get(sample.id()), sample.label());
             Map<ValueKind, PlainValue> is = target.get(sample.id());
             String label = name + ": " + sample.kind() + " " + sample.label();
             if (is == null) {

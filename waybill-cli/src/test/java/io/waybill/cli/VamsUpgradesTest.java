@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +79,7 @@ class VamsUpgradesTest {
     @SuppressWarnings("unchecked")
     private Map<String, Object> item(Map<String, Object> all, String key) {
         assertThat(all).containsKey(key);
-        return (Map<String, Object>) all.get(key);
+        return (Map<String, Object>) Objects.requireNonNull(all.get(key));
     }
 
     private static Map<String, Object> of(Object... fields) {
@@ -257,6 +258,7 @@ class VamsUpgradesTest {
 
     // 2.4 to 2.5
 
+    @SuppressWarnings("unchecked") // the client's own list of builders
     private void oldKeys() {
         table("old_versions", "assetId", "assetVersionId");
         table("versions", "databaseId:assetId", "assetVersionId");

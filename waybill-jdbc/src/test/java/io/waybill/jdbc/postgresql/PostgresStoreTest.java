@@ -180,11 +180,15 @@ class PostgresStoreTest {
         assertThat(found.keySet())
                 .containsExactlyInAnyOrder(
                         keys.get(1), keys.get(2), keys.get(3), keys.get(4), keys.get(6), keys.get(7));
-        assertThat(((RowItem) found.get(keys.get(1))).row().find("note")).isEqualTo(Value.of("note -4"));
+        assertThat(row(found, keys.get(1)).find("note")).isEqualTo(Value.of("note -4"));
 
         List<ItemKey> others = List.of(
                 new RowKey("close", Row.of("other", Value.of(4))), new RowKey("close", Row.of("other", Value.of(5))));
         assertThatThrownBy(() -> store().find(others)).hasMessageContaining("more than one row has this key");
+    }
+
+    private static Row row(Map<ItemKey, Item> found, ItemKey key) {
+        return ((RowItem) java.util.Objects.requireNonNull(found.get(key))).row();
     }
 
     @Test
@@ -194,8 +198,7 @@ class PostgresStoreTest {
         assertThat(store().find(List.of(key))).hasSize(1);
         SERVER.execute(database, "ALTER TABLE turns RENAME COLUMN a TO b");
         assertThatThrownBy(() -> store().find(List.of(key))).isInstanceOf(StoreException.class);
-        assertThat(((RowItem) store().find(List.of(key)).get(key)).row().find("b"))
-                .isEqualTo(Value.of("x"));
+        assertThat(row(store().find(List.of(key)), key).find("b")).isEqualTo(Value.of("x"));
     }
 
     @Test

@@ -280,11 +280,40 @@ class TablesTest {
     }
 
     @Test
-    void existsFailIsRefusedForRowsAndNotWeakened() throws Exception {
+    void existsFailWritesNothingWhereARowOfSomebodyElseStands() throws Exception {
+        postgres.execute(database, "INSERT INTO people (id, name) VALUES (2, 'somebody else'), (77, 'not in the way')");
         String plan = plan("a", "disk:people.csv", "pg:people", FROM_CSV + "    exists: fail\n");
 
-        assertThat(user.type("run -f " + plan).exits(Exit.USAGE).err()).contains("exists: fail is not in this version");
-        assertThat(rows(postgres.connect(database))).isEmpty();
+        assertThat(user.type("run --dry-run -f " + plan).exits(Exit.NEEDS_YOU).out())
+                .contains("!  1  conflict", "people[id=2]: a row stands there, and exists is fail");
+        User.Ran refused = user.type("run -f " + plan).exits(Exit.REFUSED);
+
+        assertThat(refused.err())
+                .contains("1 row exists already and exists is fail. Nothing was written.", "people[id=2]");
+        assertThat(rows(postgres.connect(database))).hasSize(2);
+        assertThat(user.type("runs -f " + plan).out())
+                .as("no run is left behind")
+                .doesNotContain("r1");
+        postgres.execute(database, "DELETE FROM people WHERE id = 2");
+        assertThat(user.type("run -f " + plan).exits(Exit.DONE).out()).contains("3 verified");
+    }
+
+    @Test
+    void existsFailMeansRowsThatThePlanDidNotWrite() throws Exception {
+        String plan = plan("a", "disk:people.csv", "pg:people", FROM_CSV + "    exists: fail\n");
+        user.type("run --limit 2 -f " + plan).exits(Exit.DONE);
+
+        assertThat(user.type("run -f " + plan).exits(Exit.DONE).out())
+                .as("goes on")
+                .contains("3 verified");
+        assertThat(user.type("run -f " + plan).exits(Exit.DONE).out())
+                .as("again")
+                .contains("3 same");
+        postgres.execute(database, "INSERT INTO people (id, name) VALUES (4, 'equal')");
+        Files.writeString(folder.resolve("files/people.csv"), CSV + "4,equal,,,\r\n");
+        assertThat(user.type("run -f " + plan).exits(Exit.REFUSED).err()).contains("people[id=4]");
+        user.type("rollback r1 --yes=r1 -f " + plan).exits(Exit.DONE);
+        assertThat(rows(postgres.connect(database))).containsExactly("4|equal|null|null|null");
     }
 
     @Test

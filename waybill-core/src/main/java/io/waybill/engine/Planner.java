@@ -314,7 +314,7 @@ final class Planner {
         int id = enter(move);
         String from = String.join(", ", move.from().stream().map(From::text).toList());
         if (move.rows() && depth.read()) {
-            return forecast(run, move, depth, foreseen);
+            return forecast(run, move, depth, foreseen, new ArrayList<>());
         } else if (move.rows()) {
             long estimate = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
                     .estimate();
@@ -438,8 +438,28 @@ final class Planner {
                 .toList();
     }
 
-    private PlanReport.MoveReport forecast(Run run, Move move, Depth depth, Foreseen foreseen)
+    /**
+     * Refuses a move of rows that may meet nothing when something stands where it would write: every row is read and changed
+     * for that, and nothing is written.
+     */
+    void refuseExistingRows(Run run, Move move) throws StoreException, LedgerException, RefusedException {
+        List<String> lines = new ArrayList<>();
+        forecast(run, move, new Depth(true, true, Selector.ALL, null), new Foreseen(Map.of()), lines);
+        if (!lines.isEmpty()) {
+            throw new RefusedException(
+                    "Cannot run move " + move.name() + ": " + lines.size() + (lines.size() == 1_000 ? " or more" : "")
+                            + (lines.size() == 1 ? " row exists" : " rows exist")
+                            + " already and exists is fail. Nothing was written. Remove them, or set exists to same_ok,"
+                            + " skip or replace.",
+                    lines);
+        }
+    }
+
+    /** @param collisions takes the keys at which something stands that may not be met */
+    private PlanReport.MoveReport forecast(
+            Run run, Move move, Depth depth, Foreseen foreseen, List<String> collisions)
             throws StoreException, LedgerException, RefusedException {
+        RowKeys ours = move.exists() == Exists.FAIL ? RowKeys.written(reader, enter(move)) : null;
         TableStore source = stores.source(move);
         TableStore target = stores.target(move);
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target).since(mark(move, run.id(), run.fingerprint()));
@@ -448,19 +468,23 @@ final class Planner {
         Row first = RowMaking.run(reader, RowMaking.run("r0", setup.clock().millis()));
         Names names = plan.names(first).with("batch", Row.of("id", Value.of("r0.0")));
         try {
-            return new RowForecast(
+            RowForecast forecast = new RowForecast(
+                    plan,
+                    source,
+                    target,
+                    new RowMaking(
                             plan,
-                            source,
-                            target,
-                            new RowMaking(
-                                    plan,
-                                    RowContext.of(move, stores, retry),
-                                    RowChecks.of(setup.plan(), move, 0, stores, null, retry)
-                                            .foreseeing(foreseen),
-                                    RowChoice.of(setup.plan(), plan, depth.where())),
-                            retry,
-                            stop)
-                    .look(names, depth.selector().limit(), live.group(move.name(), "read"));
+                            RowContext.of(move, stores, retry),
+                            RowChecks.of(setup.plan(), move, 0, stores, null, retry)
+                                    .foreseeing(foreseen),
+                            RowChoice.of(setup.plan(), plan, depth.where())),
+                    retry,
+                    stop,
+                    ours);
+            PlanReport.MoveReport report =
+                    forecast.look(names, depth.selector().limit(), live.group(move.name(), "read"));
+            collisions.addAll(forecast.collisions());
+            return report;
         } catch (IOException e) {
             if (e instanceof StoreException known) {
                 throw known;

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowForecast {
     private static final int SAMPLES = 10;
+    private static final int MOST_COLLISIONS = 1_000;
 
     private final RowPlan plan;
     private final Move move;
@@ -43,8 +44,19 @@ final class RowForecast {
     private long conflicts;
     private long refused;
     private final List<String> samples = new ArrayList<>();
+    private final List<String> collisions = new ArrayList<>();
+    private final @Nullable RowKeys ours;
 
-    RowForecast(RowPlan plan, TableStore source, TableStore target, RowMaking making, Retry retry, Stop stop) {
+    /** @param ours the keys of rows that this plan wrote, where {@code exists} is {@code fail}; else null */
+    RowForecast(
+            RowPlan plan,
+            TableStore source,
+            TableStore target,
+            RowMaking making,
+            Retry retry,
+            Stop stop,
+            @Nullable RowKeys ours) {
+        this.ours = ours;
         this.plan = plan;
         this.move = plan.move();
         this.source = source;
@@ -89,6 +101,11 @@ final class RowForecast {
                 0,
                 samples,
                 cost.sum());
+    }
+
+    /** The keys at which something stands that this plan did not write, at most a thousand. */
+    List<String> collisions() {
+        return collisions;
     }
 
     private void look(Source.Page page, Names names, long limit) throws StoreException, IOException {
@@ -136,6 +153,12 @@ final class RowForecast {
             }
         } else if (found == null) {
             inserts++;
+        } else if (ours != null && ours.newest(RowKeys.hash(change.table(), change.key())) == 0) {
+            conflicts++;
+            sample(key + ": a row stands there, and exists is fail");
+            if (collisions.size() < MOST_COLLISIONS) {
+                collisions.add(key);
+            }
         } else if (RowBatch.line(sourceKey, change, io.waybill.ledger.State.WRITING, null)
                 .isHeldBy(found)) {
             unchanged++;

@@ -24,13 +24,23 @@ final class RowKeys {
     private int[] runs = new int[1 << 10];
     private int count;
 
+    /** The keys of rows that a move wrote and that were not taken back since. */
+    static RowKeys written(LedgerReader reader, int move) throws LedgerException {
+        RowKeys keys = new RowKeys();
+        keys.add(reader, move, EnumSet.of(State.WRITTEN, State.VERIFIED));
+        return keys;
+    }
+
     /**
      * Reads the batches of a move.
      *
      * @param known whether keys count at which something may stand, and not only those that were written or found equal
      */
     void add(LedgerReader reader, int move, boolean known) throws LedgerException {
-        EnumSet<State> counted = known ? KNOWN : STANDING;
+        add(reader, move, known ? KNOWN : STANDING);
+    }
+
+    private void add(LedgerReader reader, int move, EnumSet<State> counted) throws LedgerException {
         reader.entries(Selector.ALL, 0, entry -> {
             RowBlock block = entry.move() == move && entry.isRows() ? reader.block(entry.id()) : null;
             if (block != null) {

@@ -4,7 +4,6 @@ import io.waybill.mapping.Expression;
 import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
 import io.waybill.mapping.RowMapping;
-import io.waybill.plan.Exists;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
@@ -117,14 +116,6 @@ final class RowPlan {
                     StoreException.Kind.INVALID,
                     "Cannot write table " + to.name() + " of " + target.location()
                             + ": it has no key, so a row could be written twice. Give it a primary key.");
-        }
-        if (move.exists() == Exists.FAIL) {
-            throw new StoreException(
-                    StoreException.Kind.INVALID,
-                    "Cannot run move " + move.name()
-                            + ": exists: fail is not in this version for rows, since which rows"
-                            + " there are is not known before they are read. Set it to same_ok, skip or replace; waybill"
-                            + " run --dry-run says what stands there.");
         }
         refuseEndlessKeys(move, to);
         Map<String, TableStore.Table> others = new HashMap<>();

@@ -15,6 +15,7 @@ import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.ledger.Watermarks;
 import io.waybill.plan.AfterMove;
+import io.waybill.plan.Exists;
 import io.waybill.plan.Fingerprint;
 import io.waybill.plan.Move;
 import io.waybill.plan.OnError;
@@ -82,6 +83,7 @@ final class RunVerb {
             return nothing(began);
         }
         live.run(run.name());
+        refuseExistingRows(run, options.selector());
         refuseBeforeOthers(run, options.selector());
         ledger.change(tx -> Runs.start(tx, run.id(), began));
         boolean finished = true;
@@ -151,6 +153,31 @@ final class RunVerb {
                 }
             }
         }
+    }
+
+    /** Looks at all targets of a move with {@code exists: fail}, unless it was begun before: then what stands there may be ours. */
+    private void refuseExistingRows(Run run, Selector selector)
+            throws StoreException, LedgerException, RefusedException {
+        Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
+        for (Move move : setup.plan().moves()) {
+            boolean chosen = selector.moves().isEmpty() || selector.moves().contains(move.name());
+            if (!move.rows() || !chosen || move.exists() != Exists.FAIL || isBegun(run, planner.enter(move))) {
+                continue;
+            }
+            live.phase("looking whether anything stands in " + move.to().text());
+            try {
+                planner.refuseExistingRows(run, move);
+            } catch (RefusedException e) {
+                if (run.started() == 0) {
+                    planner.drop(run.id());
+                }
+                throw e;
+            }
+        }
+    }
+
+    private boolean isBegun(Run run, int move) throws LedgerException {
+        return !ledger.write(tx -> Runs.splits(tx, run.id(), move)).isEmpty();
     }
 
     private boolean isDone(Run run, Move move) throws StoreException, LedgerException {

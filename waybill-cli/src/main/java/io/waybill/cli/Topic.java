@@ -20,7 +20,7 @@ enum Topic {
                   to: s3:2024/                  # a folder: each file keeps its path in its store
 
             stores    a URL, or a map with type and options; ${env.NAME} and ${file:PATH} for secrets
-            moves     from (one or a list), to, where, group, key, after, exclusive
+            moves     from (one or a list), to, where, group, key, after, exclusive, hooks
             settings  exists, verify, on_error, budget, limits, source: for the whole plan or one move
             vars      values for ${vars.NAME}; given with --set NAME=VALUE
 

@@ -89,18 +89,23 @@ final class RunVerb {
         boolean finished = true;
         try (ErrorLog log = new ErrorLog(setup, run.name(), live)) {
             errors = log;
+            Hooks hooks = new Hooks(setup, ledger, reader, live, stop, run, options.failed());
+            finished = said(hooks.before(""));
             for (Move move : Moves.inOrder(setup.plan().moves())) {
-                if (stop.isRequested()) {
+                if (stop.isRequested() || why != null) {
                     finished = false;
                     break;
                 }
                 if (options.selector().moves().isEmpty()
                         || options.selector().moves().contains(move.name())) {
-                    finished &= move.rows() ? rows(run, move, options) : files(run, move, options);
+                    finished &= said(hooks.before(move.name()))
+                            && (move.rows() ? rows(run, move, options) : files(run, move, options))
+                            && said(hooks.after(move.name()));
                 } else {
                     finished = false;
                 }
             }
+            finished = finished && said(hooks.after(""));
         } catch (LedgerException e) {
             throw e;
         } catch (StoreException e) {
@@ -546,6 +551,15 @@ final class RunVerb {
             }
             return finished;
         }
+    }
+
+    /** Answers whether nothing is wrong; what is ends the run. */
+    private boolean said(@Nullable String trouble) {
+        if (trouble != null && !stop.isRequested()) {
+            why = trouble;
+            live.notice("Stopped, since " + trouble);
+        }
+        return trouble == null;
     }
 
     /** A move is through, or as far as it came. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param ledger where its ledger is, as written, or null for the usual place
  * @param images where before-images are kept, as written, or null for beside the ledger
  * @param stage where staged rows go, a folder or {@code STORE:PATH}, as written, or null for beside the ledger
+ * @param hooks by move, and of the whole plan under the empty name
  * @param warnings what is probably wrong and does not stop it
  * @param json its stored form, without secrets; what {@link Plans#parseJson} reads
  * @param places where its parts stand in the file
@@ -40,13 +41,20 @@ public record Plan(
         @Nullable String ledger,
         @Nullable String images,
         @Nullable String stage,
+        Map<String, Hook.Pair> hooks,
         List<Problem> warnings,
         String json,
         Places places) {
     public Plan {
         stores = Collections.unmodifiableMap(new LinkedHashMap<>(stores));
         moves = List.copyOf(moves);
+        hooks = Map.copyOf(hooks);
         warnings = List.copyOf(warnings);
+    }
+
+    /** The hooks of a move, or of the whole plan when {@code move} is empty. */
+    public Hook.Pair hooksOf(String move) {
+        return hooks.getOrDefault(move, Hook.Pair.NONE);
     }
 
     /** The move with this name. */

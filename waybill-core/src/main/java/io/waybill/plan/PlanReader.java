@@ -58,6 +58,9 @@ final class PlanReader {
         if (stage != null) {
             movesReader.stage(stage, top.find("stage"));
         }
+        Map<String, Hook.Pair> hooks = new LinkedHashMap<>();
+        hooks.put("", Hook.read(top, references, problems));
+        movesReader.byName().forEach((move, map) -> hooks.put(move, Hook.read(map, references, problems)));
         problems.throwIfAny();
 
         String namespace = text(top.find("namespace"));
@@ -73,6 +76,7 @@ final class PlanReader {
                 ledger,
                 images,
                 stage,
+                hooks,
                 problems.warnings(),
                 new StoredPlan(file, folder, clean).json(),
                 new Places(file, overrides.paths(), movesReader.byName(), vars.types()));

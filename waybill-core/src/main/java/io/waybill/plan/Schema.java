@@ -13,7 +13,6 @@ final class Schema {
             "then",
             "else",
             "rows",
-            "hooks",
             "schedule",
             "notify",
             "metrics",
@@ -138,6 +137,15 @@ final class Schema {
             key("collect", ANY, "The child rows, by name: a list.", "there are none"),
             key("vars", ANY, "Variables that have another value here.", "the plan's"));
 
+    static final Shape.Block HOOK = block(
+            key("run", new Shape.OneOrMany(one(Shape.Form.TEXT)), "A program and its arguments; no shell reads them.", null),
+            key("call", one(Shape.Form.TEXT), "An http or https address that JSON is posted to, instead of run.", null),
+            key("timeout", one(Shape.Form.DURATION), "How long it may take.", Hook.TIMEOUT.toMinutes() + "m"));
+
+    static final Shape.Block HOOKS = block(
+            key("before", HOOK, "Before anything is written; when it fails, nothing is.", null),
+            key("after", HOOK, "When all is done; when it fails, the next run tries it again.", null));
+
     static final Shape.Block MOVE = block(with(
             key("name", one(Shape.Form.NAME), "The name of the move.", "move and its number"),
             required("from", new Shape.OneOrMany(one(Shape.Form.ADDRESS)), """
@@ -177,6 +185,7 @@ final class Schema {
                     one(Shape.Form.EXPRESSION),
                     "The group in which an item is counted and shown.",
                     "the entry of from"),
+            key("hooks", HOOKS, "Programs or addresses that are told of the move.", null),
             key("after", new Shape.OneOrMany(one(Shape.Form.NAME)), "Moves that must be finished first.", null),
             key("exclusive", one(Shape.Form.BOOLEAN), """
                 Whether nothing else writes to the target meanwhile, so that faster unconditional writes are safe.""", "false")));
@@ -191,6 +200,7 @@ final class Schema {
             required("stores", new Shape.Named(new Shape.Either(one(Shape.Form.TEXT), new Shape.StoreOptions())), """
                 Where things are: a URL or a map with type, by name."""),
             required("moves", new Shape.Many(MOVE), "What goes where."),
+            key("hooks", HOOKS, "Programs or addresses that are told of the whole run.", null),
             key("ledger", one(Shape.Form.TEXT), "Where the ledger is kept.", ".waybill/NAME.db beside the plan"),
             key("images", one(Shape.Form.TEXT), """
                 Where before-images are kept: a folder, relative to the plan's.""", "beside the ledger"),

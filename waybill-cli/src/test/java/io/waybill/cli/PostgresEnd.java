@@ -56,7 +56,8 @@ final class PostgresEnd implements ValueEnd {
             utc(connection);
             for (ValueSample sample : samples) {
                 String text = literal(sample);
-                if (sample.raw() != null || (text == null && sample.text() != null)) {
+                boolean none = text == null ? sample.text() != null : !ValueSamples.isUnicode(text);
+                if (sample.raw() != null || none) {
                     continue;
                 }
                 ValueKind kind = sample.kind();

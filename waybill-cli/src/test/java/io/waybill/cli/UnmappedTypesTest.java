@@ -48,7 +48,7 @@ class UnmappedTypesTest {
                       - { from: "pg:t%d", to: "out:t.jsonl" }
                     """.formatted(i, postgres.url(database), i));
 
-            User.Ran ran = user.type("run -f p" + i + ".yaml").exits(Exit.UNAVAILABLE);
+            User.Ran ran = user.type("run -f p" + i + ".yaml").exits(Exit.USAGE);
 
             assertThat(ran.err())
                     .as(type)

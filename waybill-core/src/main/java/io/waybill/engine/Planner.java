@@ -142,6 +142,7 @@ final class Planner {
                 throw RefusedException.ofPlan(String.join(
                         "\n", problems.stream().map(Problem::toString).toList()));
             }
+            plan.tryToOpen();
             Retry retry = new Retry(move.limits().retries(), live, stop);
             RowContext.of(move, stores, retry);
             RowChecks.of(setup.plan(), move, 0, stores, null, retry);

@@ -15,10 +15,12 @@ import io.waybill.store.Predicate;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
+import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -118,6 +120,7 @@ final class RowPlan {
                             + ": it has no key, so a row could be written twice. Give it a primary key.");
         }
         refuseEndlessKeys(move, to);
+        refuseMissingKey(move, from, to);
         Map<String, TableStore.Table> others = new HashMap<>();
         for (RowSteps.With with : move.steps().with()) {
             if (!with.to().store().equals(move.to().store())) {
@@ -130,6 +133,44 @@ final class RowPlan {
             others.put(with.to().path(), target.table(with.to().path()));
         }
         return new RowPlan(plan, move, source, target, from, to, others, List.copyOf(key), RowMark.NONE);
+    }
+
+    /** Where the fields of every row are known beforehand, they have to make the target's key. */
+    private static void refuseMissingKey(Move move, TableStore.Table from, TableStore.Table to) throws StoreException {
+        RowMapping row = move.row();
+        boolean only = row != null && row.isOnly();
+        if (from.open() && !only) {
+            return;
+        }
+        Set<String> names = new LinkedHashSet<>();
+        if (!only) {
+            from.columns().forEach(column -> names.add(column.name()));
+        }
+        if (row != null) {
+            row.drop().forEach(names::remove);
+            row.fields().forEach(field -> names.add(field.path().get(0)));
+        }
+        for (String column : to.key()) {
+            if (!names.contains(column)) {
+                throw new StoreException(
+                        StoreException.Kind.INVALID,
+                        "Cannot run move " + move.name() + ": the key of " + to.name() + " is "
+                                + String.join(", ", to.key()) + ", and the rows of this move have no " + column
+                                + ". Set it in row.");
+            }
+        }
+    }
+
+    /** Opens what is read and closes it again: a type without a mapping, for example, is refused there. */
+    void tryToOpen() throws StoreException {
+        try (Source.Opened opened = source.open(selection())) {
+            java.util.Objects.requireNonNull(opened);
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE, "Cannot close " + source.location() + ": " + e.getMessage(), e);
+        }
     }
 
     /** A row under its new key may be met again by the reader of the same table. */

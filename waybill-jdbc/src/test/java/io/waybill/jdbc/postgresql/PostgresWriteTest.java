@@ -15,7 +15,12 @@ import io.waybill.store.StoreException.Kind;
 import io.waybill.value.Canonical;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.ArrayList;
@@ -23,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -323,6 +330,83 @@ class PostgresWriteTest {
         SERVER.endSessions(database);
         assertFailed(apply(put(row(2), Condition.ABSENT)), Kind.UNAVAILABLE);
         assertThat(apply(put(row(2), Condition.ABSENT))).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void aServerThatOnlyReadsAfterAFailoverRefusesAndNothingHappens() throws Exception {
+        table("id integer PRIMARY KEY, v text");
+        SERVER.execute("postgres", "ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+        SERVER.endSessions(database);
+        apply(put(row(1), Condition.ABSENT)); // learns that its session ended
+        assertFailed(apply(put(row(1), Condition.ABSENT)), Kind.DENIED, "read-only");
+        SERVER.execute("postgres", "ALTER DATABASE " + database + " RESET default_transaction_read_only");
+        SERVER.endSessions(database);
+        apply(put(row(1), Condition.ABSENT));
+        assertThat(apply(put(row(1), Condition.ABSENT))).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void aRowThatAnotherClientLocksIsUnavailableUntilItLetsGo() throws Exception {
+        table("id integer PRIMARY KEY, v text");
+        Row row = row(1).with("v", Value.of("a"));
+        assertThat(apply(put(row, Condition.ABSENT))).isInstanceOf(Outcome.Done.class);
+        SERVER.execute("postgres", "ALTER DATABASE " + database + " SET lock_timeout = '200ms'");
+        SERVER.endSessions(database);
+        apply(put(row, Condition.ABSENT));
+        Condition same = Condition.Unchanged.digest(Canonical.digest(row));
+        Effect change = put(row.with("v", Value.of("b")), same);
+        try (Connection other = SERVER.connect(database);
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("UPDATE t SET v = v WHERE id = 1");
+            assertFailed(apply(change), Kind.UNAVAILABLE, "lock");
+            other.rollback();
+        }
+        assertThat(apply(change)).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void theVictimOfADeadlockHasChangedNothingAndMayTryAgain() throws Exception {
+        table("id integer PRIMARY KEY, v text");
+        List<Effect> changes = new ArrayList<>();
+        for (int id : new int[] {1, 2}) {
+            Row row = row(id).with("v", Value.of("a"));
+            assertThat(apply(put(row, Condition.ABSENT))).isInstanceOf(Outcome.Done.class);
+            Condition same = Condition.Unchanged.digest(Canonical.digest(row));
+            changes.add(put(row.with("v", Value.of("b")), same));
+        }
+        SERVER.execute("postgres", "ALTER DATABASE " + database + " SET deadlock_timeout = '3s'");
+        SERVER.endSessions(database);
+        apply(put(row(1), Condition.ABSENT));
+        try (Connection other = SERVER.connect(database);
+                Statement statement = other.createStatement();
+                Connection watch = SERVER.connect("postgres");
+                Statement look = watch.createStatement()) {
+            statement.execute("SET deadlock_timeout = '60s'");
+            other.setAutoCommit(false);
+            statement.execute("UPDATE t SET v = v WHERE id = 2");
+            CompletableFuture<List<Outcome>> ours = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return store().apply(changes);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            boolean waits = false;
+            for (int i = 0; i < 300 && !waits; i++) {
+                try (ResultSet count = look.executeQuery("SELECT count(*) FROM pg_stat_activity WHERE datname = '"
+                        + database + "' AND wait_event_type = 'Lock'")) {
+                    waits = count.next() && count.getInt(1) > 0;
+                }
+                Thread.sleep(10);
+            }
+            assertThat(waits).isTrue();
+            statement.execute("UPDATE t SET v = v WHERE id = 1");
+            assertThat(ours.get(30, TimeUnit.SECONDS))
+                    .allSatisfy(outcome -> assertFailed(outcome, Kind.UNAVAILABLE, "deadlock"));
+            other.rollback();
+        }
+        assertThat(store().apply(changes)).allMatch(Outcome.Done.class::isInstance);
     }
 
     @Test

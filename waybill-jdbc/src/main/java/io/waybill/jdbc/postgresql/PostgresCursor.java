@@ -18,7 +18,12 @@ record PostgresCursor(Connections.Lease lease, PreparedStatement statement, Resu
 
     /** Takes over the lease, unless it throws. */
     static PostgresCursor open(
-            PostgresSelect select, Connections.Lease lease, KeyToken.Range range, List<Predicate> where, long limit)
+            PostgresSelect select,
+            Connections.Lease lease,
+            KeyToken.Range range,
+            List<Predicate> where,
+            long limit,
+            int mostRows)
             throws SQLException, StoreException {
         List<String> conditions = new ArrayList<>();
         List<Row> keys = new ArrayList<>();
@@ -48,7 +53,7 @@ record PostgresCursor(Connections.Lease lease, PreparedStatement statement, Resu
                 + (limit < Long.MAX_VALUE / 2 ? " LIMIT " + Math.max(0, limit) : "");
         PreparedStatement statement = lease.connection().prepareStatement(sql);
         try {
-            statement.setFetchSize(FIRST_FETCH);
+            statement.setFetchSize(Math.min(FIRST_FETCH, mostRows));
             int next = 1;
             for (Row key : keys) {
                 next = select.bind(statement, next, key);

@@ -94,7 +94,7 @@ final class PostgresItems implements Source.Items {
             last = taken.item().key().key();
         }
         if (more) {
-            open.rows().setFetchSize((int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_SIZE / largest)));
+            open.rows().setFetchSize((int) Math.max(1, Math.min(opened.mostRows(), PAGE_SIZE / largest)));
         }
         ended = !more;
         if (items.isEmpty()) {

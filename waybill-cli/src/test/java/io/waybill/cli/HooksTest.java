@@ -56,9 +56,10 @@ class HooksTest {
 
     @Test
     void aProgramIsToldWithoutAShellBeforeAndAfterTheRunAndItsMoves() throws Exception {
-        String hook = script("echo \"$1 $WAYBILL_PLAN $WAYBILL_RUN $WAYBILL_EVENT [$WAYBILL_MOVE] $WAYBILL_ITEMS\" >> told.txt\n");
-        place.plan("    hooks: { before: " + hook + ", after: " + hook + " }\nhooks: { before: " + hook + ", after: " + hook
-                + " }\n");
+        String hook = script(
+                "echo \"$1 $WAYBILL_PLAN $WAYBILL_RUN $WAYBILL_EVENT [$WAYBILL_MOVE] $WAYBILL_ITEMS\" >> told.txt\n");
+        place.plan("    hooks: { before: " + hook + ", after: " + hook + " }\nhooks: { before: " + hook + ", after: "
+                + hook + " }\n");
 
         user.type("run").exits(Exit.DONE);
 
@@ -76,8 +77,11 @@ class HooksTest {
 
         user.type("run").exits(Exit.DONE);
 
-        assertThat(told).singleElement().asString()
-                .startsWith("POST /done?x=1 {\"plan\":\"place\",\"run\":\"r1\",\"move\":\"\",\"event\":\"after\",\"items\":{")
+        assertThat(told)
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "POST /done?x=1 {\"plan\":\"place\",\"run\":\"r1\",\"move\":\"\",\"event\":\"after\",\"items\":{")
                 .contains("\"verified\":5");
     }
 
@@ -96,8 +100,9 @@ class HooksTest {
 
     @Test
     void aMoveWhoseHookFailsDoesNotStartAndTheMovesBeforeItStay() throws Exception {
-        place.plan("  - name: more\n    after: files\n    from: \"disk:notes/\"\n    to: \"out:more/\"\n    hooks: { before: { call: \""
-                + url() + "\" } }\n");
+        place.plan(
+                "  - name: more\n    after: files\n    from: \"disk:notes/\"\n    to: \"out:more/\"\n    hooks: { before: { call: \""
+                        + url() + "\" } }\n");
         status = 500;
 
         assertThat(user.type("run").exits(Exit.NEEDS_YOU).all()).contains("the hook before move more failed: HTTP 500");
@@ -114,7 +119,8 @@ class HooksTest {
         String hook = script("echo $WAYBILL_EVENT >> told.txt; test $WAYBILL_EVENT = before || test -f ready\n");
         place.plan("hooks: { before: " + hook + ", after: " + hook + " }\n");
 
-        assertThat(user.type("run").exits(Exit.NEEDS_YOU).all()).contains("5 verified", "the hook after the run failed");
+        assertThat(user.type("run").exits(Exit.NEEDS_YOU).all())
+                .contains("5 verified", "the hook after the run failed");
         assertThat(place.has("out/notes/a.txt")).isTrue();
         place.file("ready", "");
         user.type("run").exits(Exit.DONE);
@@ -147,8 +153,8 @@ class HooksTest {
         user.type("run").exits(Exit.DONE);
 
         try (var logs = Files.walk(folder.resolve(".waybill/logs"))) {
-            assertThat(logs.filter(Files::isRegularFile)).anySatisfy(log -> assertThat(Files.readString(log))
-                    .contains("hello from the hook"));
+            assertThat(logs.filter(Files::isRegularFile))
+                    .anySatisfy(log -> assertThat(Files.readString(log)).contains("hello from the hook"));
         }
     }
 }

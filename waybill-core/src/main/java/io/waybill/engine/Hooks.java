@@ -89,8 +89,7 @@ final class Hooks {
 
     private boolean isDone(String name) throws LedgerException {
         return reader.runEvents(run.id()).stream()
-                .anyMatch(event ->
-                        event.what().equals(EVENT) && event.detail().startsWith(name + ": done"));
+                .anyMatch(event -> event.what().equals(EVENT) && event.detail().startsWith(name + ": done"));
     }
 
     private Map<String, Value> told(String event, String move) throws LedgerException {
@@ -118,10 +117,11 @@ final class Hooks {
         ProcessBuilder builder = new ProcessBuilder(hook.command())
                 .directory(setup.plan().folder().toFile())
                 .redirectErrorStream(true);
-        told(event, move).forEach((name, value) -> builder.environment()
-                .put(
-                        "WAYBILL_" + name.toUpperCase(java.util.Locale.ROOT),
-                        value instanceof Value.Text text ? text.value() : Json.write(value)));
+        told(event, move)
+                .forEach((name, value) -> builder.environment()
+                        .put(
+                                "WAYBILL_" + name.toUpperCase(java.util.Locale.ROOT),
+                                value instanceof Value.Text text ? text.value() : Json.write(value)));
         Process process;
         try {
             process = builder.start();

@@ -457,8 +457,7 @@ final class Planner {
     }
 
     /** @param collisions takes the keys at which something stands that may not be met */
-    private PlanReport.MoveReport forecast(
-            Run run, Move move, Depth depth, Foreseen foreseen, List<String> collisions)
+    private PlanReport.MoveReport forecast(Run run, Move move, Depth depth, Foreseen foreseen, List<String> collisions)
             throws StoreException, LedgerException, RefusedException {
         RowKeys ours = move.exists() == Exists.FAIL ? RowKeys.written(reader, enter(move)) : null;
         TableStore source = stores.source(move);

@@ -43,10 +43,8 @@ public record Hook(List<String> command, @Nullable URI call, Duration timeout) {
         Duration given = written == null ? null : Amounts.duration(written);
         Duration timeout = given == null ? TIMEOUT : given;
         if (!words.isEmpty()) {
-            List<String> command = words.stream()
-                    .map(references::resolve)
-                    .map(String::valueOf)
-                    .toList();
+            List<String> command =
+                    words.stream().map(references::resolve).map(String::valueOf).toList();
             return new Hook(command, null, timeout);
         }
         String address = map.find("call") instanceof Node.Scalar scalar ? references.resolve(scalar) : null;

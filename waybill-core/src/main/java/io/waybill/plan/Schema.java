@@ -9,17 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Schema {
     /** Keys of the language that later versions bring. */
     static final Set<String> LATER = Set.of(
-            "each",
-            "then",
-            "else",
-            "rows",
-            "schedule",
-            "notify",
-            "metrics",
-            "order",
-            "create",
-            "query",
-            "pause");
+            "each", "then", "else", "rows", "schedule", "notify", "metrics", "order", "create", "query", "pause");
 
     static final List<String> VAR_TYPES = List.of("text", "int", "decimal", "bool", "date", "timestamp");
 
@@ -138,7 +128,11 @@ final class Schema {
             key("vars", ANY, "Variables that have another value here.", "the plan's"));
 
     static final Shape.Block HOOK = block(
-            key("run", new Shape.OneOrMany(one(Shape.Form.TEXT)), "A program and its arguments; no shell reads them.", null),
+            key(
+                    "run",
+                    new Shape.OneOrMany(one(Shape.Form.TEXT)),
+                    "A program and its arguments; no shell reads them.",
+                    null),
             key("call", one(Shape.Form.TEXT), "An http or https address that JSON is posted to, instead of run.", null),
             key("timeout", one(Shape.Form.DURATION), "How long it may take.", Hook.TIMEOUT.toMinutes() + "m"));
 

@@ -7,6 +7,7 @@ import io.waybill.ledger.Entry;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
 import io.waybill.plan.PlanException;
 import io.waybill.report.Figures;
 import io.waybill.report.Items;
@@ -23,9 +24,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -146,10 +149,32 @@ final class ItemsVerb extends Verb {
         return row.with("_waybill", new Value.MapOf(told));
     }
 
+    /** The same, and with what needs somebody also the batches that have such rows beside others still to be verified. */
+    private static Selector withHidden(Selector selector) {
+        Set<State> states = selector.states();
+        if (states.isEmpty() || !states.stream().allMatch(State::needsYou)) {
+            return selector;
+        }
+        EnumSet<State> more = EnumSet.copyOf(states);
+        more.add(State.WRITTEN);
+        return new Selector(
+                selector.run(),
+                selector.moves(),
+                selector.groups(),
+                selector.batches(),
+                more,
+                selector.since(),
+                selector.before(),
+                entry -> selector.where().test(entry)
+                        && (entry.state() != State.WRITTEN || (entry.isRows() && entry.error() != null)),
+                selector.limit(),
+                selector.text());
+    }
+
     private void json(LedgerReader ledger, Items items, Selector selector) throws LedgerException {
         screen().text("{\"schema_version\": " + RunJson.SCHEMA + ", \"items\": [");
         long[] count = {0};
-        ledger.entries(selector, 0, entry -> {
+        ledger.entries(withHidden(selector), 0, entry -> {
             Map<String, Object> fields = items.fields(entry);
             if (values && entry.isRows()) {
                 fields.put("rows", Items.rows(ledger.block(entry.id())));
@@ -163,7 +188,7 @@ final class ItemsVerb extends Verb {
     private void lines(LedgerReader ledger, Selector selector) throws LedgerException {
         long[] count = {0};
         int width = screen().width();
-        ledger.entries(selector, 0, entry -> {
+        ledger.entries(withHidden(selector), 0, entry -> {
             screen().line(line(entry, width));
             if (values) {
                 values(ledger, entry);

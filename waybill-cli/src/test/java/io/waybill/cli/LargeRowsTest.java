@@ -47,7 +47,9 @@ class LargeRowsTest {
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (?, ?)")) {
                 for (int i = 1; i <= ROWS; i++) {
                     insert.setInt(1, i);
-                    insert.setString(2, i <= ROWS / 2 ? "small" : "row %03d ".formatted(i).repeat(500_000));
+                    insert.setString(
+                            2,
+                            i <= ROWS / 2 ? "small" : "row %03d ".formatted(i).repeat(500_000));
                     insert.executeUpdate();
                 }
             }

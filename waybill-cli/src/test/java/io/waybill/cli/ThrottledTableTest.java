@@ -114,6 +114,25 @@ class ThrottledTableTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"verify: end", "verify: off"})
+    void ofTwoRowsForOneKeyOneNeedsSomebody(String verify) throws Exception {
+        try (FaultyDynamo proxy = proxy((operation, n) -> FaultyDynamo.NONE)) {
+            plan(proxy, 4, true, "key: id\nrow: { set: { id: \"${row.id / 2}\" } }\n" + verify);
+            Files.writeString(folder.resolve("rows.jsonl"), """
+                    {"id": 2, "pk": "p", "name": "first"}
+                    {"id": 3, "pk": "p", "name": "second"}
+                    """);
+
+            User.Ran ran = user.type("run").exits(Exit.NEEDS_YOU);
+
+            assertThat(dynamo.client().scan(scan -> scan.tableName(table)).items())
+                    .hasSize(1);
+            assertThat(user.type("items --failed --values").out()).containsPattern("same key|other content");
+            assertThat(ran.out()).containsPattern("1 (quarantined|conflict)");
+        }
+    }
+
     @Test
     void noneIsLostWhereAllAreLeftUnprocessedForAWhile() throws Exception {
         try (FaultyDynamo proxy = proxy((operation, n) ->
@@ -289,7 +308,7 @@ class ThrottledTableTest {
                             .count())
                     .isEqualTo(10);
             assertThat(user.type("items --failed --values").out().lines().filter(line -> line.startsWith("    id=")))
-                    .filteredOn(line -> line.contains(exclusive ? "  failed " : "  conflict "))
+                    .filteredOn(line -> line.contains(exclusive ? "  quarantined " : "  conflict "))
                     .hasSize(10);
         }
     }

@@ -8,6 +8,7 @@ import io.waybill.ledger.RowsBefore;
 import io.waybill.ledger.State;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Move;
+import io.waybill.plan.Verify;
 import io.waybill.store.Condition;
 import io.waybill.store.Effect;
 import io.waybill.store.Failpoint;
@@ -19,9 +20,11 @@ import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
+import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * its outcome. The effects of one row are one atomic group. Safe for use by many threads.
  */
 final class RowWriter {
+    private static final String TAKEN = "another row of the same batch goes to the same key of the target";
+
     private final RowPlan plan;
     private final Move move;
     private final TableStore target;
@@ -63,7 +68,12 @@ final class RowWriter {
             }
         }
         Map<ItemKey, Item> there = find(target, List.copyOf(keys));
+        Map<RowKey, Digest> taken = new HashMap<>();
         for (RowPlan.Mapped row : rows) {
+            if (row.reason() == null && isUnconditional() && !take(row, taken)) {
+                batch.add(RowBatch.blank(row.sourceKey(), State.QUARANTINED, TAKEN), null);
+                continue;
+            }
             if (row.reason() != null) {
                 batch.add(RowBatch.blank(row.sourceKey(), State.QUARANTINED, row.reason()), null);
             } else if (row.changes().isEmpty() && !row.rows().isEmpty()) {
@@ -76,6 +86,27 @@ final class RowWriter {
                 add(row.sourceKey(), change, found instanceof RowItem item ? item : null, batch);
             }
         }
+    }
+
+    /** Takes the keys at which a row puts something; answers whether no row before it in the batch puts another there. */
+    private boolean take(RowPlan.Mapped row, Map<RowKey, Digest> taken) {
+        for (RowChange change : row.changes()) {
+            Digest other = taken.get(plan.targetKey(change.table(), change.key()));
+            if (change.kind() == Effect.Kind.PUT && other != null && !other.equals(change.digest())) {
+                return false;
+            }
+        }
+        for (RowChange change : row.changes()) {
+            if (change.kind() == Effect.Kind.PUT) {
+                taken.put(plan.targetKey(change.table(), change.key()), change.digest());
+            }
+        }
+        return true;
+    }
+
+    /** Without a condition, two rows for one key go unseen until they are verified. */
+    private boolean isUnconditional() {
+        return move.exclusive() && target.isFasterUnconditionally() && move.verify() != Verify.OFF;
     }
 
     private boolean needsLook(RowChange change) {
@@ -133,11 +164,10 @@ final class RowWriter {
         boolean looked = needsLook(change);
         RowBlock.Line line = RowBatch.line(source, change, State.WRITING, null);
         if (found == null) {
-            boolean faster = move.exclusive() && target.isFasterUnconditionally();
             batch.add(
                     source,
                     change,
-                    faster ? Condition.ANY : Condition.ABSENT,
+                    isUnconditional() ? Condition.ANY : Condition.ABSENT,
                     looked && move.exclusive() ? Provenance.CREATED : null,
                     null);
         } else if (line.isHeldBy(found)) {

@@ -34,7 +34,7 @@ record Comprehension(
             at.spend(position, 2);
             at.local(slot, element);
             seen++;
-            boolean wanted = keep == null || Terms.holds(keep.value(at), position);
+            boolean wanted = keep == null || Terms.holds(at, keep.value(at), position);
             holds += wanted ? 1 : 0;
             if (wanted && makesList) {
                 Value made = make == null ? element : make.value(at);

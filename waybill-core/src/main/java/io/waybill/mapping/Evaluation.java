@@ -16,10 +16,36 @@ final class Evaluation {
 
     final Names names;
     private long left = BUDGET;
+    private final boolean rule;
+    private boolean unknown;
     private @Nullable Value @Nullable [] locals;
 
     Evaluation(Names names) {
+        this(names, false);
+    }
+
+    /** @param rule whether a condition that cannot be told counts as what keeps the whole from being false */
+    Evaluation(Names names, boolean rule) {
         this.names = names;
+        this.rule = rule;
+        this.unknown = rule;
+    }
+
+    /** What a condition counts as that cannot be told, since a value of it is missing or null. */
+    boolean unknown() {
+        return unknown;
+    }
+
+    /** Within a not, the other counts in a rule; answers what it was. */
+    boolean turn() {
+        return unknown(rule ? !unknown : unknown);
+    }
+
+    /** Says what such a condition counts as from here on; answers what it was. */
+    boolean unknown(boolean as) {
+        boolean was = unknown;
+        unknown = as;
+        return was;
     }
 
     /** Takes steps off the budget. */

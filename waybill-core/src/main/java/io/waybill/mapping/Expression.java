@@ -76,6 +76,13 @@ public final class Expression {
     }
 
     /**
+     * Whether a rule is broken for certain. A comparison with a missing or null value may be true, so it breaks none.
+     */
+    public boolean isBroken(Names names) throws MappingException {
+        return typed.term().value(new Evaluation(names, true)) instanceof Value.Bool bool && !bool.value();
+    }
+
+    /**
      * The value as text.
      *
      * @throws MappingException also when it is missing or null

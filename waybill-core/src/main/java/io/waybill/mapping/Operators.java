@@ -81,11 +81,16 @@ final class Operators {
         };
     }
 
-    /** Not; of a condition that is missing or null, true. */
+    /** Not; of a condition that is missing or null, true, in where as in rules. */
     record Negation(int position, Term term) implements Term {
         @Override
         public Value value(Evaluation at) throws MappingException {
-            return Value.of(!Terms.holds(term.value(at), position));
+            boolean was = at.turn();
+            try {
+                return Value.of(!Terms.holds(at, term.value(at), position));
+            } finally {
+                at.unknown(was);
+            }
         }
     }
 
@@ -107,7 +112,7 @@ final class Operators {
             Value first = left.value(at);
             Value second = right.value(at);
             if (first == null || second == null || first instanceof Value.Null || second instanceof Value.Null) {
-                return Value.Bool.FALSE;
+                return Value.of(at.unknown());
             }
             return Value.of(Comparison.equal(first, second) == same);
         }
@@ -121,7 +126,7 @@ final class Operators {
             Value first = left.value(at);
             Value second = right.value(at);
             if (first == null || second == null || first instanceof Value.Null || second instanceof Value.Null) {
-                return Value.Bool.FALSE;
+                return Value.of(at.unknown());
             }
             Integer order = Comparison.order(first, second, position);
             return Value.of(order != null && holds(sign, order));
@@ -243,13 +248,13 @@ final class Operators {
             at.spend(position, 1);
             MappingException failure = null;
             try {
-                if (Terms.holds(left.value(at), position) == decides) {
+                if (Terms.holds(at, left.value(at), position) == decides) {
                     return Value.of(decides);
                 }
             } catch (MappingException e) {
                 failure = e;
             }
-            if (Terms.holds(right.value(at), position) == decides) {
+            if (Terms.holds(at, right.value(at), position) == decides) {
                 return Value.of(decides);
             }
             if (failure != null) {
@@ -300,7 +305,7 @@ final class Operators {
             Value value = element.value(at);
             Value all = within.value(at);
             if (value == null || all == null || value instanceof Value.Null || all instanceof Value.Null) {
-                return Value.Bool.FALSE;
+                return Value.of(at.unknown());
             }
             if (all instanceof Value.MapOf map) {
                 return Value.of(value instanceof Value.Text key && map.values().containsKey(key.value()));

@@ -14,9 +14,9 @@ final class Terms {
     private Terms() {}
 
     /** Whether a condition holds; one that is missing or null does not. */
-    static boolean holds(@Nullable Value value, int position) throws MappingException {
+    static boolean holds(Evaluation at, @Nullable Value value, int position) throws MappingException {
         if (value == null || value instanceof Value.Null) {
-            return false;
+            return at.unknown();
         }
         if (value instanceof Value.Bool bool) {
             return bool.value();
@@ -181,10 +181,14 @@ final class Terms {
         @Override
         public @Nullable Value value(Evaluation at) throws MappingException {
             at.spend(position, 1);
-            if (holds(condition.value(at), position)) {
-                return yes.value(at);
+            boolean was = at.unknown(false); // which value it is does not depend on what asks
+            boolean first;
+            try {
+                first = holds(at, condition.value(at), position);
+            } finally {
+                at.unknown(was);
             }
-            return no == null ? null : no.value(at);
+            return first ? yes.value(at) : no == null ? null : no.value(at);
         }
     }
 }

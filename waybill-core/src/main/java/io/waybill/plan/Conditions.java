@@ -37,10 +37,10 @@ public final class Conditions {
                 names.with("source", Objects.requireNonNull(names.find("row"))).with("row", row);
         for (RowSteps.Rule rule : checks.rules()) {
             try {
-                boolean holds = !(rule.expr().evaluate(seen) instanceof Value.Bool bool) || bool.value();
-                if (!holds && rule.error()) {
+                boolean broken = rule.expr().isBroken(seen);
+                if (broken && rule.error()) {
                     return "rule: " + rule.name();
-                } else if (!holds) {
+                } else if (broken) {
                     warned.run();
                 }
             } catch (MappingException e) {

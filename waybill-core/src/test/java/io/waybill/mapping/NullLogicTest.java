@@ -91,6 +91,39 @@ class NullLogicTest {
         }
     }
 
+    /** As a rule: B where it is broken. What cannot be told breaks none, also behind a not. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                // rule;                    missing; null; empty; there
+                "row.x == 'a';              -; -; B; -",
+                "row.x != 'a';              -; -; -; B",
+                "!(row.x == 'a');           -; -; -; B",
+                "!(!(row.x == 'a'));        -; -; B; -",
+                "row.x >= 'a';              -; -; B; -",
+                "row.x in ['a'];            -; -; B; -",
+                "!(row.x in ['a']);         -; -; -; B",
+                "row.x == 'a' && 1 > 2;     B; B; B; B",
+                "row.x == 'a' || 1 > 2;     -; -; B; -",
+                "row.b;                     -; -; B; -",
+                "!row.b;                    -; -; -; B",
+                "has(row.x);                B; -; -; -",
+                "row.x != null;             B; B; -; -",
+                "row.x.startsWith('a');     -; -; B; -",
+                "when(row.b, 1, 2) == 1;    B; B; B; -"
+            })
+    void breaksARuleOnlyForCertain(String text, String missing, String isNull, String empty, String there)
+            throws Exception {
+        assertThat(broken(text, "missing") + broken(text, "null") + broken(text, "empty") + broken(text, "there"))
+                .isEqualTo(missing + isNull + empty + there);
+    }
+
+    private static String broken(String text, String state) throws MappingException {
+        return Expression.compile(text, Scope.EMPTY.withRow(null)).isBroken(names(state)) ? "B" : "-";
+    }
+
     @ParameterizedTest
     @CsvSource({"row.x,missing,null", "lower(row.x),missing,null", "row.x + 'a',missing,null", "row.m.k,missing,missing"
     })

@@ -1,6 +1,6 @@
 package io.waybill.cli;
 
-import io.waybill.engine.ItemRow;
+import io.waybill.engine.ItemReport;
 import io.waybill.engine.Migration;
 import io.waybill.engine.RefusedException;
 import io.waybill.ledger.Entry;
@@ -134,7 +134,7 @@ final class ItemsVerb extends Verb {
     }
 
     /** The row with what became of it. */
-    private static Row line(ItemRow item) {
+    private static Row line(ItemReport item) {
         Row row = item.row() == null ? item.key() : item.row();
         Map<String, Value> told = new LinkedHashMap<>();
         told.put("run", Value.of(item.run()));

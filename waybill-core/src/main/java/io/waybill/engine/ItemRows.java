@@ -44,7 +44,7 @@ final class ItemRows {
     }
 
     /** The rows in these states, or all when the selection names none. */
-    void each(Selector selector, ItemRow.Each each) throws IOException {
+    void each(Selector selector, ItemReport.Each each) throws IOException {
         Set<State> states = selector.states();
         // the state of a batch hides those of its rows
         Selector batches = selector.withStates(EnumSet.noneOf(State.class));
@@ -64,7 +64,7 @@ final class ItemRows {
         }
     }
 
-    private void batch(Entry entry, Set<State> states, ItemRow.Each each) throws IOException {
+    private void batch(Entry entry, Set<State> states, ItemReport.Each each) throws IOException {
         RowBlock block = reader.block(entry.id());
         Map<Row, RowBlock.Line> wanted = new LinkedHashMap<>();
         for (RowBlock.Line line : block == null ? List.<RowBlock.Line>of() : block.lines()) {
@@ -80,7 +80,7 @@ final class ItemRows {
         Map<Row, Row> rows = move == null || !move.rows() ? Map.of() : read(move, wanted.keySet());
         for (Map.Entry<Row, RowBlock.Line> one : wanted.entrySet()) {
             RowBlock.Line line = one.getValue();
-            each.row(new ItemRow(
+            each.row(new ItemReport(
                     "r" + entry.run(),
                     name,
                     entry.name(),

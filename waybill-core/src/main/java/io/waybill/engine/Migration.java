@@ -133,7 +133,7 @@ public final class Migration {
     }
 
     /** Reads the source rows of a selection again, as they are now; changes nothing and needs no lock. */
-    public void rows(Selector selector, ItemRow.Each each) throws IOException {
+    public void rows(Selector selector, ItemReport.Each each) throws IOException {
         try (LedgerReader reader = setup.ledger().read();
                 Stores stores = new Stores(setup)) {
             new ItemRows(setup, reader, stores, live, stop).each(selector, each);

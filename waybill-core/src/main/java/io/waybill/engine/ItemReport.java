@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param key at the source
  * @param row as the source has it now, or null when it is gone
  */
-public record ItemRow(
+public record ItemReport(
         String run,
         String move,
         String item,
@@ -22,6 +22,6 @@ public record ItemRow(
         @Nullable Row row) {
     /** Takes one row after the other. */
     public interface Each {
-        void row(ItemRow row) throws java.io.IOException;
+        void row(ItemReport row) throws java.io.IOException;
     }
 }

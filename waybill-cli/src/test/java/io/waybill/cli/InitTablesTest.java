@@ -257,7 +257,8 @@ class InitTablesTest {
                 .contains("the key of people_" + database + " is PK (text), and the rows have no PK");
         assertThat(plan()).contains("# To do: ", "PK: ${text(row.id)}");
         user.type("lint").exits(Exit.DONE);
-        assertThat(user.type("plan").exits(Exit.USAGE).err()).contains("orders_" + database);
+        assertThat(user.type("plan").exits(Exit.USAGE).err())
+                .contains("the rows of this move have no PK. Set it in row.");
     }
 
     @Test

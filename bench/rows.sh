@@ -31,7 +31,7 @@ if wanted mapping; then
   say "mapping of 8 fields, 4 of them exact decimals or made of them, one thread (mark: 500,000 rows/s); the best of the last rounds counts"
   java -XX:+UseSerialGC -cp "$classes" "$here/Mapping.java" | tee "$work/mapping" || fail "Cannot measure the mapping."
   best=$(awk '{ gsub(",", "", $2); if ($2 + 0 > b) b = $2 + 0 } END { print b }' "$work/mapping")
-  awk -v b="$best" 'BEGIN { printf "mapping   %.2f of the mark%s\n", b / 500000, b >= 500000 ? ", met" : ": missed" }'
+  awk -v b="$best" 'BEGIN { printf("mapping   %.2f of the mark%s\n", b / 500000, (b >= 500000) ? ", met" : ": missed") }'
 fi
 wanted copy || wanted verify || exit 0
 
@@ -84,7 +84,7 @@ stores: { src: "$(url src)", dst: "$(url dst)" }
 moves: [ { from: 'src:orders', to: 'dst:orders' } ]
 YAML
 cat >"$work/orders.load" <<LOAD
-LOAD DATABASE FROM $(url src) INTO $(url dst) WITH data only, workers = 2, concurrency = 2
+LOAD DATABASE FROM $(url src) INTO $(url dst) WITH data only, workers = 2, concurrency = 2, prefetch rows = 10000
   INCLUDING ONLY TABLE NAMES MATCHING 'orders' IN SCHEMA 'public';
 LOAD
 
@@ -107,7 +107,11 @@ one() {
   local tool=$1 round=$2 before after
   sleep 1
   before=$(server_cpu)
-  measure "$work/$tool.$round" bash -c 'copy "$1"' bench "$tool" || fail "$tool failed."
+  measure "$work/$tool.$round" bash -c 'copy "$1"' bench "$tool" || {
+    case $tool in waybill*) fail "$tool failed." ;; esac
+    say "$tool failed, left out of this round"
+    return 1
+  }
   sleep 1
   after=$(server_cpu)
   awk -v t="$tool" -v n="$rows" -v b="$before" -v a="$after" '{ printf "%s\t%.0f\t%.1f\t%.1f\t%d\t%.1f\n", t, n / $2, $1 / n * 1e6, (a - b) / n * 1e6, $3, $2 }' \
@@ -127,7 +131,7 @@ for round in $(seq "$rounds"); do
       sql dst -c 'TRUNCATE orders'
       rm -rf "$work/.waybill"
     fi
-    one "$tool" "$round"
+    one "$tool" "$round" || continue
     [ "$(sql -At dst -c 'SELECT count(*) FROM orders')" = "$rows" ] || fail "$tool did not copy $rows rows."
   done
 done
@@ -140,9 +144,10 @@ written=$(rate waybill-write)
 for peer in pgcopydb:0.9 pgloader:3 jdbc:4; do
   other=$(rate "${peer%:*}")
   [ -n "$other" ] && [ -n "$mine" ] && awk -v p="${peer%:*}" -v m="${peer#*:}" -v a="$mine" -v w="$written" -v b="$other" 'BEGIN {
-    printf "against %-9s %.2f times its rate, %.2f without verify (mark %s): %s\n", p, a / b, w / b, m, a / b >= m ? "met" : w / b >= m ? "met without verify" : "missed" }'
+    printf("against %-9s %.2f times its rate, %.2f without verify (mark %s): %s\n", p, a / b, w / b, m,
+      (a / b >= m) ? "met" : (w / b >= m) ? "met without verify" : "missed") }'
 done
 checked=$(rate waybill-verify)
 [ -n "$checked" ] && [ -n "$written" ] && awk -v a="$checked" -v b="$written" 'BEGIN {
-  printf "verify            %.2f times the rate of the copy (mark 1): %s\n", a / b, a >= b ? "met" : "missed" }'
+  printf("verify            %.2f times the rate of the copy (mark 1): %s\n", a / b, (a >= b) ? "met" : "missed") }'
 exit 0

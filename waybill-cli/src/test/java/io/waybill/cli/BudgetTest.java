@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,26 +31,20 @@ class BudgetTest {
     @BeforeEach
     void makeTables() throws Exception {
         user = new User(folder);
-        sql("old.db", "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)");
-        sql("old.db", """
+        database("old.db").execute("CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)");
+        database("old.db").execute("""
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
                 INSERT INTO people SELECT i, CASE WHEN i % 10 = 7 THEN NULL ELSE 'p' || i END FROM n""");
-        sql("new.db", "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)");
+        database("new.db").execute("CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)");
     }
 
-    private void sql(String database, String sql) throws Exception {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(database));
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    private Lite database(String name) {
+        return new Lite(folder.resolve(name));
     }
 
     private long written() throws Exception {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("new.db"));
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*) FROM people")) {
-            return row.getLong(1);
-        }
+        return Long.parseLong(
+                database("new.db").rows("SELECT count(*) FROM people").get(0));
     }
 
     private void plan(String top) throws Exception {
@@ -90,9 +80,9 @@ class BudgetTest {
 
     @Test
     void aShareOfASmallMoveIsJudgedAtItsEnd() throws Exception {
-        sql("old.db", "DELETE FROM people WHERE id > 20");
+        database("old.db").execute("DELETE FROM people WHERE id > 20");
         plan("  - { name: later, after: people, from: \"old:people\", to: \"new:later\" }\nbudget: 5%\n");
-        sql("new.db", "CREATE TABLE later (id INTEGER PRIMARY KEY, name TEXT)");
+        database("new.db").execute("CREATE TABLE later (id INTEGER PRIMARY KEY, name TEXT)");
 
         User.Ran ran = user.type("run").exits(Exit.NEEDS_YOU);
 
@@ -111,7 +101,7 @@ class BudgetTest {
 
     @Test
     void onErrorRollbackTakesBackWhatTheRunWrote() throws Exception {
-        sql("new.db", "INSERT INTO people VALUES (1, 'p1'), (900, 'other')");
+        database("new.db").execute("INSERT INTO people VALUES (1, 'p1'), (900, 'other')");
         plan("on_error: rollback\n");
 
         User.Ran ran = user.type("run").exits(Exit.NEEDS_YOU);
@@ -123,7 +113,7 @@ class BudgetTest {
         assertThat(user.type("items --failed --values").out()).contains("id=7");
         assertThat(user.type("runs").out()).contains("r1", "r2", "rollback of r1");
 
-        sql("old.db", "UPDATE people SET name = 'x' WHERE name IS NULL");
+        database("old.db").execute("UPDATE people SET name = 'x' WHERE name IS NULL");
         assertThat(user.type("run").exits(Exit.DONE).out()).contains("r3: Done", "399 verified");
     }
 
@@ -139,9 +129,9 @@ class BudgetTest {
 
     @Test
     void everyMoveOfTheRunIsRolledBack() throws Exception {
-        sql("old.db", "CREATE TABLE towns (id INTEGER PRIMARY KEY, name TEXT)");
-        sql("old.db", "INSERT INTO towns VALUES (1, 'a'), (2, 'b')");
-        sql("new.db", "CREATE TABLE towns (id INTEGER PRIMARY KEY, name TEXT)");
+        database("old.db").execute("CREATE TABLE towns (id INTEGER PRIMARY KEY, name TEXT)");
+        database("old.db").execute("INSERT INTO towns VALUES (1, 'a'), (2, 'b')");
+        database("new.db").execute("CREATE TABLE towns (id INTEGER PRIMARY KEY, name TEXT)");
         Files.writeString(
                 folder.resolve("waybill.yaml"),
                 PLAN + "    after: towns\n    on_error: rollback\n"

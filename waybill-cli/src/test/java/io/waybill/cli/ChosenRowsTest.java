@@ -5,12 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.jdbc.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +16,7 @@ class ChosenRowsTest {
 
     private final PostgresServer postgres = PostgresServer.shared();
     private User user;
+    private Lite lite;
     private String database = "";
 
     @BeforeEach
@@ -33,26 +28,8 @@ class ChosenRowsTest {
                 "CREATE TABLE orders (no bigint PRIMARY KEY, state text, total numeric);"
                         + " INSERT INTO orders SELECT i, CASE WHEN i % 10 = 0 THEN NULL WHEN i % 2 = 0 THEN 'open'"
                         + " ELSE 'shut' END, i FROM generate_series(1, 2000) AS i");
-        try (Connection connection = lite();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE sales (no INTEGER PRIMARY KEY, state TEXT, total DECIMAL TEXT)");
-        }
-    }
-
-    private Connection lite() throws Exception {
-        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("app.db"));
-    }
-
-    private List<String> sales(String sql) throws Exception {
-        List<String> rows = new ArrayList<>();
-        try (Connection connection = lite();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT " + sql)) {
-            while (row.next()) {
-                rows.add(row.getString(1));
-            }
-        }
-        return rows;
+        lite = new Lite(folder.resolve("app.db"))
+                .execute("CREATE TABLE sales (no INTEGER PRIMARY KEY, state TEXT, total DECIMAL TEXT)");
     }
 
     private void plan(String moves) throws Exception {
@@ -84,9 +61,9 @@ class ChosenRowsTest {
                 .exits(Exit.DONE);
 
         assertThat(some.out()).contains("1540 planned, 360 written");
-        assertThat(sales("count(*) FROM sales WHERE state = 'open' AND no BETWEEN 101 AND 1000"))
+        assertThat(lite.rows("SELECT count(*) FROM sales WHERE state = 'open' AND no BETWEEN 101 AND 1000"))
                 .containsExactly("360");
-        assertThat(sales("count(*) FROM sales")).containsExactly("360");
+        assertThat(lite.rows("SELECT count(*) FROM sales")).containsExactly("360");
 
         postgres.execute(
                 database,
@@ -96,12 +73,13 @@ class ChosenRowsTest {
                         .out())
                 .startsWith("r1: ")
                 .contains("1350 planned, 550 written");
-        assertThat(sales("total FROM sales WHERE no IN (107, 110)")).containsExactly("110");
+        assertThat(lite.rows("SELECT total FROM sales WHERE no IN (107, 110)")).containsExactly("110");
 
         User.Ran rest = user.type("run").exits(Exit.DONE);
         assertThat(rest.out()).contains("r1: Done in").contains("1900 verified");
-        assertThat(sales("count(*) || ' ' || count(DISTINCT no) FROM sales")).containsExactly("1900 1900");
-        assertThat(sales("total FROM sales WHERE no = 107")).containsExactly("-1");
+        assertThat(lite.rows("SELECT count(*) || ' ' || count(DISTINCT no) FROM sales"))
+                .containsExactly("1900 1900");
+        assertThat(lite.rows("SELECT total FROM sales WHERE no = 107")).containsExactly("-1");
         user.type("verify").exits(Exit.DONE);
         user.type("ledger check").exits(Exit.DONE);
     }
@@ -119,8 +97,8 @@ class ChosenRowsTest {
                         .out())
                 .contains("17 written");
 
-        assertThat(sales("count(*) FROM sales WHERE state = 'open'")).containsExactly("17");
-        assertThat(sales("count(*) FROM sales")).containsExactly("17");
+        assertThat(lite.rows("SELECT count(*) FROM sales WHERE state = 'open'")).containsExactly("17");
+        assertThat(lite.rows("SELECT count(*) FROM sales")).containsExactly("17");
         assertThat(user.type("run").exits(Exit.DONE).out()).contains("1900 verified");
     }
 
@@ -152,7 +130,7 @@ class ChosenRowsTest {
                         .exits(Exit.DONE)
                         .out())
                 .contains("read 20 · filtered 0 · staged 20");
-        assertThat(sales("count(*) FROM sales")).containsExactly("0");
+        assertThat(lite.rows("SELECT count(*) FROM sales")).containsExactly("0");
     }
 
     @Test
@@ -173,7 +151,7 @@ class ChosenRowsTest {
                 .contains("of rows only --limit, --move and a --where over row. choose a part");
         assertThat(user.run("items", "--where", "row.no == 1").exits(Exit.USAGE).err())
                 .contains("In --where row.no == 1");
-        assertThat(sales("count(*) FROM sales")).containsExactly("0");
+        assertThat(lite.rows("SELECT count(*) FROM sales")).containsExactly("0");
     }
 
     @Test

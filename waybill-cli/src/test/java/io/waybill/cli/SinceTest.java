@@ -5,12 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.jdbc.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +16,7 @@ class SinceTest {
 
     private final PostgresServer postgres = PostgresServer.shared();
     private User user;
+    private Lite lite;
     private String database = "";
 
     @BeforeEach
@@ -33,26 +28,7 @@ class SinceTest {
                 "CREATE TABLE orders (no bigint PRIMARY KEY, state text, changed timestamptz);"
                         + " INSERT INTO orders SELECT i, 'new', timestamptz '2024-01-01 00:00:00+00' + i * interval '1 hour'"
                         + " FROM generate_series(1, 100) AS i; UPDATE orders SET changed = NULL WHERE no = 7");
-        try (Connection connection = lite();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE sales (no INTEGER PRIMARY KEY, state TEXT)");
-        }
-    }
-
-    private Connection lite() throws Exception {
-        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("app.db"));
-    }
-
-    private List<String> sales(String sql) throws Exception {
-        List<String> rows = new ArrayList<>();
-        try (Connection connection = lite();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT " + sql)) {
-            while (row.next()) {
-                rows.add(row.getString(1));
-            }
-        }
-        return rows;
+        lite = new Lite(folder.resolve("app.db")).execute("CREATE TABLE sales (no INTEGER PRIMARY KEY, state TEXT)");
     }
 
     private static final String ORDERS = """
@@ -97,7 +73,7 @@ class SinceTest {
                 .startsWith("r2: Done")
                 .contains("3 verified");
 
-        assertThat(sales("state FROM sales WHERE no IN (5, 6, 7, 100) ORDER BY no"))
+        assertThat(lite.rows("SELECT state FROM sales WHERE no IN (5, 6, 7, 100) ORDER BY no"))
                 .containsExactly("new", "paid", "nulled", "tied");
         assertThat(user.type("run --yes").exits(Exit.DONE).out())
                 .startsWith("r3: Done")
@@ -121,7 +97,7 @@ class SinceTest {
         assertThat(user.type("run --yes").exits(Exit.DONE).out())
                 .contains("r3: Done")
                 .contains("1 verified, 2 same");
-        assertThat(sales("count(*) FROM sales")).containsExactly("101");
+        assertThat(lite.rows("SELECT count(*) FROM sales")).containsExactly("101");
     }
 
     @Test
@@ -137,7 +113,8 @@ class SinceTest {
         assertThat(user.type("run --yes --failed").exits(Exit.DONE).out())
                 .startsWith("r1: Done")
                 .contains("100 verified");
-        assertThat(sales("count(*) FROM sales WHERE state = 'mended'")).containsExactly("2");
+        assertThat(lite.rows("SELECT count(*) FROM sales WHERE state = 'mended'"))
+                .containsExactly("2");
     }
 
     @Test
@@ -147,10 +124,10 @@ class SinceTest {
         change("INSERT INTO orders VALUES (101, 'new', '2024-03-01 00:00:00+00')");
         user.type("run --yes").exits(Exit.DONE);
         user.type("rollback r1 --yes=r1").exits(Exit.DONE);
-        assertThat(sales("count(*) FROM sales")).containsExactly("1");
+        assertThat(lite.rows("SELECT count(*) FROM sales")).containsExactly("1");
 
         assertThat(user.type("run --yes").exits(Exit.DONE).out()).contains("100 verified, 1 same");
-        assertThat(sales("count(*) FROM sales")).containsExactly("101");
+        assertThat(lite.rows("SELECT count(*) FROM sales")).containsExactly("101");
         assertThat(user.type("run --dry-run").exits(Exit.DONE).out()).contains("read 2 rows");
 
         plan(ORDERS.replace("drop: [changed]", "drop: [changed], set: { state: \"${row.state}!\" }"));

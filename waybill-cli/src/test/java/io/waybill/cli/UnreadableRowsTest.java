@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
@@ -50,15 +49,6 @@ class UnreadableRowsTest {
                     to: %s
                 """.formatted(postgres.host(), postgres.port(), database, from, to) + more);
         return " -f p.yaml";
-    }
-
-    private void sqlite(String... statements) throws Exception {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("app.db"));
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
     }
 
     private List<String> lines(String file) throws Exception {
@@ -109,14 +99,15 @@ class UnreadableRowsTest {
 
     @Test
     void textOfSqliteThatIsNoUtf8SetsItsRowAside() throws Exception {
-        sqlite(
-                "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)",
-                "INSERT INTO t VALUES (1, 'a'), (2, CAST(x'ff41' AS TEXT)), (3, 'c')");
+        new Lite(folder.resolve("app.db"))
+                .execute(
+                        "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)",
+                        "INSERT INTO t VALUES (1, 'a'), (2, CAST(x'ff41' AS TEXT)), (3, 'c')");
         String plan = plan("lite:t", "disk:out.jsonl", "");
 
         assertThat(user.type("run" + plan).exits(Exit.NEEDS_YOU).out()).contains("2 verified, 1 quarantined");
         assertThat(items(plan)).contains("id=2", "column note holds a text that is not UTF-8");
-        sqlite("UPDATE t SET note = 'b'");
+        new Lite(folder.resolve("app.db")).execute("UPDATE t SET note = 'b'");
         user.type("run --failed" + plan).exits(Exit.DONE);
         assertThat(lines("out.jsonl")).hasSize(3);
     }

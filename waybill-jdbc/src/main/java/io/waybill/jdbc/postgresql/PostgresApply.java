@@ -128,7 +128,7 @@ final class PostgresApply {
             throw known;
         } else if (table == null) {
             try {
-                table = store.known(name);
+                table = store.known(name, "Cannot write to table " + name + " in " + store.location());
             } catch (StoreException e) {
                 missing.put(name, e);
                 throw e;

@@ -52,7 +52,7 @@ final class PostgresFind {
         for (Map.Entry<Shape, Set<RowKey>> entry : shapes.entrySet()) {
             Shape shape = entry.getKey();
             String task = "Cannot read table " + shape.table() + " in " + store.location();
-            PostgresTable table = store.known(shape.table());
+            PostgresTable table = store.known(shape.table(), task);
             PostgresSelect select = PostgresSelect.of(table, store.location().toString(), shape.columns(), List.of());
             List<RowKey> rows = List.copyOf(entry.getValue());
             try {

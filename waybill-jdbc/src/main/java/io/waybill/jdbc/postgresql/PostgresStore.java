@@ -169,9 +169,9 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
     public Content asStored(String table, Content content) throws StoreException {
         String task = tasks.computeIfAbsent(table, name -> "Cannot write to table " + name + " in " + location);
         if (content instanceof Content.RowContent row) {
-            return new Content.RowContent(PostgresHolding.hold(known(table), row.row(), task));
+            return new Content.RowContent(PostgresHolding.hold(known(table, task), row.row(), task));
         } else if (content instanceof Content.RowPatch patch) {
-            return new Content.RowPatch(PostgresHolding.hold(known(table), patch.set(), task), patch.drop());
+            return new Content.RowPatch(PostgresHolding.hold(known(table, task), patch.set(), task), patch.drop());
         }
         return content;
     }
@@ -185,13 +185,15 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
         return impossible == null ? "" : "no column can hold the value of its key column " + impossible;
     }
 
-    /** The table as it was when it was last looked up for writing. */
-    PostgresTable known(String name) throws StoreException {
+    /**
+     * The table as it was when it was last looked up.
+     *
+     * @param task what cannot be done if it is not there
+     */
+    PostgresTable known(String name, String task) throws StoreException {
         PostgresTable table = tables.get(name);
         if (table == null) {
-            table = with(
-                    "Cannot write to table " + name + " in " + location,
-                    connection -> catalog(connection).table(name));
+            table = with(task, connection -> catalog(connection).table(name));
             tables.put(name, table);
         }
         return table;

@@ -449,7 +449,7 @@ class PostgresWriteTest {
         table("id integer, v text");
         assertFailed(apply(put(row(1), Condition.ABSENT)), Kind.INVALID, "no primary key");
         SERVER.execute(database, "DROP TABLE t; CREATE TABLE t (id integer, v text PRIMARY KEY)");
-        store().forget(store().known("t"));
+        store().forget(store().known("t", "Cannot read t"));
         assertFailed(apply(put(row(1), Condition.ANY)), Kind.INVALID, "told apart by v");
     }
 

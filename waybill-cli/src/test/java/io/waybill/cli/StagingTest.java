@@ -8,11 +8,6 @@ import io.waybill.value.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +21,7 @@ class StagingTest {
 
     private final PostgresServer postgres = PostgresServer.shared();
     private User user;
+    private Lite lite;
     private String database = "";
 
     @BeforeEach
@@ -38,26 +34,8 @@ class StagingTest {
                         + " INSERT INTO buyers VALUES (1, 'Ada', 12345678901234567890.125, '1815-12-10', '\\x00ff'),"
                         + " (2, ' Grace ', 0.10, NULL, NULL), (3, '', 7, NULL, NULL), (4, 'x', NULL, NULL, NULL),"
                         + " (5, 'Ada', 1, NULL, NULL), (6, 'gone', 2, NULL, NULL)");
-        try (Connection connection = lite();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE people (id TEXT PRIMARY KEY, name TEXT, price DECIMAL TEXT)");
-        }
-    }
-
-    private Connection lite() throws Exception {
-        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("app.db"));
-    }
-
-    private List<String> people() throws Exception {
-        List<String> rows = new ArrayList<>();
-        try (Connection connection = lite();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT id, name, price FROM people ORDER BY id")) {
-            while (row.next()) {
-                rows.add(row.getString(1) + "|" + row.getString(2) + "|" + row.getString(3));
-            }
-        }
-        return rows;
+        lite = new Lite(folder.resolve("app.db"))
+                .execute("CREATE TABLE people (id TEXT PRIMARY KEY, name TEXT, price DECIMAL TEXT)");
     }
 
     private static final String MAPPED = """
@@ -117,7 +95,7 @@ class StagingTest {
         assertThat(staged("read.jsonl").get(0))
                 .isEqualTo("{\"no\":1,\"name\":\"Ada\",\"price\":{\"$decimal\":\"12345678901234567890.125\"},"
                         + "\"born\":{\"$date\":\"1815-12-10\"},\"photo\":{\"$bytes\":\"AP8=\"}}");
-        assertThat(people()).isEmpty();
+        assertThat(lite.rows("SELECT id, name, price FROM people ORDER BY id")).isEmpty();
         assertThat(drafts()).isEmpty();
         assertThat(PosixFilePermissions.toString(
                         Files.getPosixFilePermissions(folder.resolve(".waybill/stage/buyers/read.jsonl"))))
@@ -142,7 +120,7 @@ class StagingTest {
                         .contains("\"key\":{\"no\":5}")
                         .contains("1Ada")
                         .contains("\"row\":{\"no\":5,\"name\":\"Ada\""));
-        assertThat(people()).isEmpty();
+        assertThat(lite.rows("SELECT id, name, price FROM people ORDER BY id")).isEmpty();
     }
 
     @Test
@@ -166,7 +144,7 @@ class StagingTest {
                         "{\"id\":\"b4\",\"name\":\"x\",\"price\":null}");
         assertThat(staged("quarantine.jsonl").get(0)).contains("\"reason\":\"required: name is empty\"");
         assertThat(staged("quarantine.jsonl").get(1)).contains("unique: another row has the name Ada");
-        assertThat(people()).isEmpty();
+        assertThat(lite.rows("SELECT id, name, price FROM people ORDER BY id")).isEmpty();
     }
 
     @Test
@@ -177,7 +155,7 @@ class StagingTest {
 
         assertThat(user.type("run").exits(Exit.NEEDS_YOU).out()).contains("4 verified, 1 quarantined");
 
-        assertThat(people())
+        assertThat(lite.rows("SELECT id, name, price FROM people ORDER BY id"))
                 .containsExactly("b1|Ada|24691357802469135780.250", "b2|Grace|0.20", "b4|x|null", "b5|Zoe|2");
         assertThat(user.type("run --until check").exits(Exit.NEEDS_YOU).out()).contains("checked 4 · quarantined 1");
     }
@@ -204,7 +182,8 @@ class StagingTest {
 
         user.type("run -f load.yaml").exits(Exit.DONE);
 
-        assertThat(people()).containsExactly("b1|Ada|24691357802469135780.250", "b2|Grace|0.20", "b4|x|null");
+        assertThat(lite.rows("SELECT id, name, price FROM people ORDER BY id"))
+                .containsExactly("b1|Ada|24691357802469135780.250", "b2|Grace|0.20", "b4|x|null");
         assertThat(Files.readAllLines(folder.resolve("files/reasons.csv")))
                 .containsExactly("no,reason", "3,required: name is empty", "5,unique: another row has the name Ada");
     }
@@ -316,6 +295,12 @@ class StagingTest {
         assertThat(staged("mapped.jsonl")).containsExactly("{\"no\":1,\"value\":\"a\"}", "{\"no\":1,\"value\":\"b\"}");
         assertThat(staged("quarantine.jsonl"))
                 .allSatisfy(line -> assertThat(line).contains("more than one source row has this key"));
+
+        assertThat(user.type("run --dry-run").all())
+                .as("what a dry run says is what the run does")
+                .contains("2  to write", "2  to be set aside", "more than one source row has this key");
+        user.type("run").exits(Exit.NEEDS_YOU);
+        assertThat(Files.readAllLines(folder.resolve("files/out.jsonl"))).hasSize(2);
     }
 
     @Test

@@ -115,7 +115,7 @@ final class RowForecast {
         read += rows.size();
         filtered += rows.size() - chosen.refused().size() - made.rows().size();
         chosen.refused().forEach(row -> refuse(row.item().key().display(), row.reason()));
-        meet(made.rows());
+        meet(made.rows(making.twice(rows)));
     }
 
     private void meet(List<RowPlan.Mapped> rows) throws StoreException {

@@ -22,7 +22,7 @@ import java.util.Set;
  * they break. Safe for use by many threads.
  */
 final class RowMaking {
-    static final String TWICE =
+    private static final String TWICE =
             "more than one source row has this key, so they cannot be told apart; name other key columns with key:";
 
     private final RowPlan plan;
@@ -69,6 +69,12 @@ final class RowMaking {
     record Chosen(List<RowItem> rows, List<Refused> refused) {}
 
     Chosen choose(List<Item> page, Names run) throws StoreException {
+        Chosen wanted = wanted(page, run);
+        return new Chosen(now(wanted.rows(), run), wanted.refused());
+    }
+
+    /** The rows of a page that the plan takes, whatever the command is about. */
+    Chosen wanted(List<Item> page, Names run) throws StoreException {
         List<RowItem> rows = new ArrayList<>();
         List<Refused> refused = new ArrayList<>();
         for (Item item : page) {
@@ -81,7 +87,7 @@ final class RowMaking {
                 refused.add(new Refused(row, "where: " + e.getMessage()));
             }
         }
-        return new Chosen(now(rows, run), refused);
+        return new Chosen(rows, refused);
     }
 
     /** The keys that more than one row of a page has. */
@@ -103,7 +109,17 @@ final class RowMaking {
      * @param items as they were read
      * @param seenBy the names that each was changed with
      */
-    record Made(List<RowItem> items, List<RowPlan.Mapped> rows, List<Names> seenBy) {}
+    record Made(List<RowItem> items, List<RowPlan.Mapped> rows, List<Names> seenBy) {
+        /** The rows, those with one of these keys refused. */
+        List<RowPlan.Mapped> rows(Set<Row> twice) {
+            if (twice.isEmpty()) {
+                return rows;
+            }
+            List<RowPlan.Mapped> told = new ArrayList<>();
+            rows.forEach(row -> told.add(twice.contains(row.sourceKey()) ? row.refused(TWICE) : row));
+            return told;
+        }
+    }
 
     /** Changes rows; checks nothing yet. */
     Made change(List<RowItem> items, Names batch) throws StoreException {

@@ -10,7 +10,6 @@ import io.waybill.ledger.RowsBefore;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
-import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
 import io.waybill.plan.Verify;
 import io.waybill.store.Failpoint;
@@ -226,7 +225,7 @@ final class RowRunner {
 
     private Map<Row, RowPlan.Mapped> mapAgain(Entry entry, Set<Row> keys) throws StoreException, LedgerException {
         Map<Row, RowPlan.Mapped> mapped = new HashMap<>();
-        for (RowPlan.Mapped row : map(find(keys), batchNames(entry.batch()))) {
+        for (RowPlan.Mapped row : made(find(keys), batchNames(entry.batch())).rows()) {
             mapped.put(row.sourceKey(), row);
         }
         return mapped;
@@ -336,30 +335,19 @@ final class RowRunner {
         return names.with("batch", Row.of("id", Value.of("r" + run + "." + number)));
     }
 
-    private List<RowPlan.Mapped> map(List<RowItem> items, Names batch) throws StoreException, LedgerException {
-        return making.check(making.change(items, batch)).rows();
+    private RowMaking.Made made(List<RowItem> items, Names batch) throws StoreException, LedgerException {
+        return making.check(making.change(items, batch));
     }
 
     private void carry(Runs.SplitLine split, Source.Page page) throws StoreException, LedgerException {
-        Integer wanted = plan.move().limits().batch();
-        int size = wanted == null ? DEFAULT_BATCH : wanted;
-        Set<Row> once = new HashSet<>();
-        Set<Row> twice = new HashSet<>();
-        List<RowItem> chosen = new ArrayList<>();
+        Integer batch = plan.move().limits().batch();
+        int size = batch == null ? DEFAULT_BATCH : batch;
+        Set<Row> twice = making.twice(page.items());
+        RowMaking.Chosen wanted = making.wanted(page.items(), names);
+        List<RowItem> chosen = wanted.rows();
         List<RowPlan.Mapped> refused = new ArrayList<>();
-        for (Item item : page.items()) {
-            RowItem row = (RowItem) item;
-            Row key = plan.key(row);
-            if (!once.add(key)) {
-                twice.add(key);
-            }
-            try {
-                if (plan.wants(row, names)) {
-                    chosen.add(row);
-                }
-            } catch (MappingException e) {
-                refused.add(new RowPlan.Mapped(key, List.of(), List.of(), "where: " + e.getMessage()));
-            }
+        for (RowMaking.Refused row : wanted.refused()) {
+            refused.add(new RowPlan.Mapped(plan.key(row.item()), List.of(), List.of(), row.reason()));
         }
         List<Part> parts = new ArrayList<>();
         long rows = refused.size();
@@ -369,20 +357,19 @@ final class RowRunner {
             List<RowItem> open = making.now(some, names);
             int now = (int) Math.max(0, Math.min(open.size(), left.getAndAdd(-open.size())));
             List<RowItem> carried = open.subList(0, now);
-            List<RowPlan.Mapped> mapped = map(carried, batchNames(number));
-            List<RowPlan.Mapped> told = new ArrayList<>();
-            mapped.forEach(row -> told.add(twice.contains(row.sourceKey()) ? row.refused(RowMaking.TWICE) : row));
+            List<RowPlan.Mapped> mapped = made(carried, batchNames(number)).rows(twice);
+            List<RowPlan.Mapped> told = new ArrayList<>(mapped);
             if (i == 0) {
                 told.addAll(refused);
             }
-            RowBatch batch = new RowBatch();
-            writer.intend(told, batch);
+            RowBatch made = new RowBatch();
+            writer.intend(told, made);
             for (RowItem later : rest(some, carried)) {
-                batch.add(RowBatch.blank(plan.key(later), State.PLANNED, null), null);
+                made.add(RowBatch.blank(plan.key(later), State.PLANNED, null), null);
             }
             rows += mapped.size() + some.size() - now;
-            if (!batch.isEmpty()) {
-                parts.add(new Part(number, batch));
+            if (!made.isEmpty()) {
+                parts.add(new Part(number, made));
             }
         }
         mark.see(page.items());

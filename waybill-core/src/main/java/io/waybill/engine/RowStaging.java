@@ -11,7 +11,6 @@ import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Carries the rows of one move as far as a phase, into files where they can be looked at. Writes to no target and nothing to
@@ -103,10 +102,10 @@ final class RowStaging {
         RowMaking.Made changed = making.change(some, names);
         RowMaking.Made made = phase == Phase.CHECK ? making.check(changed) : changed;
         filtered += some.size() - made.rows().size();
-        Set<Row> twice = making.twice(items);
-        for (int i = 0; i < made.rows().size(); i++) {
-            RowPlan.Mapped row = made.rows().get(i);
-            String reason = twice.contains(row.sourceKey()) ? RowMaking.TWICE : row.reason();
+        List<RowPlan.Mapped> told = made.rows(making.twice(items));
+        for (int i = 0; i < told.size(); i++) {
+            RowPlan.Mapped row = told.get(i);
+            String reason = row.reason();
             if (reason != null) {
                 quarantine.write(line(made.items().get(i), reason));
             } else {

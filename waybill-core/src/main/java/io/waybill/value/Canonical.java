@@ -26,40 +26,120 @@ public final class Canonical {
     private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(Digest::newSha256);
 
     /** One for each thread, unless a row was large. */
-    private static final ThreadLocal<Sink> SINK = ThreadLocal.withInitial(Sink::new);
+    private static final ThreadLocal<Out> OUT = ThreadLocal.withInitial(Out::new);
 
     private static final int DAY = 86_400;
+    private static final int DAY_LENGTH = "2024-02-29".length();
+    private static final int CLOCK = "2024-02-29T23:59:59".length();
     private static final long YEAR_1000 = -30_610_224_000L;
     private static final long YEAR_10000 = 253_402_300_800L;
     private static final int LARGEST_KEPT = 1 << 20;
 
     /** The canonical bytes of a value. */
     public static byte[] bytes(Value value) {
-        Sink out = new Sink();
+        Out out = new Out();
         write(value, out);
         return out.bytes();
     }
 
     /** The digest of a row over all its fields, sorted by name: SHA-256 cut to 128 bits. */
     public static Digest digest(Row row) {
-        Sink out = SINK.get();
+        Out out = OUT.get();
         out.size = 0;
         row(row, out);
         MessageDigest sha256 = SHA256.get();
         sha256.update(out.content, 0, out.size);
         if (out.content.length > LARGEST_KEPT) {
-            SINK.remove();
+            OUT.remove();
         }
         return Digest.ofFirst(sha256.digest(), 16);
     }
 
-    /** Bytes that are gathered. */
-    private static final class Sink {
+    /**
+     * Canonical forms, one after another. What stands in a store's own bytes is written without being decoded first; it has to
+     * be what the methods say, since none looks.
+     */
+    public static final class Out {
         /** Characters of the longest number. */
         private static final int LONGEST = 20;
 
         private byte[] content = new byte[256];
         private int size;
+
+        private Out() {}
+
+        public void value(Value value) {
+            Canonical.write(value, this);
+        }
+
+        public void bool(boolean value) {
+            tag(value ? 'T' : 'F');
+        }
+
+        /** The number {@code unscaled} divided by ten to the power of {@code scale}. */
+        public void number(long unscaled, int scale) {
+            shortened(unscaled, scale, this);
+        }
+
+        /** A text in UTF-8. */
+        public void text(byte[] bytes, int from, int to) {
+            block('s', bytes, from, to);
+        }
+
+        /** Bytes, of which hexadecimal digits in small letters stand here, two for each. */
+        public void hexadecimal(byte[] digits, int from, int to) {
+            int length = (to - from) / 2;
+            tag('b');
+            count(length);
+            room(length);
+            for (int i = 0; i < length; i++) {
+                int high = digit(digits[from + 2 * i]);
+                content[size++] = (byte) (high << 4 | digit(digits[from + 2 * i + 1]));
+            }
+        }
+
+        private static int digit(byte letter) {
+            return letter <= '9' ? letter - '0' : letter - 'a' + 10;
+        }
+
+        /** A day, as {@link LocalDate#toString()} has it. */
+        public void date(byte[] bytes, int from, int to) {
+            block('d', bytes, from, to);
+        }
+
+        /**
+         * A point in time, in UTC: the day as {@link LocalDate#toString()} has it, then any one character, then {@code HH:MM:SS}
+         * and, if there is more, a point and up to six digits.
+         */
+        public void timestamp(byte[] bytes, int from, int to) {
+            tag('z');
+            int length = size;
+            count(0);
+            int clock = to - from > CLOCK ? from + CLOCK : to;
+            write(bytes, from, clock);
+            content[size - CLOCK + DAY_LENGTH] = 'T';
+            if (to > clock) {
+                int nanos = 0;
+                for (int i = 1; i <= 9; i++) {
+                    nanos = nanos * 10 + (clock + i < to ? bytes[clock + i] - '0' : 0);
+                }
+                fraction(nanos);
+            }
+            tag('Z');
+            length(length);
+        }
+
+        private void block(char tag, byte[] bytes, int from, int to) {
+            tag(tag);
+            count(to - from);
+            write(bytes, from, to);
+        }
+
+        private void write(byte[] bytes, int from, int to) {
+            room(to - from);
+            System.arraycopy(bytes, from, content, size, to - from);
+            size += to - from;
+        }
 
         private void room(int more) {
             if (content.length - size < more) {
@@ -67,12 +147,12 @@ public final class Canonical {
             }
         }
 
-        void tag(char tag) {
+        private void tag(char tag) {
             room(1);
             content[size++] = (byte) tag;
         }
 
-        void count(int count) {
+        private void count(int count) {
             room(4);
             content[size++] = (byte) (count >>> 24);
             content[size++] = (byte) (count >>> 16);
@@ -80,28 +160,26 @@ public final class Canonical {
             content[size++] = (byte) count;
         }
 
-        void write(byte[] bytes) {
-            room(bytes.length);
-            System.arraycopy(bytes, 0, content, size, bytes.length);
-            size += bytes.length;
+        private void write(byte[] bytes) {
+            write(bytes, 0, bytes.length);
         }
 
         /** Says at a place kept for it how much came after it. */
-        void length(int at) {
+        private void length(int at) {
             int end = size;
             size = at;
             count(end - at - Integer.BYTES);
             size = end;
         }
 
-        void two(char before, int number) {
+        private void two(char before, int number) {
             tag(before);
             tag((char) ('0' + number / 10));
             tag((char) ('0' + number % 10));
         }
 
         /** Thousandths, millionths or billionths of a second, as few as tell all; nothing if there is none. */
-        void fraction(int nanos) {
+        private void fraction(int nanos) {
             if (nanos == 0) {
                 return;
             }
@@ -118,7 +196,7 @@ public final class Canonical {
             }
         }
 
-        void digits(long value) {
+        private void digits(long value) {
             if (value == Long.MIN_VALUE) {
                 plain(Long.toString(value));
                 return;
@@ -139,7 +217,7 @@ public final class Canonical {
         }
 
         /** Writes a text of ASCII; answers whether it is one, and else may have written part of it. */
-        boolean plain(String text) {
+        private boolean plain(String text) {
             int length = text.length();
             room(length);
             for (int i = 0; i < length; i++) {
@@ -153,12 +231,12 @@ public final class Canonical {
             return true;
         }
 
-        byte[] bytes() {
+        private byte[] bytes() {
             return Arrays.copyOf(content, size);
         }
     }
 
-    private static void write(Value value, Sink out) {
+    private static void write(Value value, Out out) {
         if (value instanceof Value.Null) {
             out.tag('0');
         } else if (value instanceof Value.Bool bool) {
@@ -206,17 +284,17 @@ public final class Canonical {
         }
     }
 
-    private static void row(Row row, Sink out) {
+    private static void row(Row row, Out out) {
         out.tag('{');
         Shape shape = row.shape();
         out.count(shape.size());
         for (int i = 0; i < shape.size(); i++) {
             block('k', shape.sortedBytes(i), out);
-            write(row.at(shape.sorted(i)), out);
+            row.canonical(shape.sorted(i), out);
         }
     }
 
-    private static void map(Map<String, Value> fields, Sink out) {
+    private static void map(Map<String, Value> fields, Out out) {
         out.tag('{');
         out.count(fields.size());
         String[] names = fields.keySet().toArray(String[]::new);
@@ -227,7 +305,7 @@ public final class Canonical {
         }
     }
 
-    private static void real(double value, Sink out) {
+    private static void real(double value, Out out) {
         if (Double.isNaN(value)) {
             ascii('r', "nan", out);
         } else if (Double.isInfinite(value)) {
@@ -256,12 +334,12 @@ public final class Canonical {
         return digits.length() < 19 && digits.indexOf('E') < 0;
     }
 
-    private static void number(BigDecimal value, Sink out) {
+    private static void number(BigDecimal value, Out out) {
         number(value.unscaledValue(), value.scale(), out);
     }
 
     /** Unscaled value and scale without trailing zeros; zero is one form. */
-    private static void number(BigInteger unscaled, int scale, Sink out) {
+    private static void number(BigInteger unscaled, int scale, Out out) {
         if (unscaled.bitLength() < Long.SIZE) {
             shortened(unscaled.longValue(), scale, out);
             return;
@@ -270,7 +348,7 @@ public final class Canonical {
         ascii('n', plain.unscaledValue() + "e" + -(long) plain.scale(), out);
     }
 
-    private static void shortened(long unscaled, int scale, Sink out) {
+    private static void shortened(long unscaled, int scale, Out out) {
         long value = unscaled;
         long exponent = value == 0 ? 0 : -(long) scale;
         while (value != 0 && value % 10 == 0) {
@@ -281,7 +359,7 @@ public final class Canonical {
     }
 
     /** As {@link Instant#toString()}, without its formatter for the years of four digits. */
-    private static void instant(Instant instant, Sink out) {
+    private static void instant(Instant instant, Out out) {
         long seconds = instant.getEpochSecond();
         if (seconds < YEAR_1000 || seconds >= YEAR_10000) {
             ascii('z', instant.toString(), out);
@@ -304,7 +382,7 @@ public final class Canonical {
     }
 
     /** {@code valueEexponent} in decimal digits. */
-    private static void exact(long value, long exponent, Sink out) {
+    private static void exact(long value, long exponent, Out out) {
         out.tag('n');
         int length = out.size;
         out.count(0);
@@ -315,7 +393,7 @@ public final class Canonical {
     }
 
     /** UTF-8; a text of plain letters without a copy. */
-    private static void text(String text, Sink out) {
+    private static void text(String text, Out out) {
         out.tag('s');
         int length = out.size;
         out.count(0);
@@ -326,11 +404,11 @@ public final class Canonical {
         out.length(length);
     }
 
-    private static void ascii(char tag, String text, Sink out) {
+    private static void ascii(char tag, String text, Out out) {
         block(tag, text.getBytes(StandardCharsets.US_ASCII), out);
     }
 
-    private static void block(char tag, byte[] content, Sink out) {
+    private static void block(char tag, byte[] content, Out out) {
         out.tag(tag);
         out.count(content.length);
         out.write(content);

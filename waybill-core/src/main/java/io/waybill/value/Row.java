@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,18 @@ import org.jspecify.annotations.Nullable;
 /** Named values in order. A field that is not there is missing, which is not the same as null. Immutable. */
 public final class Row {
     /** The row without fields. */
-    public static final Row EMPTY = new Row(Shape.of(List.of()), new Value[0]);
+    public static final Row EMPTY = new Row(Shape.of(List.of()), new Value[0], null);
 
     private final Shape shape;
-    private final Value[] values;
+    /** What was not asked for yet is null. Threads that decode the same value at once get equal ones. */
+    private final @Nullable Value[] values;
 
-    Row(Shape shape, Value[] values) {
+    private final @Nullable Encoded encoded;
+
+    Row(Shape shape, @Nullable Value[] values, @Nullable Encoded encoded) {
         this.shape = shape;
         this.values = values;
+        this.encoded = encoded;
     }
 
     /** A row with these fields, in the map's order. */
@@ -31,7 +36,7 @@ public final class Row {
             return known.row();
         }
         return new Row(
-                Shape.of(new ArrayList<>(fields.keySet())), fields.values().toArray(new Value[0]));
+                Shape.of(new ArrayList<>(fields.keySet())), fields.values().toArray(new Value[0]), null);
     }
 
     /**
@@ -43,18 +48,30 @@ public final class Row {
         if (values.length != shape.size()) {
             throw new IllegalArgumentException(values.length + " values for the fields " + shape);
         }
-        return new Row(shape, values);
+        return new Row(shape, values, null);
+    }
+
+    /**
+     * A row of this shape as a store sent it.
+     *
+     * @param values one for each name, null for those that {@code encoded} decodes; not to be changed any more
+     */
+    public static Row of(Shape shape, @Nullable Value[] values, Encoded encoded) {
+        if (values.length != shape.size()) {
+            throw new IllegalArgumentException(values.length + " values for the fields " + shape);
+        }
+        return new Row(shape, values, encoded);
     }
 
     /** A row with one field. */
     public static Row of(String name, Value value) {
-        return new Row(Shape.of(List.of(name)), new Value[] {value});
+        return new Row(Shape.of(List.of(name)), new Value[] {value}, null);
     }
 
     /** The value of the field, or Java null when it is missing. */
     public @Nullable Value find(String name) {
         int place = shape.place(name);
-        return place < 0 ? null : values[place];
+        return place < 0 ? null : at(place);
     }
 
     public boolean has(String name) {
@@ -68,7 +85,34 @@ public final class Row {
 
     /** The value at a place of the shape, from 0. */
     public Value at(int place) {
-        return values[place];
+        Value value = values[place];
+        if (value == null) {
+            value = Objects.requireNonNull(encoded, "a value that is not there").decode(place);
+            values[place] = value;
+        }
+        return value;
+    }
+
+    /** The fields as a store sent them, unless the row was made here. */
+    public @Nullable Encoded encoded() {
+        return encoded;
+    }
+
+    void canonical(int place, Canonical.Out out) {
+        Value value = values[place];
+        if (value == null) {
+            Objects.requireNonNull(encoded, "a value that is not there").canonical(place, out);
+        } else {
+            out.value(value);
+        }
+    }
+
+    private Value[] values() {
+        Value[] all = new Value[values.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = at(i);
+        }
+        return all;
     }
 
     /** The names in order. */
@@ -84,14 +128,14 @@ public final class Row {
     /** This row with one field added or changed. */
     public Row with(String name, Value value) {
         int place = shape.place(name);
-        Value[] changed = Arrays.copyOf(values, place < 0 ? values.length + 1 : values.length);
+        Value[] changed = Arrays.copyOf(values(), place < 0 ? values.length + 1 : values.length);
         changed[place < 0 ? values.length : place] = value;
         if (place >= 0) {
-            return new Row(shape, changed);
+            return new Row(shape, changed, null);
         }
         List<String> names = new ArrayList<>(shape.names());
         names.add(name);
-        return new Row(Shape.of(names), changed);
+        return new Row(Shape.of(names), changed, null);
     }
 
     /** This row without the named field. */
@@ -106,7 +150,7 @@ public final class Row {
 
     /** The named fields only, in the order of {@code names}; missing ones stay missing. */
     public Row only(List<String> names) {
-        return shape.only(names, values);
+        return shape.only(names, this);
     }
 
     @Override
@@ -116,11 +160,10 @@ public final class Row {
         }
         if (!(other instanceof Row that) || that.values.length != values.length) {
             return false;
-        } else if (shape.equals(that.shape)) {
-            return Arrays.equals(values, that.values);
         }
+        boolean same = shape.equals(that.shape);
         for (int i = 0; i < values.length; i++) {
-            if (!values[i].equals(that.find(shape.name(i)))) {
+            if (!at(i).equals(same ? that.at(i) : that.find(shape.name(i)))) {
                 return false;
             }
         }
@@ -131,7 +174,7 @@ public final class Row {
     public int hashCode() {
         int hash = 0;
         for (int i = 0; i < values.length; i++) {
-            hash += shape.name(i).hashCode() ^ values[i].hashCode(); // the order is no matter of equality
+            hash += shape.name(i).hashCode() ^ at(i).hashCode(); // the order is no matter of equality
         }
         return hash;
     }
@@ -170,7 +213,7 @@ public final class Row {
         @Override
         public void forEach(BiConsumer<? super String, ? super Value> action) {
             for (int i = 0; i < values.length; i++) {
-                action.accept(shape.name(i), values[i]);
+                action.accept(shape.name(i), at(i));
             }
         }
 
@@ -202,7 +245,7 @@ public final class Row {
                         throw new NoSuchElementException();
                     }
                     int at = next++;
-                    return Map.entry(shape.name(at), values[at]);
+                    return Map.entry(shape.name(at), Row.this.at(at));
                 }
             };
         }

@@ -132,8 +132,11 @@ public final class Shape {
         return sortedBytes[i];
     }
 
-    /** The values that stand under these names, in their order, as a row. */
-    Row only(List<String> asked, Value[] values) {
+    /** What of a row of this shape stands under these names, in their order. */
+    Row only(List<String> asked, Row row) {
+        if (asked.size() == names.length && asked.equals(list)) {
+            return row;
+        }
         Choice choice = lastChoice;
         if (!choice.asked().equals(asked)) {
             choice = choice(asked);
@@ -141,9 +144,9 @@ public final class Shape {
         }
         Value[] chosen = new Value[choice.places().length];
         for (int i = 0; i < chosen.length; i++) {
-            chosen[i] = values[choice.places()[i]];
+            chosen[i] = row.at(choice.places()[i]);
         }
-        return new Row(choice.shape(), chosen);
+        return new Row(choice.shape(), chosen, null);
     }
 
     private Choice choice(List<String> asked) {

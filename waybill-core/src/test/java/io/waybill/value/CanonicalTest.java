@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -32,6 +33,56 @@ class CanonicalTest {
         assertThat(form(Value.of(0)))
                 .isEqualTo(form(Value.of(new BigDecimal("0.000"))))
                 .isEqualTo(form(new Value.Dbl(0.0)));
+    }
+
+    /** A row as a store might send it: a number, a text, bytes, a day and a point in time, as texts. */
+    private static Row sent(String... fields) {
+        Encoded encoded = new Encoded() {
+            @Override
+            public Value decode(int place) {
+                return switch (place) {
+                    case 0 -> Value.of(new BigDecimal(fields[0]));
+                    case 1 -> Value.of(fields[1]);
+                    case 2 -> new Value.Bytes(HexFormat.of().parseHex(fields[2]));
+                    case 3 -> new Value.Date(LocalDate.parse(fields[3]));
+                    default -> new Value.Timestamp(Instant.parse(fields[4]));
+                };
+            }
+
+            @Override
+            public void canonical(int place, Canonical.Out out) {
+                byte[] bytes = fields[place].getBytes(StandardCharsets.UTF_8);
+                switch (place) {
+                    case 0 -> {
+                        BigDecimal number = new BigDecimal(fields[0]);
+                        out.number(number.unscaledValue().longValueExact(), number.scale());
+                    }
+                    case 1 -> out.text(bytes, 0, bytes.length);
+                    case 2 -> out.hexadecimal(bytes, 0, bytes.length);
+                    case 3 -> out.date(bytes, 0, bytes.length);
+                    default -> out.timestamp(bytes, 0, bytes.length - 1);
+                }
+            }
+        };
+        return Row.of(Shape.of(List.of("e", "d", "c", "b", "a")), new Value[5], encoded);
+    }
+
+    @Test
+    void aRowThatIsNotDecodedHasTheDigestOfItsValues() {
+        for (Row row : List.of(
+                sent("0.00", "", "", "1000-01-01", "1000-01-01T00:00:00Z"),
+                sent("-12.5000", "Zo\u00eb \ud83d\ude00", "00ff7f", "9999-12-31", "9999-12-31T23:59:59.999999Z"),
+                sent("1200", "x", "0a", "2024-02-29", "2024-02-29T01:02:03.12Z"),
+                sent("7", "x", "0a", "2024-02-29", "2024-02-29T01:02:03.000001Z"))) {
+            Digest sent = Canonical.digest(row);
+            Row decoded = Row.of(new LinkedHashMap<>(row.fields()));
+            assertThat(Canonical.digest(decoded)).isEqualTo(sent);
+            assertThat(decoded).isEqualTo(row).hasSameHashCodeAs(row);
+            assertThat(decoded.encoded()).isNull();
+            assertThat(row.only(List.of("d", "a")).find("d")).isEqualTo(decoded.find("d"));
+            assertThat(row.with("d", Value.of(1)).find("d")).isEqualTo(Value.of(1));
+            assertThat(Canonical.digest(row.with("d", Value.of(1)))).isNotEqualTo(sent);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.waybill.store.Outcome;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.value.Row;
+import io.waybill.value.Shape;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,13 +35,15 @@ final class PostgresBatch {
 
     private final PostgresApply call;
     private final PostgresTable table;
+    private final Shape shape;
     private final List<PostgresTable.Column> columns;
     private final List<Integer> places = new ArrayList<>();
     private final PostgresCopyText text = new PostgresCopyText();
 
-    PostgresBatch(PostgresApply call, PostgresTable table, List<PostgresTable.Column> columns) {
+    PostgresBatch(PostgresApply call, PostgresTable table, Shape shape, List<PostgresTable.Column> columns) {
         this.call = call;
         this.table = table;
+        this.shape = shape;
         this.columns = columns;
     }
 
@@ -58,16 +61,7 @@ final class PostgresBatch {
 
     /** Whether a row is of this table and has just these columns, in this order. */
     boolean takes(String asked, Row row) {
-        if (!table.asked().equals(asked) || row.fields().size() != columns.size()) {
-            return false;
-        }
-        int column = 0;
-        for (String name : row.names()) {
-            if (!columns.get(column++).name().equals(name)) {
-                return false;
-            }
-        }
-        return true;
+        return table.asked().equals(asked) && shape.equals(row.shape());
     }
 
     void endRow(int place) {

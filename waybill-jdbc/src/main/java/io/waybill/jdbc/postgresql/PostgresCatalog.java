@@ -158,7 +158,7 @@ final class PostgresCatalog {
             return PostgresType.unmapped("unknown");
         }
         if (row.kind.equals("d")) {
-            return type(row.base, row.modifier, types);
+            return type(row.base, row.modifier, types).ofDomain();
         }
         boolean vector = row.builtIn && (row.name.equals("int2vector") || row.name.equals("oidvector"));
         if (row.category.equals("A") && row.element != 0 && !vector) {

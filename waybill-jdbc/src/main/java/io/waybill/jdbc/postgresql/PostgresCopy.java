@@ -5,6 +5,7 @@ import io.waybill.store.Effect;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.value.Row;
+import io.waybill.value.Shape;
 import io.waybill.value.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,10 +23,10 @@ final class PostgresCopy {
     }
 
     /** Rows that can be copied together. */
-    private record Shape(String table, List<String> columns) {}
+    private record Kind(String table, Shape shape) {}
 
     void write() throws StoreException {
-        Map<Shape, PostgresBatch> batches = new LinkedHashMap<>();
+        Map<Kind, PostgresBatch> batches = new LinkedHashMap<>();
         PostgresBatch last = null;
         for (int place : places) {
             Effect effect = call.effect(place);
@@ -33,11 +34,11 @@ final class PostgresCopy {
             Row row = ((Content.RowContent) effect.content()).row();
             try {
                 if (last == null || !last.takes(key.table(), row)) {
-                    Shape shape = new Shape(key.table(), List.copyOf(row.names()));
-                    last = batches.get(shape);
+                    Kind kind = new Kind(key.table(), row.shape());
+                    last = batches.get(kind);
                     if (last == null) {
-                        last = batch(shape, place);
-                        batches.put(shape, last);
+                        last = batch(kind, place);
+                        batches.put(kind, last);
                     }
                 }
                 add(last, place, key, row);
@@ -50,13 +51,13 @@ final class PostgresCopy {
         }
     }
 
-    private PostgresBatch batch(Shape shape, int place) throws StoreException {
-        PostgresTable table = call.table(shape.table());
+    private PostgresBatch batch(Kind kind, int place) throws StoreException {
+        PostgresTable table = call.table(kind.table());
         List<PostgresTable.Column> columns = new ArrayList<>();
-        for (String name : shape.columns()) {
+        for (String name : kind.shape().list()) {
             columns.add(PostgresHolding.writable(table, name, call.task(place)));
         }
-        return new PostgresBatch(call, table, columns);
+        return new PostgresBatch(call, table, kind.shape(), columns);
     }
 
     private void add(PostgresBatch batch, int place, RowKey key, Row row) throws StoreException {
@@ -65,8 +66,13 @@ final class PostgresCopy {
             String task = call.task(place);
             PostgresHolding.checkKey(PostgresHolding.key(batch.table(), key, task), row, task);
         }
-        int column = 0;
         PostgresCopyText text = batch.text();
+        if (row.encoded() instanceof PostgresLine line && line.isKeptBy(batch.table())) {
+            text.line(line.bytes());
+            batch.endRow(place);
+            return;
+        }
+        int column = 0;
         try {
             for (Value value : row.fields().values()) {
                 PostgresTable.Column each = batch.columns().get(column++);

@@ -55,6 +55,13 @@ final class PostgresCopyText {
         }
     }
 
+    /** A whole row as COPY sent it, with its line feed. */
+    void line(byte[] line) {
+        room(line.length);
+        System.arraycopy(line, 0, bytes, length, line.length);
+        length += line.length;
+    }
+
     /** A field of whole characters, none of them NUL. */
     void field(String text) {
         room(3L * text.length() + 1);

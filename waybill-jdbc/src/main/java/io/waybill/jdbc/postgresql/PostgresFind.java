@@ -100,17 +100,13 @@ final class PostgresFind {
         }
         String name = "t." + Identifiers.quote(column);
         String sql = "SELECT " + select.columns() + " FROM " + select.table().sql() + " AS t WHERE " + name
-                + " BETWEEN ? AND ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, least);
-            statement.setLong(2, most);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    RowItem item = select.take(rows, Row.EMPTY).item();
-                    RowKey key = wanted.get(item.key().key().at(0));
-                    if (key != null) {
-                        take(select, key, item, found);
-                    }
+                + " BETWEEN " + least + " AND " + most;
+        try (PostgresRows rows = PostgresRows.open(connection, sql, List.of())) {
+            for (byte[] line = rows.next(); line != null; line = rows.next()) {
+                RowItem item = select.take(line, Row.EMPTY).item();
+                RowKey key = wanted.get(item.key().key().at(0));
+                if (key != null) {
+                    take(select, key, item, found);
                 }
             }
         }

@@ -22,6 +22,9 @@ final class PostgresHolding {
 
     /** The row with each value as its column holds it. {@code task}: "Cannot write ...". */
     static Row hold(PostgresTable table, Row row, String task) throws StoreException {
+        if (row.encoded() instanceof PostgresLine line && line.isKeptBy(table)) {
+            return row;
+        }
         Value[] held = new Value[row.shape().size()];
         List<String> names = row.shape().list();
         boolean same = true;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresItems implements Source.Items {
     private static final int LARGEST_PAGE = 2_000;
-    /** Characters that one page, and one fetch, aims to stay below. */
+    /** Bytes that one page aims to stay below. */
     private static final long PAGE_SIZE = 4 << 20;
 
     private final PostgresOpened opened;
@@ -78,23 +78,18 @@ final class PostgresItems implements Source.Items {
     private Source.@Nullable Page page(PostgresCursor open) throws SQLException, StoreException {
         List<Item> items = new ArrayList<>();
         long size = 0;
-        long largest = 1;
         Row last = Row.EMPTY;
         boolean more = true;
         while (items.size() < LARGEST_PAGE && size < PAGE_SIZE) {
-            if (!open.rows().next()) {
+            Row before = items.isEmpty() && rest.after() != null ? rest.after() : last;
+            PostgresSelect.Taken taken = open.next(before);
+            if (taken == null) {
                 more = false;
                 break;
             }
-            Row before = items.isEmpty() && rest.after() != null ? rest.after() : last;
-            PostgresSelect.Taken taken = select.take(open.rows(), before);
             items.add(taken.item());
             size += taken.size();
-            largest = Math.max(largest, taken.size());
             last = taken.item().key().key();
-        }
-        if (more) {
-            open.rows().setFetchSize((int) Math.max(1, Math.min(opened.mostRows(), PAGE_SIZE / largest)));
         }
         ended = !more;
         if (items.isEmpty()) {

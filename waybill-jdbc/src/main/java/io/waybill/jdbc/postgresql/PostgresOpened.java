@@ -30,31 +30,19 @@ final class PostgresOpened implements Source.Opened {
 
     private static final double SAMPLE = 20_000;
 
-    private static final int MOST_FETCHED = 2_000;
-    private static final long LARGEST_FETCH = 8 << 20;
-    /** How much larger than the average a row may be before a fetch of them is too large. */
-    private static final int UNLIKE = 64;
-
     private final PostgresStore store;
     private final Selection what;
     private final PostgresSelect select;
     private final Connections.Lease keeper;
     private final String snapshot;
-    private final int mostRows;
 
     private PostgresOpened(
-            PostgresStore store,
-            Selection what,
-            PostgresSelect select,
-            Connections.Lease keeper,
-            String snapshot,
-            int mostRows) {
+            PostgresStore store, Selection what, PostgresSelect select, Connections.Lease keeper, String snapshot) {
         this.store = store;
         this.what = what;
         this.select = select;
         this.keeper = keeper;
         this.snapshot = snapshot;
-        this.mostRows = mostRows;
     }
 
     static PostgresOpened open(PostgresStore store, Selection what) throws StoreException {
@@ -83,9 +71,8 @@ final class PostgresOpened implements Source.Opened {
                                 + " Add a primary key.");
             }
             PostgresSelect select = PostgresSelect.of(table, store.location().toString(), table.key(), what.columns());
-            int mostRows = mostRows(connection, table);
             kept = true;
-            return new PostgresOpened(store, what, select, keeper, snapshot, mostRows);
+            return new PostgresOpened(store, what, select, keeper, snapshot);
         } catch (SQLException e) {
             if (PostgresErrors.isConnectionLost(e)) {
                 keeper.spoil();
@@ -94,22 +81,6 @@ final class PostgresOpened implements Source.Opened {
         } finally {
             if (!kept) {
                 keeper.close();
-            }
-        }
-    }
-
-    /**
-     * How many rows may be fetched at once: the driver keeps them all, and the next may be much larger than those before. What
-     * large values there are stands apart from the rows, compressed.
-     */
-    private static int mostRows(Connection connection, PostgresTable table) throws SQLException {
-        String sql = "SELECT pg_catalog.pg_relation_size(reltoastrelid) / greatest(reltuples, 8 * relpages, 8)"
-                + " FROM pg_catalog.pg_class WHERE oid = CAST(? AS regclass) AND reltoastrelid <> 0";
-        try (PreparedStatement size = connection.prepareStatement(sql)) {
-            size.setString(1, table.sql());
-            try (ResultSet average = size.executeQuery()) {
-                double apart = average.next() ? average.getDouble(1) : 0;
-                return (int) Math.max(1, Math.min(MOST_FETCHED, LARGEST_FETCH / Math.max(1, apart * UNLIKE)));
             }
         }
     }
@@ -211,7 +182,7 @@ final class PostgresOpened implements Source.Opened {
         Connections.Lease lease = join();
         boolean kept = false;
         try {
-            PostgresCursor cursor = PostgresCursor.open(select, lease, range, what.where(), limit, mostRows);
+            PostgresCursor cursor = PostgresCursor.open(select, lease, range, what.where(), limit);
             kept = true;
             return cursor;
         } catch (SQLException e) {
@@ -221,11 +192,6 @@ final class PostgresOpened implements Source.Opened {
                 lease.close();
             }
         }
-    }
-
-    /** The most rows of one fetch. */
-    int mostRows() {
-        return mostRows;
     }
 
     StoreException failed(Connections.Lease lease, SQLException e) {

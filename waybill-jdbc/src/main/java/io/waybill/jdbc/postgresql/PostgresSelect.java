@@ -9,7 +9,6 @@ import io.waybill.store.Version;
 import io.waybill.value.Row;
 import io.waybill.value.Shape;
 import io.waybill.value.Value;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param wanted what goes into the row, in this order
  * @param read what is read: wanted, then key columns that are not wanted
  * @param shape the names of what is read
+ * @param layout the columns of what is read
  */
 record PostgresSelect(
         PostgresTable table,
@@ -34,7 +35,8 @@ record PostgresSelect(
         List<String> key,
         List<String> wanted,
         List<PostgresTable.Column> read,
-        Shape shape) {
+        Shape shape,
+        PostgresLayout layout) {
 
     /** {@code columns} empty means all. */
     static PostgresSelect of(PostgresTable table, String store, List<String> key, List<String> columns)
@@ -60,7 +62,8 @@ record PostgresSelect(
             }
             read.add(column);
         }
-        return new PostgresSelect(table, store, List.copyOf(key), wanted, read, Shape.of(List.copyOf(names)));
+        return new PostgresSelect(
+                table, store, List.copyOf(key), wanted, read, Shape.of(List.copyOf(names)), new PostgresLayout(read));
     }
 
     /** {@code t."a", t."b"}: what to select. */
@@ -89,14 +92,14 @@ record PostgresSelect(
         return column;
     }
 
-    /** Binds the values of a key from parameter {@code from} on; answers the next parameter's number. */
-    int bind(PreparedStatement statement, int from, Row values) throws SQLException {
-        int number = from;
+    /** The values of a key, for {@link #keyParameters}. */
+    List<String> keyValues(Row values) {
+        List<String> texts = new ArrayList<>();
         for (String name : key) {
-            Value value = values.find(name);
-            statement.setString(number++, value == null ? null : PostgresLiteral.of(value));
+            Value value = Objects.requireNonNull(values.find(name), name);
+            texts.add(Objects.requireNonNull(PostgresLiteral.of(value), name));
         }
-        return number;
+        return texts;
     }
 
     /** A row under the cursor. */
@@ -118,24 +121,53 @@ record PostgresSelect(
                 continue;
             }
             size += text.length();
-            PostgresTable.Column column = read.get(i);
             try {
-                values[i] = column.type().parse(text);
+                values[i] = read.get(i).type().parse(text);
             } catch (BadValue e) {
-                if (key.contains(column.name())) {
-                    throw noKey(column, e, after);
-                }
-                unreadable = new LinkedHashMap<>(unreadable);
-                unreadable.put(column.name(), "column " + column.name() + " " + e.getMessage());
+                unreadable = unreadable(unreadable, read.get(i), e, after);
             }
         }
-        Row all = Row.of(shape, values);
-        for (String name : unreadable.keySet()) {
-            all = all.without(name);
+        return taken(Row.of(shape, values), unreadable, size);
+    }
+
+    /** The same of a line that COPY sent; what tells by itself that it can be decoded is not decoded yet. */
+    Taken take(byte[] bytes, Row after) throws StoreException {
+        PostgresLine line = new PostgresLine(bytes, layout);
+        @Nullable Value[] values = new @Nullable Value[read.size()];
+        Map<String, String> unreadable = Map.of();
+        for (int i = 0; i < values.length; i++) {
+            if (line.isNull(i)) {
+                values[i] = Value.NULL;
+            } else if (!line.isPlain(i)) {
+                try {
+                    values[i] = read.get(i).type().parse(line.text(i));
+                } catch (BadValue e) {
+                    values[i] = Value.NULL;
+                    unreadable = unreadable(unreadable, read.get(i), e, after);
+                }
+            }
         }
-        RowKey rowKey = new RowKey(table.asked(), all.only(key));
-        Row row = read.size() == wanted.size() ? all : all.only(wanted);
+        return taken(Row.of(shape, values, line), unreadable, bytes.length);
+    }
+
+    private Taken taken(Row all, Map<String, String> unreadable, long size) {
+        Row readable = all;
+        for (String name : unreadable.keySet()) {
+            readable = readable.without(name);
+        }
+        RowKey rowKey = new RowKey(table.asked(), readable.only(key));
+        Row row = read.size() == wanted.size() ? readable : readable.only(wanted);
         return new Taken(new RowItem(rowKey, row, Version.NONE, unreadable), size);
+    }
+
+    private Map<String, String> unreadable(
+            Map<String, String> before, PostgresTable.Column column, BadValue bad, Row after) throws StoreException {
+        if (key.contains(column.name())) {
+            throw noKey(column, bad, after);
+        }
+        Map<String, String> more = new LinkedHashMap<>(before);
+        more.put(column.name(), "column " + column.name() + " " + bad.getMessage());
+        return more;
     }
 
     private StoreException noKey(PostgresTable.Column column, BadValue bad, Row after) {
@@ -156,7 +188,10 @@ record PostgresSelect(
     /** Explains why a value of a key cannot be in this table, or null if it can. */
     static @Nullable String impossible(Row key) {
         for (Map.Entry<String, Value> field : key.fields().entrySet()) {
-            if (field.getValue() instanceof Value.Null || PostgresLiteral.of(field.getValue()) == null) {
+            Value value = field.getValue();
+            boolean fits =
+                    value instanceof Value.Int || (!(value instanceof Value.Null) && PostgresLiteral.of(value) != null);
+            if (!fits) {
                 return field.getKey();
             }
         }

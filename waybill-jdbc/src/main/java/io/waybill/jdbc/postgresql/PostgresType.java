@@ -1,6 +1,7 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.value.Value;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,37 @@ import org.jspecify.annotations.Nullable;
  * @param shown the type's name for people, as declared
  * @param reader null if the type has no mapping
  * @param form how it holds values
+ * @param plain how its fields are digested without being decoded
+ * @param isFaithful whether a column of the very same type holds every value that is read from another, just as it was sent
  */
 record PostgresType(
-        String kind, String sql, String shown, @Nullable Reader reader, PostgresForm form) {
+        String kind,
+        String sql,
+        String shown,
+        @Nullable Reader reader,
+        PostgresForm form,
+        PostgresPlain plain,
+        boolean isFaithful) {
+    private PostgresType(String kind, String sql, String shown, @Nullable Reader reader, PostgresForm form) {
+        this(kind, sql, shown, reader, form, PostgresPlain.NONE, false);
+    }
+
+    private static final Set<String> FAITHFUL = Set.of(
+            "int2",
+            "int4",
+            "int8",
+            "numeric",
+            "float8",
+            "bool",
+            "text",
+            "varchar",
+            "bytea",
+            "date",
+            "time",
+            "timestamp",
+            "timestamptz",
+            "uuid");
+
     /** Turns the server's text into a value. */
     @FunctionalInterface
     interface Reader {
@@ -27,9 +56,14 @@ record PostgresType(
         return reader.read(text);
     }
 
-    /** The same type under a domain's or an array's declared name. */
+    /** The same type under its declared name. */
     PostgresType shownAs(String name) {
-        return new PostgresType(kind, sql, name, reader, form);
+        return new PostgresType(kind, sql, name, reader, form, plain, isFaithful);
+    }
+
+    /** The same type for a domain, which may mean something else in another database. */
+    PostgresType ofDomain() {
+        return new PostgresType(kind, sql, shown, reader, form, plain, false);
     }
 
     static PostgresType arrayOf(PostgresType element, String sql) {
@@ -52,7 +86,24 @@ record PostgresType(
         if (!builtIn) {
             return unmapped(sql);
         }
-        PostgresForm form = PostgresForms.of(name, modifier);
+        PostgresType type = scalar(name, sql, PostgresForms.of(name, modifier));
+        return new PostgresType(type.kind, sql, sql, type.reader, type.form, plain(name), FAITHFUL.contains(name));
+    }
+
+    private static PostgresPlain plain(String name) {
+        return switch (name) {
+            case "int2", "int4", "int8" -> PostgresPlain.INTEGER;
+            case "numeric" -> PostgresPlain.DECIMAL;
+            case "bool" -> PostgresPlain.BOOLEAN;
+            case "text", "varchar" -> PostgresPlain.TEXT;
+            case "bytea" -> PostgresPlain.BYTES;
+            case "date" -> PostgresPlain.DATE;
+            case "timestamptz" -> PostgresPlain.TIMESTAMP;
+            default -> PostgresPlain.NONE;
+        };
+    }
+
+    private static PostgresType scalar(String name, String sql, PostgresForm form) {
         return switch (name) {
             case "int2", "int4", "int8" -> new PostgresType("integer", sql, sql, PostgresText::integer, form);
             case "numeric" -> new PostgresType("decimal", sql, sql, PostgresText::decimal, form);

@@ -115,6 +115,16 @@ final class RowBatch {
         return before.get(i);
     }
 
+    /** Whether any is still to be sent. */
+    boolean isOpen() {
+        for (int i = 0; i < lines.size(); i++) {
+            if (isOpen(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Those that are still to be sent, by source row. */
     List<List<Integer>> open() {
         List<List<Integer>> open = new ArrayList<>();

@@ -186,7 +186,7 @@ final class RowWriter {
     /** Writes the effects of a batch that are still open, attempt by attempt, and settles the batch. */
     void write(Entry entry, RowBatch batch) throws StoreException, LedgerException {
         RowBlock known = batch.block();
-        for (int attempt = 1; !batch.open().isEmpty(); attempt++) {
+        for (int attempt = 1; batch.isOpen(); attempt++) {
             RowBlock now = batch.block();
             if (attempt > 1 && !now.equals(known)) {
                 // what was found not to be ours is known before the rest of its row is sent: a crash after that would

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one canonical form of values, from which row digests come. Every number with the same mathematical value has the
@@ -22,10 +23,7 @@ import java.util.TreeSet;
 public final class Canonical {
     private Canonical() {}
 
-    /** One for each thread: looking one up costs as much as a small row. */
-    private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(Digest::newSha256);
-
-    /** One for each thread, unless a row was large. */
+    /** One for each thread, with its hash, whose making costs as much as a small row; unless a row was large. */
     private static final ThreadLocal<Out> OUT = ThreadLocal.withInitial(Out::new);
 
     private static final int DAY = 86_400;
@@ -47,7 +45,7 @@ public final class Canonical {
         Out out = OUT.get();
         out.size = 0;
         row(row, out);
-        MessageDigest sha256 = SHA256.get();
+        MessageDigest sha256 = out.sha256();
         sha256.update(out.content, 0, out.size);
         if (out.content.length > LARGEST_KEPT) {
             OUT.remove();
@@ -63,10 +61,18 @@ public final class Canonical {
         /** Characters of the longest number. */
         private static final int LONGEST = 20;
 
+        private @Nullable MessageDigest sha256;
         private byte[] content = new byte[256];
         private int size;
 
         private Out() {}
+
+        private MessageDigest sha256() {
+            if (sha256 == null) {
+                sha256 = Digest.newSha256();
+            }
+            return sha256;
+        }
 
         public void value(Value value) {
             Canonical.write(value, this);
@@ -99,7 +105,7 @@ public final class Canonical {
         }
 
         private static int digit(byte letter) {
-            return letter <= '9' ? letter - '0' : letter - 'a' + 10;
+            return (letter & 0xf) + (letter >> 6) * 9; // the letters of ASCII lie 64 on, and begin with 1
         }
 
         /** A day, as {@link LocalDate#toString()} has it. */

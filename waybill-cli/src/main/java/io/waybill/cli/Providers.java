@@ -1,6 +1,7 @@
 package io.waybill.cli;
 
 import io.waybill.plan.StoreSpec;
+import io.waybill.store.MetricsProvider;
 import io.waybill.store.StoreProvider;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -22,6 +23,15 @@ final class Providers {
                 found.put(provider.type(), provider);
             }
             known = found;
+        }
+        return found;
+    }
+
+    /** The services that figures of runs can be published to, by type. */
+    static Map<String, MetricsProvider> metrics() {
+        Map<String, MetricsProvider> found = new TreeMap<>();
+        for (MetricsProvider provider : ServiceLoader.load(MetricsProvider.class, Providers.class.getClassLoader())) {
+            found.put(provider.type(), provider);
         }
         return found;
     }

@@ -324,6 +324,9 @@ class RunVerb extends Verb {
             line.put("needs_you", report.needYou());
             line.put("errors", report.errors() == null ? null : waybill.show(report.errors()));
             line.put("balanced", report.balanced());
+            line.put(
+                    "unpublished",
+                    report.unpublished().stream().map(Texts::safe).toList());
             line.put("exit", exit.code());
             screen().jsonLine(line);
         } else {
@@ -401,6 +404,9 @@ class RunVerb extends Verb {
             if (report.errors() != null) {
                 screen().line("Each as it happened, with its reason: " + waybill.show(report.errors()));
             }
+        }
+        for (String service : report.unpublished()) {
+            screen().line("Metrics were not published to " + Texts.safe(service) + ".");
         }
         if (report.trouble() != null) {
             return;

@@ -295,6 +295,7 @@ final class Workplace {
                 plan(),
                 ledger(),
                 Providers.all(),
+                Providers.metrics(),
                 around.environment(),
                 around.clock(),
                 "waybill " + verb + ", process " + ProcessHandle.current().pid() + " on host " + Host.name());

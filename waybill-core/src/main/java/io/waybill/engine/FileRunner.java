@@ -112,8 +112,10 @@ final class FileRunner {
         String name = entry.sourceKey().display();
         Live.Group group = groups.get(entry.group());
         LongAdder seen = work.live.begin(name, entry.size());
+        long began = System.nanoTime();
         try {
             Ending ending = transfer.carryOut(entry, seen);
+            work.live.took(move.move().name(), 1, System.nanoTime() - began);
             end(entry, ending, group);
         } catch (StoppedException e) {
             // its parts are in the ledger; the next run goes on there

@@ -21,6 +21,7 @@ public final class Live {
     private final Map<String, InFlight> inFlight = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> notices = new ConcurrentLinkedQueue<>();
     private final LongAdder retries = new LongAdder();
+    private final Map<String, Took> took = new ConcurrentHashMap<>();
     private volatile String phase = "";
     private volatile String run = "";
 
@@ -61,6 +62,9 @@ public final class Live {
         }
     }
 
+    /** How long workers took for items of a move. */
+    record Took(LongAdder items, LongAdder nanos) {}
+
     private record InFlight(String what, long size, LongAdder bytes) {}
 
     Group group(String move, String group) {
@@ -76,6 +80,21 @@ public final class Live {
 
     void end(String what) {
         inFlight.remove(what);
+    }
+
+    /** Items of a move were written, or tried to, by one worker in this time. */
+    void took(String move, long items, long nanos) {
+        Took all = took(move);
+        all.items().add(items);
+        all.nanos().add(nanos);
+    }
+
+    Took took(String move) {
+        return took.computeIfAbsent(move, key -> new Took(new LongAdder(), new LongAdder()));
+    }
+
+    long retries() {
+        return retries.sum();
     }
 
     void retry() {

@@ -115,18 +115,17 @@ final class RowBatch {
         return before.get(i);
     }
 
-    /** Whether any is still to be sent. */
-    boolean isOpen() {
+    /** How many are still to be sent. */
+    int open() {
+        int open = 0;
         for (int i = 0; i < lines.size(); i++) {
-            if (isOpen(i)) {
-                return true;
-            }
+            open += isOpen(i) ? 1 : 0;
         }
-        return false;
+        return open;
     }
 
     /** Those that are still to be sent, by source row. */
-    List<List<Integer>> open() {
+    List<List<Integer>> openRows() {
         List<List<Integer>> open = new ArrayList<>();
         for (int from = 0; from < lines.size(); ) {
             int to = from + 1;

@@ -186,7 +186,9 @@ final class RowWriter {
     /** Writes the effects of a batch that are still open, attempt by attempt, and settles the batch. */
     void write(Entry entry, RowBatch batch) throws StoreException, LedgerException {
         RowBlock known = batch.block();
-        for (int attempt = 1; batch.isOpen(); attempt++) {
+        long began = System.nanoTime();
+        int open = batch.open();
+        for (int attempt = 1; batch.open() > 0; attempt++) {
             RowBlock now = batch.block();
             if (attempt > 1 && !now.equals(known)) {
                 // what was found not to be ours is known before the rest of its row is sent: a crash after that would
@@ -213,12 +215,13 @@ final class RowWriter {
                 judge(batch);
             }
         }
+        work.live.took(move.name(), open, System.nanoTime() - began);
         settle(entry, known, batch);
     }
 
     /** The target refuses and says that nothing stands there, again and again. */
     private static void giveUp(RowBatch batch) {
-        for (List<Integer> row : batch.open()) {
+        for (List<Integer> row : batch.openRows()) {
             for (int i : row) {
                 batch.set(i, batch.line(i).as(State.FAILED, null, "the target refused it again and again"));
             }
@@ -229,7 +232,7 @@ final class RowWriter {
         String mark = work.ledger.series() + "/" + entry.id();
         List<Integer> sent = new ArrayList<>();
         List<Effect> effects = new ArrayList<>();
-        for (List<Integer> row : batch.open()) {
+        for (List<Integer> row : batch.openRows()) {
             for (int i : row) {
                 RowChange change = batch.change(i);
                 sent.add(i);
@@ -397,7 +400,7 @@ final class RowWriter {
     /** Looks at what is in doubt; what is not there stays open. */
     private void judge(RowBatch batch) throws StoreException {
         List<RowKey> keys = new ArrayList<>();
-        List<List<Integer>> open = batch.open();
+        List<List<Integer>> open = batch.openRows();
         for (List<Integer> row : open) {
             row.forEach(i ->
                     keys.add(plan.targetKey(batch.line(i).table(), batch.line(i).target())));

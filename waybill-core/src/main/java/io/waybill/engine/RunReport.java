@@ -2,6 +2,7 @@ package io.waybill.engine;
 
 import io.waybill.ledger.State;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param retries how many calls were repeated
  * @param balanced whether the books balance: everything listed is in exactly one state
  * @param keptConflicts conflicts of earlier runs that still stand, whose sources were not listed again
+ * @param unpublished services of {@code metrics} that do not have how the run ended, each with the reason
  */
 public record RunReport(
         String run,
@@ -39,10 +41,32 @@ public record RunReport(
         long millis,
         long retries,
         boolean balanced,
-        long keptConflicts) {
+        long keptConflicts,
+        List<String> unpublished) {
     public RunReport {
+        unpublished = List.copyOf(unpublished);
         items = Map.copyOf(items);
         bytes = Map.copyOf(bytes);
+    }
+
+    RunReport withUnpublished(List<String> services) {
+        return new RunReport(
+                run,
+                finished,
+                stopped,
+                why,
+                rolledBack,
+                errors,
+                trouble,
+                items,
+                bytes,
+                wroteItems,
+                wroteBytes,
+                millis,
+                retries,
+                balanced,
+                keptConflicts,
+                services);
     }
 
     public long items(State state) {

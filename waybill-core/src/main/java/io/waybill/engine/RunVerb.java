@@ -86,6 +86,18 @@ final class RunVerb {
         refuseExistingRows(run, options.selector());
         refuseBeforeOthers(run, options.selector());
         ledger.change(tx -> Runs.start(tx, run.id(), began));
+        Publishing publishing = Publishing.begin(setup, live, reader, run);
+        RunReport report;
+        try {
+            report = carryOut(run, options, began, publishing);
+        } finally {
+            publishing.end();
+        }
+        return report.withUnpublished(publishing.failures());
+    }
+
+    private RunReport carryOut(Run run, RunOptions options, long began, Publishing publishing)
+            throws LedgerException, RefusedException {
         boolean finished = true;
         try (ErrorLog log = new ErrorLog(setup, run.name(), live)) {
             errors = log;
@@ -98,6 +110,7 @@ final class RunVerb {
                 }
                 if (options.selector().moves().isEmpty()
                         || options.selector().moves().contains(move.name())) {
+                    publishing.move(move.name());
                     finished &= said(hooks.before(move.name()))
                             && (move.rows() ? rows(run, move, options) : files(run, move, options))
                             && said(hooks.after(move.name()));
@@ -617,7 +630,8 @@ final class RunVerb {
                 now - began,
                 retries,
                 balances(run, items),
-                keptConflicts(run.id()));
+                keptConflicts(run.id()),
+                List.of());
     }
 
     /** Conflicts of earlier runs that still stand. */
@@ -656,6 +670,7 @@ final class RunVerb {
                 setup.clock().millis() - began,
                 0,
                 true,
-                0);
+                0,
+                List.of());
     }
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param images where before-images are kept, as written, or null for beside the ledger
  * @param stage where staged rows go, a folder or {@code STORE:PATH}, as written, or null for beside the ledger
  * @param hooks by move, and of the whole plan under the empty name
+ * @param metrics where the figures of its runs are published
  * @param warnings what is probably wrong and does not stop it
  * @param json its stored form, without secrets; what {@link Plans#parseJson} reads
  * @param places where its parts stand in the file
@@ -42,6 +43,7 @@ public record Plan(
         @Nullable String images,
         @Nullable String stage,
         Map<String, Hook.Pair> hooks,
+        List<Metrics> metrics,
         List<Problem> warnings,
         String json,
         Places places) {
@@ -49,6 +51,7 @@ public record Plan(
         stores = Collections.unmodifiableMap(new LinkedHashMap<>(stores));
         moves = List.copyOf(moves);
         hooks = Map.copyOf(hooks);
+        metrics = List.copyOf(metrics);
         warnings = List.copyOf(warnings);
     }
 

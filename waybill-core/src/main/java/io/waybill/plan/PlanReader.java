@@ -61,6 +61,7 @@ final class PlanReader {
         Map<String, Hook.Pair> hooks = new LinkedHashMap<>();
         hooks.put("", Hook.read(top, references, problems));
         movesReader.byName().forEach((move, map) -> hooks.put(move, Hook.read(map, references, problems)));
+        List<Metrics> metrics = new MetricsReader(references, problems).read(top.find("metrics"));
         problems.throwIfAny();
 
         String namespace = text(top.find("namespace"));
@@ -77,6 +78,7 @@ final class PlanReader {
                 images,
                 stage,
                 hooks,
+                metrics,
                 problems.warnings(),
                 new StoredPlan(file, folder, clean).json(),
                 new Places(file, overrides.paths(), movesReader.byName(), vars.types()));

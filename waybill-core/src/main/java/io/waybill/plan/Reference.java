@@ -69,6 +69,11 @@ public final class Reference {
         section(out, "## limits", "On the plan or on a move; a move's own limits win one by one.\n\n", Schema.LIMITS);
         section(
                 out,
+                "## metrics",
+                "Where the figures of a run are published; the short forms set `namespace` or `at`.\n\n",
+                Schema.METRICS);
+        section(
+                out,
                 "## vars",
                 "By name: a value, which is the default, or a map. `{}` means text that must be given with `--set`.\n\n",
                 Schema.VAR);
@@ -134,6 +139,8 @@ public final class Reference {
                             ", ", one.values().stream().map(v -> "`" + v + "`").toList());
         } else if (shape instanceof Shape.OneOrMany some) {
             return value(some.each()) + ", or a list";
+        } else if (shape instanceof Shape.Either either) {
+            return value(either.one()) + " or a map";
         } else if (shape instanceof Shape.Many) {
             return "a list";
         } else if (shape instanceof Shape.Open) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** The plan language: every key with its shape, default and meaning. Checking, help and the schema file come from here. */
 final class Schema {
     /** Keys of the language that later versions bring. */
-    static final Set<String> LATER = Set.of(
-            "each", "then", "else", "rows", "schedule", "notify", "metrics", "order", "create", "query", "pause");
+    static final Set<String> LATER =
+            Set.of("each", "then", "else", "rows", "schedule", "notify", "order", "create", "query", "pause");
 
     static final List<String> VAR_TYPES = List.of("text", "int", "decimal", "bool", "date", "timestamp");
 
@@ -140,6 +140,41 @@ final class Schema {
             key("before", HOOK, "Before anything is written; when it fails, nothing is.", null),
             key("after", HOOK, "When all is done; when it fails, the next run tries it again.", null));
 
+    static final int CLOUDWATCH_SECONDS = 60;
+    static final int FILE_SECONDS = 10;
+
+    static final Shape.Block METRICS = block(
+            required("type", choice(MetricsReader.TYPES), "What kind of service takes them."),
+            key("namespace", one(Shape.Form.TEXT), "Of CloudWatch: the namespace of the metrics.", null),
+            key(
+                    "region",
+                    one(Shape.Form.TEXT),
+                    "Of CloudWatch: the region.",
+                    "AWS_REGION, AWS_DEFAULT_REGION or the profile's"),
+            key(
+                    "profile",
+                    one(Shape.Form.TEXT),
+                    "Of CloudWatch: the profile of the AWS configuration files to take keys from.",
+                    null),
+            key(
+                    "keys",
+                    one(Shape.Form.TEXT),
+                    "Of CloudWatch: the prefix of the environment variables with the keys, as of a store.",
+                    null),
+            key(
+                    "endpoint",
+                    one(Shape.Form.TEXT),
+                    "Of CloudWatch: the address of a service that is not AWS's own.",
+                    null),
+            key("at", one(Shape.Form.TEXT), """
+                Of Prometheus: a port or HOST:PORT that answers GET /metrics during a run, or a file whose name ends in \
+                .prom.""", null),
+            key(
+                    "every",
+                    one(Shape.Form.DURATION),
+                    "How long to wait before they are published again.",
+                    CLOUDWATCH_SECONDS + "s to CloudWatch, " + FILE_SECONDS + "s to a file, 1s at a port"));
+
     static final Shape.Block MOVE = block(with(
             key("name", one(Shape.Form.NAME), "The name of the move.", "move and its number"),
             required("from", new Shape.OneOrMany(one(Shape.Form.ADDRESS)), """
@@ -195,6 +230,9 @@ final class Schema {
                 Where things are: a URL or a map with type, by name."""),
             required("moves", new Shape.Many(MOVE), "What goes where."),
             key("hooks", HOOKS, "Programs or addresses that are told of the whole run.", null),
+            key("metrics", new Shape.OneOrMany(new Shape.Either(one(Shape.Form.TEXT), METRICS)), """
+                Where the figures of a run are published: cloudwatch:NAMESPACE, prometheus:PORT, prometheus:FILE.prom, or a \
+                map.""", null),
             key("ledger", one(Shape.Form.TEXT), "Where the ledger is kept.", ".waybill/NAME.db beside the plan"),
             key("images", one(Shape.Form.TEXT), """
                 Where before-images are kept: a folder, relative to the plan's.""", "beside the ledger"),

@@ -57,7 +57,7 @@ sealed interface Shape {
     record Many(Shape each) implements Shape {}
 
     /** One, or a list of them. */
-    record OneOrMany(One each) implements Shape {}
+    record OneOrMany(Shape each) implements Shape {}
 
     /** A single value, or a map. */
     record Either(One one, Shape map) implements Shape {}

@@ -47,6 +47,11 @@ public final class LayerRules {
             .because("the folder is a store like any other; nothing knows a pair of stores");
 
     @ArchTest
+    static final ArchRule METRICS_SEE_STORE = only(
+                    "io.waybill.metrics..", "io.waybill.store..", "io.waybill.value..", JSPECIFY, SLF4J)
+            .because("figures are published by services that know what a connector knows");
+
+    @ArchTest
     static final ArchRule TABLES_SEE_STORE_AND_VALUE = only(
                     "io.waybill.table..", "io.waybill.store..", "io.waybill.value..", JSPECIFY)
             .because("a table in a file is read the same way whatever store holds the file");

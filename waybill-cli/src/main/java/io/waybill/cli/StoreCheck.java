@@ -12,11 +12,13 @@ import io.waybill.report.Figures;
 import io.waybill.report.Texts;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileStore;
+import io.waybill.store.Querying;
 import io.waybill.store.Selection;
 import io.waybill.store.Source;
 import io.waybill.store.Store;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreProvider;
+import io.waybill.store.TableStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -81,15 +83,21 @@ final class StoreCheck {
         }
         Set<String> places = new LinkedHashSet<>();
         boolean reads = false;
+        int queries = 0;
         for (Move move : plan.moves()) {
             for (From from : move.from()) {
-                if (from.store().equals(name)) {
+                if (from.store().equals(name) && from.query() != null && store instanceof Querying querying) {
+                    reached(querying, move, from.path(), from.query());
+                    queries++;
+                } else if (from.store().equals(name)) {
                     places.add(from.selection().collection());
                     reads = true;
                 }
             }
         }
-        if (places.isEmpty()) {
+        if (places.isEmpty() && queries > 0) {
+            return "reached, and its queries can be read";
+        } else if (places.isEmpty()) {
             places.add("");
         }
         long seen = 0;
@@ -111,6 +119,13 @@ final class StoreCheck {
             }
         }
         return "reached and read" + (seen == 0 ? ", empty so far" : "");
+    }
+
+    /** Asks for the columns of a query. */
+    private static void reached(Querying store, Move move, String name, String statement) throws IOException {
+        try (TableStore query = store.querying(new Querying.Query(name, statement, move.key()))) {
+            query.table(name);
+        }
     }
 
     /** Measures the stores that the plan writes files to. */

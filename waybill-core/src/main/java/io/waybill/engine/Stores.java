@@ -11,6 +11,7 @@ import io.waybill.plan.StoreSpec;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileStore;
 import io.waybill.store.Probing;
+import io.waybill.store.Querying;
 import io.waybill.store.Store;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreProvider;
@@ -20,6 +21,7 @@ import io.waybill.table.TableFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,7 @@ final class Stores implements Closeable {
     private final Setup setup;
     private final Map<String, Store> open = new LinkedHashMap<>();
     private final Map<String, TableStore> inFiles = new LinkedHashMap<>();
+    private final Map<String, TableStore> queries = new LinkedHashMap<>();
 
     Stores(Setup setup) {
         this.setup = setup;
@@ -81,7 +84,25 @@ final class Stores implements Closeable {
     /** The table that a move reads: in a store of tables, or in a file. */
     TableStore source(Move move) throws StoreException {
         From from = move.from().get(0);
+        if (from.query() != null) {
+            return queried(move, from, from.query());
+        }
         return table(from.store(), from.path(), move.format(), move.key(), false);
+    }
+
+    private TableStore queried(Move move, From from, String statement) throws StoreException {
+        TableStore known = queries.get(move.name());
+        if (known == null) {
+            if (!(open(from.store()) instanceof Querying store)) {
+                throw new StoreException(
+                        StoreException.Kind.INVALID,
+                        "Cannot read the query of move " + move.name() + ": store " + from.store()
+                                + " takes none. Name a table.");
+            }
+            known = store.querying(new Querying.Query(from.path(), statement, move.key()));
+            queries.put(move.name(), known);
+        }
+        return known;
     }
 
     /** The table that a move writes; one in a file has the source's key, unless its format names another. */
@@ -199,7 +220,9 @@ final class Stores implements Closeable {
     @Override
     public void close() throws IOException {
         IOException first = null;
-        for (Store store : open.values()) {
+        List<Store> all = new ArrayList<>(queries.values());
+        all.addAll(open.values());
+        for (Store store : all) {
             try {
                 store.close();
             } catch (IOException e) {
@@ -210,6 +233,7 @@ final class Stores implements Closeable {
                 }
             }
         }
+        queries.clear();
         open.clear();
         if (first != null) {
             throw first;

@@ -89,6 +89,9 @@ final class Checker {
         if (Schema.LATER.contains(name)) {
             problems.add(key, "\"" + name + "\" is not in this version of waybill");
             return;
+        } else if (name.equals("query")) {
+            problems.add(key, "\"query\" stands below \"from\"", "write from: { store: STORE, query: \"SELECT ...\" }");
+            return;
         }
         String nearest = Nearest.find(name, block.names());
         Shape.Key meant = nearest == null ? null : block.find(nearest);

@@ -36,6 +36,9 @@ public record Fingerprint(String digest, String canonical) {
             for (From one : move.from()) {
                 from.add(Value.of(one.text()));
                 stores.put(one.store(), identity(identities, one.store()));
+                if (one.query() != null) {
+                    parts.put("query", Value.of(one.query()));
+                }
             }
             parts.put("from", new Value.ListOf(from));
             parts.put("to", Value.of(move.to().text()));

@@ -2,14 +2,22 @@ package io.waybill.plan;
 
 import io.waybill.store.FileKey;
 import io.waybill.store.Selection;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of {@code from}: a folder, a file, a pattern or a table of a store.
+ * One entry of {@code from}: a folder, a file, a pattern or a table of a store, or what a statement on it gives.
  *
  * @param store its name in the plan
- * @param path in the store; a folder ends in a slash or is empty (the whole store), a pattern has a star
+ * @param path in the store; a folder ends in a slash or is empty (the whole store), a pattern has a star. Of a statement, what
+ *     its rows are called
+ * @param query the statement, or null
  */
-public record From(String store, String path) {
+public record From(String store, String path, @Nullable String query) {
+    /** A place in a store. */
+    public From(String store, String path) {
+        this(store, path, null);
+    }
+
     /** What an entry names, as far as its text tells. */
     public enum Kind {
         FOLDER,
@@ -19,7 +27,9 @@ public record From(String store, String path) {
     }
 
     public Kind kind() {
-        if (path.isEmpty() || path.endsWith("/")) {
+        if (query != null) {
+            return Kind.ONE;
+        } else if (path.isEmpty() || path.endsWith("/")) {
             return Kind.FOLDER;
         }
         return Glob.isPattern(path) ? Kind.PATTERN : Kind.ONE;
@@ -61,8 +71,8 @@ public record From(String store, String path) {
         boolean test(FileKey key);
     }
 
-    /** As it stands in a plan. */
+    /** As it stands in a plan; of a statement, in short. */
     public String text() {
-        return store + ":" + path;
+        return store + ":" + (query == null ? path : "(query)");
     }
 }

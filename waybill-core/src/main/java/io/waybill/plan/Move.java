@@ -48,6 +48,7 @@ public record Move(
     /** Whether it changes the table that it reads. */
     public boolean isInPlace() {
         return rows
+                && from.get(0).query() == null
                 && from.get(0).store().equals(to.store())
                 && from.get(0).path().equals(to.path().text());
     }

@@ -8,6 +8,7 @@ import io.waybill.mapping.RowMapping;
 import io.waybill.mapping.Scope;
 import io.waybill.mapping.Template;
 import io.waybill.mapping.ValueType;
+import io.waybill.store.StoreProvider;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -85,10 +86,17 @@ final class Moves {
                 }
             }
         }
+        if (map.find("from") instanceof Node.Mapping asked) {
+            From one = query(name, map, asked);
+            if (one != null) {
+                from.add(one);
+            }
+        }
         Node toNode = map.find("to");
         boolean rows = map.find("row") != null
                 || map.find("checks") != null
                 || map.find("format") != null
+                || map.find("from") instanceof Node.Mapping
                 || hasTables(places)
                 || hasTables(scalars(toNode));
         Scope vars = Scope.EMPTY.withVars(this.vars.types());
@@ -96,7 +104,7 @@ final class Moves {
         To to = null;
         if (toNode instanceof Node.Scalar place && !place.isNull()) {
             to = rows ? table(to(place, vars), place) : to(place, items);
-            if (to != null && from.size() == places.size()) {
+            if (to != null && !places.isEmpty() && from.size() == places.size()) {
                 shape(List.copyOf(from), places, to, place, rows);
             }
         }
@@ -155,7 +163,7 @@ final class Moves {
         } else if (format.find("from") != null || format.find("to") != null) {
             return format.find(side) instanceof Node.Mapping one ? Format.of(one) : Format.NONE;
         }
-        boolean readsTables = hasTables(scalars(map.find("from")));
+        boolean readsTables = map.find("from") instanceof Node.Mapping || hasTables(scalars(map.find("from")));
         return readsTables == side.equals("to") ? Format.of(format) : Format.NONE;
     }
 
@@ -298,6 +306,48 @@ final class Moves {
             problems.addAll(place, "from", e);
             return null;
         }
+    }
+
+    /** What a statement gives; its rows are called as the move is. */
+    private @Nullable From query(String move, Node.Mapping map, Node.Mapping asked) {
+        Node key = map.find("key");
+        if (scalars(key).isEmpty()) {
+            problems.add(
+                    key == null ? asked : key,
+                    "a query has no key of its own, so its rows cannot be told apart",
+                    "name the columns that identify a row, for example key: id");
+        }
+        if (settings.choice(AfterMove.class, "source", map, AfterMove.KEEP) == AfterMove.DELETE) {
+            Node source = map.find("source");
+            problems.add(source == null ? asked : source, "the rows of a query cannot be deleted", "leave out source");
+        }
+        if (!(asked.find("store") instanceof Node.Scalar store) || !(asked.find("query") instanceof Node.Scalar text)) {
+            return null;
+        }
+        String name = store(store.with(store.text() + ":"));
+        StoreSpec spec = name == null ? null : stores.get(name);
+        StoreProvider provider = spec == null ? null : context.providers().get(spec.type());
+        if (provider != null && !provider.takesQueries()) {
+            problems.add(
+                    store,
+                    "store \"" + store.text() + "\" (" + provider.type() + ") takes no query",
+                    "name a table, or a store of "
+                            + String.join(
+                                    " or ",
+                                    context.providers().values().stream()
+                                            .filter(StoreProvider::takesQueries)
+                                            .map(StoreProvider::type)
+                                            .toList()));
+            return null;
+        }
+        Template statement = template("query", text, 0, Scope.EMPTY.withVars(vars.types()));
+        if (name == null || statement == null) {
+            return null;
+        } else if (!statement.isConstant()) {
+            problems.add(text, "a query is not filled in with ${...}", "compare in where: instead; $${ stands for ${");
+            return null;
+        }
+        return new From(name, move, statement.literal());
     }
 
     private @Nullable To to(Node.Scalar place, Scope scope) {

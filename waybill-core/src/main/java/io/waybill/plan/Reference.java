@@ -64,6 +64,7 @@ public final class Reference {
         section(out, "## The plan", "", Schema.TOP);
         out.append("\\* A move may say it too; the move's own value wins.\n\n");
         section(out, "## A move", "An item of `moves`.\n\n", Schema.MOVE);
+        section(out, "## from", "Of a move that reads what a statement gives.\n\n", Schema.QUERY);
         section(out, "## row", "How each row of a move changes. Templates see the row as it was read.\n\n", Schema.ROW);
         section(out, "## examples", EXAMPLES, Schema.EXAMPLE);
         section(out, "## limits", "On the plan or on a move; a move's own limits win one by one.\n\n", Schema.LIMITS);
@@ -145,6 +146,8 @@ public final class Reference {
             return "a list";
         } else if (shape instanceof Shape.Open) {
             return "any value, templates allowed";
+        } else if (shape instanceof Shape.Either either && either.one() instanceof Shape.OneOrMany) {
+            return value(either.one()) + ", or a map";
         }
         return "a map";
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Schema {
     /** Keys of the language that later versions bring. */
     static final Set<String> LATER =
-            Set.of("each", "then", "else", "rows", "schedule", "notify", "order", "create", "query", "pause");
+            Set.of("each", "then", "else", "rows", "schedule", "notify", "order", "create", "pause");
 
     static final List<String> VAR_TYPES = List.of("text", "int", "decimal", "bool", "date", "timestamp");
 
@@ -174,12 +174,18 @@ final class Schema {
                     one(Shape.Form.DURATION),
                     "How long to wait before they are published again.",
                     CLOUDWATCH_SECONDS + "s to CloudWatch, " + FILE_SECONDS + "s to a file, 1s at a port"));
+    static final Shape.Block QUERY = block(
+            required("store", one(Shape.Form.NAME), "A store of PostgreSQL or SQLite."),
+            required("query", one(Shape.Form.TEXT), """
+                One statement that gives rows, for example a SELECT; it runs where nothing can be written. The move's key \
+                names the columns that tell its rows apart."""));
 
     static final Shape.Block MOVE = block(with(
             key("name", one(Shape.Form.NAME), "The name of the move.", "move and its number"),
-            required("from", new Shape.OneOrMany(one(Shape.Form.ADDRESS)), """
+            required("from", new Shape.Either(new Shape.OneOrMany(one(Shape.Form.ADDRESS)), QUERY), """
                 What is read: a folder (with a slash at its end), a file, a pattern (* within a folder, ** across \
-                folders), or a table. A list names places of one store."""),
+                folders), or a table. A list names places of one store. A map with store and query reads what a statement \
+                gives."""),
             required("to", one(Shape.Form.ADDRESS), """
                 Where it goes: a folder (with a slash at its end; items keep their paths), a file, a template, or a \
                 table."""),

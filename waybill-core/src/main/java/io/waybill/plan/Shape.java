@@ -60,7 +60,7 @@ sealed interface Shape {
     record OneOrMany(Shape each) implements Shape {}
 
     /** A single value, or a map. */
-    record Either(One one, Shape map) implements Shape {}
+    record Either(Shape one, Shape map) implements Shape {}
 
     /** Any value at all, templates allowed. */
     record Open() implements Shape {}

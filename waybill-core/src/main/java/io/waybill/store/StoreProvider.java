@@ -21,6 +21,11 @@ public interface StoreProvider {
         return false;
     }
 
+    /** Whether its stores are {@link Querying}, so that a move may read what a statement gives. */
+    default boolean takesQueries() {
+        return false;
+    }
+
     /** The options a plan may give, with their defaults. */
     List<Option> options();
 

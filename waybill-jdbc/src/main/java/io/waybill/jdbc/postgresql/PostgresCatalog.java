@@ -26,9 +26,9 @@ final class PostgresCatalog {
             + " a.attidentity = 'a', a.atttypmod"
             + " FROM pg_catalog.pg_attribute a WHERE a.attrelid = ?::bigint::oid AND a.attnum > 0"
             + " AND NOT a.attisdropped ORDER BY a.attnum";
-    private static final String TYPES = "WITH RECURSIVE need(oid) AS ("
-            + "SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = ?::bigint::oid AND a.attnum > 0"
-            + " AND NOT a.attisdropped UNION SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.typelem END"
+    private static final String OF_TABLE = "SELECT a.atttypid FROM pg_catalog.pg_attribute a"
+            + " WHERE a.attrelid = ?::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped";
+    private static final String TYPES = " UNION SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.typelem END"
             + " FROM need JOIN pg_catalog.pg_type t ON t.oid = need.oid WHERE t.typtype = 'd' OR t.typcategory = 'A')"
             + " SELECT t.oid::bigint, t.typname, t.typtype, t.typcategory, t.typbasetype::bigint, t.typelem::bigint,"
             + " n.nspname = 'pg_catalog', pg_catalog.format_type(t.oid, -1), t.typtypmod FROM need"
@@ -81,7 +81,7 @@ final class PostgresCatalog {
                     return null;
                 }
                 long oid = found.getLong(1);
-                return new PostgresTable(asked, schema, name, columns(oid), key(oid), found.getDouble(2));
+                return new PostgresTable(asked, schema, name, columns(oid), key(oid), found.getDouble(2), null);
             }
         }
     }
@@ -100,7 +100,7 @@ final class PostgresCatalog {
     }
 
     private Map<String, PostgresTable.Column> columns(long table) throws SQLException {
-        Map<Long, TypeRow> types = types(table);
+        Map<Long, TypeRow> types = types(OF_TABLE, table);
         Map<String, PostgresTable.Column> columns = new LinkedHashMap<>();
         try (PreparedStatement find = connection.prepareStatement(COLUMNS)) {
             find.setLong(1, table);
@@ -129,10 +129,10 @@ final class PostgresCatalog {
             String sql,
             int modifier) {}
 
-    private Map<Long, TypeRow> types(long table) throws SQLException {
+    private Map<Long, TypeRow> types(String needed, Object parameter) throws SQLException {
         Map<Long, TypeRow> types = new HashMap<>();
-        try (PreparedStatement find = connection.prepareStatement(TYPES)) {
-            find.setLong(1, table);
+        try (PreparedStatement find = connection.prepareStatement("WITH RECURSIVE need(oid) AS (" + needed + TYPES)) {
+            find.setObject(1, parameter);
             try (ResultSet found = find.executeQuery()) {
                 while (found.next()) {
                     types.put(
@@ -165,6 +165,17 @@ final class PostgresCatalog {
             return PostgresType.arrayOf(type(row.element, modifier, types), row.sql);
         }
         return PostgresType.scalar(row.name, row.builtIn, row.kind.equals("e"), row.sql, modifier);
+    }
+
+    /** The types with these numbers, in this order. */
+    List<PostgresType> types(List<Long> numbers) throws SQLException {
+        Map<Long, TypeRow> types = types(
+                "SELECT pg_catalog.unnest(?::bigint[])::oid", connection.createArrayOf("bigint", numbers.toArray()));
+        List<PostgresType> found = new ArrayList<>();
+        for (Long number : numbers) {
+            found.add(type(number, -1, types));
+        }
+        return found;
     }
 
     private List<String> key(long table) throws SQLException {

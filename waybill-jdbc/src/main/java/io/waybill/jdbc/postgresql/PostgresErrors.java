@@ -85,7 +85,11 @@ final class PostgresErrors {
         return switch (kind) {
             case NOT_FOUND -> "Check the name and the option schema.";
             case DENIED ->
-                state.startsWith("28") ? "Check the options user and password." : "Grant the role what it needs.";
+                state.startsWith("28")
+                        ? "Check the options user and password."
+                        : state.equals("25006")
+                                ? "Only reading is possible there; leave out what writes."
+                                : "Grant the role what it needs.";
             case CONFLICT -> "Look at what stands there.";
             case INVALID -> "Mend the plan or leave this out.";
             case CORRUPT -> "Have the database checked.";

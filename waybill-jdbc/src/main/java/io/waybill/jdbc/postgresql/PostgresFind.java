@@ -51,7 +51,7 @@ final class PostgresFind {
         Map<ItemKey, Item> found = new HashMap<>();
         for (Map.Entry<Shape, Set<RowKey>> entry : shapes.entrySet()) {
             Shape shape = entry.getKey();
-            String task = "Cannot read table " + shape.table() + " in " + store.location();
+            String task = "Cannot read " + store.noun(shape.table()) + " in " + store.location();
             PostgresTable table = store.known(shape.table(), task);
             PostgresSelect select = PostgresSelect.of(table, store.location().toString(), shape.columns(), List.of());
             List<RowKey> rows = List.copyOf(entry.getValue());
@@ -99,9 +99,8 @@ final class PostgresFind {
             return false;
         }
         String name = "t." + Identifiers.quote(column);
-        String sql = "SELECT " + select.columns() + " FROM " + select.table().sql() + " AS t WHERE " + name
-                + " BETWEEN " + least + " AND " + most;
-        try (PostgresRows rows = PostgresRows.open(connection, sql, List.of())) {
+        String between = " WHERE " + name + " BETWEEN " + least + " AND " + most;
+        try (PostgresRows rows = PostgresRows.open(connection, select.all(), between, List.of())) {
             for (byte[] line = rows.next(); line != null; line = rows.next()) {
                 RowItem item = select.take(line, Row.EMPTY).item();
                 RowKey key = wanted.get(item.key().key().at(0));
@@ -156,7 +155,7 @@ final class PostgresFind {
                 .toList();
         Map<Row, List<Row>> found = new HashMap<>();
         return store.with(task, connection -> {
-            PostgresTable table = store.catalog(connection).table(name);
+            PostgresTable table = store.find(connection, name);
             PostgresSelect select =
                     PostgresSelect.of(table, store.location().toString(), List.copyOf(columns), List.of());
             StringBuilder order = new StringBuilder();

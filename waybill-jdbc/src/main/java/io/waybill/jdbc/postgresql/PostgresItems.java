@@ -24,6 +24,9 @@ final class PostgresItems implements Source.Items {
     private KeyToken.Range rest;
     private long given;
     private @Nullable PostgresCursor cursor;
+    /** Whether the next row may be the last one of before. */
+    private boolean overlaps;
+
     private boolean ended;
     private @Nullable StoreException failure;
 
@@ -43,7 +46,9 @@ final class PostgresItems implements Source.Items {
     PostgresCursor cursor() throws StoreException {
         PostgresCursor open = cursor;
         if (open == null) {
-            open = opened.cursor(select, rest, limit - given);
+            overlaps = select.table().isQuery() && rest.after() != null;
+            long most = limit - given;
+            open = opened.cursor(select, rest, overlaps && most < Long.MAX_VALUE ? most + 1 : most);
             cursor = open;
         }
         return open;
@@ -87,6 +92,14 @@ final class PostgresItems implements Source.Items {
                 more = false;
                 break;
             }
+            if (select.table().isQuery() && taken.item().key().key().equals(before)) {
+                if (!overlaps) {
+                    throw select.twice(taken.item().key());
+                }
+                overlaps = false;
+                continue;
+            }
+            overlaps = false;
             items.add(taken.item());
             size += taken.size();
             last = taken.item().key().key();

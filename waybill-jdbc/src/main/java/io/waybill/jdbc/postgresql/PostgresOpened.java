@@ -63,7 +63,7 @@ final class PostgresOpened implements Source.Opened {
             if (!SNAPSHOT.matcher(snapshot).matches()) {
                 throw new SQLException("the server named its snapshot in an unknown way", "XX000");
             }
-            PostgresTable table = store.catalog(connection).table(what.collection());
+            PostgresTable table = store.find(connection, what.collection());
             if (table.key().isEmpty()) {
                 throw new StoreException(
                         Kind.INVALID,
@@ -86,14 +86,15 @@ final class PostgresOpened implements Source.Opened {
     }
 
     private static String task(PostgresStore store, Selection what) {
-        return "Cannot read table " + what.collection() + " in " + store.location();
+        return "Cannot read " + store.noun(what.collection()) + " in " + store.location();
     }
 
     /** Ranges of the key with about equally many rows; a selection with a limit is one split. */
     @Override
     public List<Source.Split> splits(int wanted) throws StoreException {
         List<Row> ends = List.of();
-        if (wanted > 1 && what.limit() == Long.MAX_VALUE) {
+        // Each part of a query would run all of it.
+        if (wanted > 1 && what.limit() == Long.MAX_VALUE && !select.table().isQuery()) {
             Connections.Lease lease = join();
             try (lease) {
                 ends = ends(lease.connection(), wanted);

@@ -30,6 +30,11 @@ public final class PostgresProvider implements StoreProvider {
     }
 
     @Override
+    public boolean takesQueries() {
+        return true;
+    }
+
+    @Override
     public List<Option> options() {
         return PostgresOptions.ALL;
     }

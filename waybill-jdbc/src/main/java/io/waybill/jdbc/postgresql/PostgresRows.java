@@ -24,9 +24,10 @@ final class PostgresRows implements AutoCloseable {
     /**
      * Begins to read. COPY has no parameters, so values stand in settings that end with the transaction.
      *
-     * @param query with {@code ?} for each value; there may be some only within a transaction
+     * @param what what is read from where; a statement in it has been prepared by itself, so that it ends where it seems to
+     * @param rest of the query, with {@code ?} for each value; there may be some only within a transaction
      */
-    static PostgresRows open(Connection connection, String query, List<String> values) throws SQLException {
+    static PostgresRows open(Connection connection, String what, String rest, List<String> values) throws SQLException {
         if (!values.isEmpty()) {
             set(connection, values);
         }
@@ -34,7 +35,7 @@ final class PostgresRows implements AutoCloseable {
         // such a database does not know what its bytes mean, so that the server would refuse some of them: here only
         // their rows are
         boolean loose = "SQL_ASCII".equals(server.getParameterStatus("server_encoding"));
-        String sql = "COPY (" + named(query) + ") TO STDOUT" + (loose ? " (ENCODING 'SQL_ASCII')" : "");
+        String sql = "COPY (" + what + named(rest) + ") TO STDOUT" + (loose ? " (ENCODING 'SQL_ASCII')" : "");
         return new PostgresRows(server.getCopyAPI().copyOut(sql));
     }
 

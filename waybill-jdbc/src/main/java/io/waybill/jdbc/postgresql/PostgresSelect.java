@@ -50,14 +50,14 @@ record PostgresSelect(
             if (column == null) {
                 throw new StoreException(
                         Kind.INVALID,
-                        "Cannot read table " + table.asked() + " in " + store + ": it has no column " + name
+                        "Cannot read " + table.noun() + " in " + store + ": it has no column " + name
                                 + ". Its columns are: "
                                 + table.columns().keySet().stream().limit(30).collect(Collectors.joining(", ")) + ".");
             }
             if (column.type().reader() == null) {
                 throw new StoreException(
                         Kind.INVALID,
-                        "Cannot read table " + table.asked() + " in " + store + ": column " + name + " has type "
+                        "Cannot read " + table.noun() + " in " + store + ": column " + name + " has type "
                                 + column.type().shown() + ", which has no mapping. Exclude the column.");
             }
             read.add(column);
@@ -70,6 +70,11 @@ record PostgresSelect(
     String columns() {
         return Identifiers.list(
                 "t.", read.stream().map(PostgresTable.Column::name).toList());
+    }
+
+    /** What is read from where, for COPY. */
+    String all() {
+        return "SELECT " + columns() + " FROM " + table.copied() + " AS t";
     }
 
     /** {@code t."k1", t."k2"}: what to order by. */
@@ -116,14 +121,15 @@ record PostgresSelect(
         long size = 0;
         for (int i = 0; i < values.length; i++) {
             String text = rows.getString(i + 1);
-            values[i] = Value.NULL;
             if (text == null) {
+                values[i] = nothing(read.get(i), after);
                 continue;
             }
             size += text.length();
             try {
                 values[i] = read.get(i).type().parse(text);
             } catch (BadValue e) {
+                values[i] = Value.NULL;
                 unreadable = unreadable(unreadable, read.get(i), e, after);
             }
         }
@@ -137,7 +143,7 @@ record PostgresSelect(
         Map<String, String> unreadable = Map.of();
         for (int i = 0; i < values.length; i++) {
             if (line.isNull(i)) {
-                values[i] = Value.NULL;
+                values[i] = nothing(read.get(i), after);
             } else if (!line.isPlain(i)) {
                 try {
                     values[i] = read.get(i).type().parse(line.text(i));
@@ -160,6 +166,14 @@ record PostgresSelect(
         return new Taken(new RowItem(rowKey, row, Version.NONE, unreadable), size);
     }
 
+    /** What null is: a value, but none of a key, which only a query can give. */
+    private Value nothing(PostgresTable.Column column, Row after) throws StoreException {
+        if (table.isQuery() && key.contains(column.name())) {
+            throw noKey(column, new BadValue("is null"), after);
+        }
+        return Value.NULL;
+    }
+
     private Map<String, String> unreadable(
             Map<String, String> before, PostgresTable.Column column, BadValue bad, Row after) throws StoreException {
         if (key.contains(column.name())) {
@@ -175,9 +189,17 @@ record PostgresSelect(
                 after.names().isEmpty() ? "a row" : "the row after " + new RowKey(table.asked(), after).display();
         return new StoreException(
                 Kind.INVALID,
-                "Cannot read table " + table.asked() + " in " + store + ": " + place
+                "Cannot read " + table.noun() + " in " + store + ": " + place
                         + " has a key that cannot be read: column " + column.name() + " " + bad.getMessage()
                         + ". Change the value.");
+    }
+
+    /** Says that two rows of a query have one key. */
+    StoreException twice(RowKey key) {
+        return new StoreException(
+                Kind.INVALID,
+                "Cannot read " + table.noun() + " in " + store + ": two of its rows have the key " + key.display()
+                        + ". Name columns in key: that tell its rows apart, or let the query give each once.");
     }
 
     /** The key columns alone. */

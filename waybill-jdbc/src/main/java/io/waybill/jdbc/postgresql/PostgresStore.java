@@ -10,6 +10,7 @@ import io.waybill.store.ItemKey;
 import io.waybill.store.Location;
 import io.waybill.store.Outcome;
 import io.waybill.store.Predicate;
+import io.waybill.store.Querying;
 import io.waybill.store.Related;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
@@ -27,13 +28,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
  * One PostgreSQL database. A selection is read under one exported snapshot that all its readers share. Safe for many
  * threads; each open reader and each call holds one connection while it lasts.
  */
-final class PostgresStore implements TableStore, Related, Catalogued, Filtering {
+final class PostgresStore implements TableStore, Related, Catalogued, Filtering, Querying {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
             + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"
@@ -45,9 +47,16 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
     private final Connections connections;
     private final Map<String, PostgresTable> tables = new ConcurrentHashMap<>();
     private final Map<String, String> tasks = new ConcurrentHashMap<>();
+    /** What is read in place of tables, or null. */
+    private final @Nullable PostgresQuery query;
 
     PostgresStore(PostgresOptions options) {
+        this(options, null);
+    }
+
+    private PostgresStore(PostgresOptions options, @Nullable PostgresQuery query) {
         this.options = options;
+        this.query = query;
         this.location = new Location("postgresql", options.address());
         this.connections = new Connections(this::connect);
     }
@@ -61,7 +70,11 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
             throw new SQLException("the driver does not know the address", "08001");
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute(options.readOnly() ? SESSION + "; SET default_transaction_read_only = on" : SESSION);
+            boolean reads = options.readOnly() || query != null;
+            statement.execute(reads ? SESSION + "; SET default_transaction_read_only = on" : SESSION);
+            if (query != null) {
+                statement.execute(PostgresQuery.session(options.schema()));
+            }
             return connection;
         } catch (SQLException e) {
             connection.close();
@@ -83,8 +96,8 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
     @Override
     public Table table(String name) throws StoreException {
         return with(
-                "Cannot read table " + name + " in " + location,
-                connection -> catalog(connection).table(name).table());
+                "Cannot read " + noun(name) + " in " + location,
+                connection -> find(connection, name).table());
     }
 
     /** Those of the store's own schema. */
@@ -104,8 +117,8 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
 
     @Override
     public long estimate(String name) throws StoreException {
-        return with("Cannot read table " + name + " in " + location, connection -> {
-            double estimate = catalog(connection).table(name).estimate();
+        return with("Cannot read " + noun(name) + " in " + location, connection -> {
+            double estimate = find(connection, name).estimate();
             return estimate < 0 ? -1L : (long) estimate;
         });
     }
@@ -113,14 +126,12 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
     /** In a database of another encoding than UTF-8 the order of bytes is not that of characters. */
     @Override
     public boolean filters(String table, List<Predicate> conditions) throws StoreException {
-        return with("Cannot read table " + table + " in " + location, connection -> {
+        return with("Cannot read " + noun(table) + " in " + location, connection -> {
             try (Statement statement = connection.createStatement();
                     ResultSet encoding = statement.executeQuery("SHOW server_encoding")) {
                 return encoding.next()
                         && encoding.getString(1).equals("UTF8")
-                        && Spelled.of(
-                                        new Predicate.All(conditions),
-                                        new PostgresFilter(catalog(connection).table(table)))
+                        && Spelled.of(new Predicate.All(conditions), new PostgresFilter(find(connection, table)))
                                 != null;
             }
         });
@@ -144,7 +155,9 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
 
     @Override
     public List<Outcome> apply(List<Effect> effects) throws StoreException {
-        if (options.readOnly()) {
+        if (query != null) {
+            throw new StoreException(Kind.DENIED, "Cannot write to a query in " + location + ". Name a table.");
+        } else if (options.readOnly()) {
             throw new StoreException(
                     Kind.DENIED,
                     "Cannot write to " + location + ": the store is read_only. Leave that option out to write.");
@@ -193,7 +206,7 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
     PostgresTable known(String name, String task) throws StoreException {
         PostgresTable table = tables.get(name);
         if (table == null) {
-            table = with(task, connection -> catalog(connection).table(name));
+            table = with(task, connection -> find(connection, name));
             tables.put(name, table);
         }
         return table;
@@ -213,6 +226,21 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
         connections.close();
     }
 
+    @Override
+    public TableStore querying(Query asked) throws StoreException {
+        return new PostgresStore(options, PostgresQuery.of(asked, location.toString()));
+    }
+
+    /** What a collection is, for messages. */
+    String noun(String collection) {
+        return (query == null ? "table " : "query ") + collection;
+    }
+
+    /** The table, or what the statement gives. */
+    PostgresTable find(Connection connection, String name) throws SQLException, StoreException {
+        return query == null ? catalog(connection).table(name) : query.table(connection, catalog(connection));
+    }
+
     PostgresCatalog catalog(Connection connection) {
         return new PostgresCatalog(connection, options.schema(), location.toString());
     }
@@ -227,6 +255,9 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering 
     <T> T with(String task, Work<T> work) throws StoreException {
         try (Connections.Lease lease = borrow(task)) {
             try {
+                if (query != null) {
+                    query.begin(lease.connection());
+                }
                 return work.on(lease.connection());
             } catch (SQLException e) {
                 if (PostgresErrors.isConnectionLost(e)) {

@@ -71,6 +71,6 @@ final class SqliteCatalog {
                 }
             }
         }
-        return new SqliteTable(name, columns, List.copyOf(key.values()));
+        return new SqliteTable(name, columns, List.copyOf(key.values()), false);
     }
 }

@@ -43,9 +43,8 @@ final class SqliteFind {
         Map<ItemKey, Item> found = new HashMap<>();
         for (Map.Entry<Shape, List<RowKey>> entry : shapes.entrySet()) {
             Shape shape = entry.getKey();
-            store.with("Cannot read table " + shape.table() + " in " + store.location(), connection -> {
-                SqliteTable table = SqliteCatalog.table(
-                        connection, shape.table(), store.location().toString());
+            store.with("Cannot read " + store.noun(shape.table()) + " in " + store.location(), connection -> {
+                SqliteTable table = store.find(connection, shape.table());
                 some(connection, store, table, shape.columns(), entry.getValue(), found);
                 return found;
             });

@@ -48,7 +48,7 @@ final class SqliteOpened implements Source.Opened {
     }
 
     static SqliteOpened open(SqliteStore store, Selection what) throws StoreException {
-        String task = "Cannot read table " + what.collection() + " in " + store.location();
+        String task = "Cannot read " + store.noun(what.collection()) + " in " + store.location();
         Connections.Lease lease = store.borrow(task);
         boolean kept = false;
         try (Statement statement = lease.connection().createStatement()) {
@@ -60,13 +60,14 @@ final class SqliteOpened implements Source.Opened {
                 // The first reading fixes the view.
                 lease.connection().setAutoCommit(false);
             }
-            SqliteTable table = SqliteCatalog.table(
-                    lease.connection(), what.collection(), store.location().toString());
+            SqliteTable table = store.find(lease.connection(), what.collection());
             if (table.key().isEmpty()) {
                 throw new StoreException(Kind.INVALID, task + ": it has no primary key. Add one.");
             }
             SqliteSelect select = SqliteSelect.of(table, store.location().toString(), what.columns());
-            checkKeys(statement, table, task);
+            if (!table.isQuery()) {
+                checkKeys(statement, table, task);
+            }
             List<Spelled> where = SqliteStore.filter(lease.connection(), table).spell(what.where());
             kept = true;
             return new SqliteOpened(store, what, select, where, lease);
@@ -95,7 +96,7 @@ final class SqliteOpened implements Source.Opened {
     }
 
     private StoreException failed(SQLException e) {
-        return SqliteErrors.of("Cannot read table " + what.collection() + " in " + store.location(), e);
+        return SqliteErrors.of("Cannot read " + store.noun(what.collection()) + " in " + store.location(), e);
     }
 
     /** Ranges of the key with equally many rows; a selection with a limit is one split. */
@@ -103,7 +104,8 @@ final class SqliteOpened implements Source.Opened {
     public List<Source.Split> splits(int wanted) throws StoreException {
         List<Row> ends = new ArrayList<>();
         String keys = Identifiers.list("", select.table().key());
-        if (wanted > 1 && what.limit() == Long.MAX_VALUE) {
+        // Each part of a query would run all of it.
+        if (wanted > 1 && what.limit() == Long.MAX_VALUE && !select.table().isQuery()) {
             synchronized (lease) {
                 try (Statement statement = lease.connection().createStatement()) {
                     long count;
@@ -148,7 +150,7 @@ final class SqliteOpened implements Source.Opened {
             } catch (BadValue e) {
                 throw new StoreException(
                         Kind.INVALID,
-                        "Cannot read table " + what.collection() + " in " + store.location()
+                        "Cannot read " + store.noun(what.collection()) + " in " + store.location()
                                 + ": a row has a key that cannot be read: column " + name + " " + e.getMessage()
                                 + ". Change the value.");
             }
@@ -205,11 +207,22 @@ final class SqliteOpened implements Source.Opened {
             List<Item> items = new ArrayList<>();
             long size = 0;
             Row last = Row.EMPTY;
+            // Of a query the last row is read again: a key that is there twice is to be seen.
+            boolean overlaps = select.table().isQuery() && after != null;
             synchronized (lease) {
-                try (PreparedStatement statement = statement(lease.connection(), most);
+                try (PreparedStatement statement = statement(lease.connection(), overlaps ? most + 1 : most);
                         ResultSet rows = statement.executeQuery()) {
                     while (size < PAGE_SIZE && rows.next()) {
-                        SqliteSelect.Taken taken = select.take(rows, items.isEmpty() ? after : last);
+                        Row before = items.isEmpty() ? after : last;
+                        SqliteSelect.Taken taken = select.take(rows, before);
+                        if (select.table().isQuery() && taken.place().equals(before)) {
+                            if (!overlaps) {
+                                throw select.twice(taken.item().key().key());
+                            }
+                            overlaps = false;
+                            continue;
+                        }
+                        overlaps = false;
                         items.add(taken.item());
                         last = taken.place();
                         size += taken.size();
@@ -235,7 +248,7 @@ final class SqliteOpened implements Source.Opened {
             List<String> conditions = new ArrayList<>();
             List<Row> places = new ArrayList<>();
             if (after != null) {
-                conditions.add("(" + keys + ") > " + marks);
+                conditions.add("(" + keys + ") " + (select.table().isQuery() ? ">= " : "> ") + marks);
                 places.add(after);
             }
             if (upto != null) {

@@ -28,6 +28,11 @@ public final class SqliteProvider implements StoreProvider {
     }
 
     @Override
+    public boolean takesQueries() {
+        return true;
+    }
+
+    @Override
     public List<Option> options() {
         return SqliteOptions.ALL;
     }

@@ -45,7 +45,7 @@ record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<S
         if (column == null) {
             throw new StoreException(
                     Kind.INVALID,
-                    "Cannot read table " + table.name() + " in " + store + ": it has no column " + name
+                    "Cannot read " + table.noun() + " in " + store + ": it has no column " + name
                             + ". Its columns are: "
                             + table.columns().keySet().stream().limit(30).collect(Collectors.joining(", ")) + ".");
         }
@@ -88,6 +88,9 @@ record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<S
                 continue;
             }
             if (column.inKey()) {
+                if (stored == null && table.isQuery()) {
+                    throw noKey(column, new BadValue("is null"), after);
+                }
                 plain.put(column.name(), SqliteReading.plain(stored));
             }
             size += size(stored);
@@ -103,9 +106,18 @@ record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<S
         String place = after == null ? "its first row" : "the row after " + new RowKey(table.name(), after).display();
         return new StoreException(
                 Kind.INVALID,
-                "Cannot read table " + table.name() + " in " + store + ": " + place
+                "Cannot read " + table.noun() + " in " + store + ": " + place
                         + " has a key that cannot be read: column " + column.name() + " " + bad.getMessage()
                         + ". Change the value.");
+    }
+
+    /** Says that two rows of a query have one key. */
+    StoreException twice(Row key) {
+        return new StoreException(
+                Kind.INVALID,
+                "Cannot read " + table.noun() + " in " + store + ": two of its rows have the key "
+                        + new RowKey(table.name(), key).display()
+                        + ". Name columns in key: that tell its rows apart, or let the query give each once.");
     }
 
     private static long size(@Nullable Object stored) {

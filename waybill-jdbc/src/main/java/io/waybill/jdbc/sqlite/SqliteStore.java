@@ -10,6 +10,7 @@ import io.waybill.store.ItemKey;
 import io.waybill.store.Location;
 import io.waybill.store.Outcome;
 import io.waybill.store.Predicate;
+import io.waybill.store.Querying;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
 import io.waybill.store.Spelled;
@@ -29,20 +30,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One SQLite file. A selection is read under one view of the file where it is in WAL mode. One call writes at a time, in
  * one transaction. Safe for many threads.
  */
-final class SqliteStore implements TableStore, Catalogued, Filtering {
+final class SqliteStore implements TableStore, Catalogued, Filtering, Querying {
     private final SqliteOptions options;
     private final Location location;
     private final Connections connections;
     private final ReentrantLock writing = new ReentrantLock();
     private final Map<String, SqliteTable> tables = new ConcurrentHashMap<>();
 
+    /** What is read in place of tables, or null. */
+    private final @Nullable SqliteQuery query;
+
     SqliteStore(SqliteOptions options) {
+        this(options, null);
+    }
+
+    private SqliteStore(SqliteOptions options, @Nullable SqliteQuery query) {
         this.options = options;
+        this.query = query;
         this.location = new Location("sqlite", options.path().toString());
         this.connections = new Connections(this::connect);
     }
@@ -52,14 +62,17 @@ final class SqliteStore implements TableStore, Catalogued, Filtering {
             throw new SQLException("there is no such file", null, 14);
         }
         // A missing file is not made: nobody wants to move from or to a misspelled name.
-        String mode = options.readOnly() ? "ro" : "rw";
+        String mode = options.readOnly() || query != null ? "ro" : "rw";
         Connection connection = DriverManager.getConnection(
                 "jdbc:sqlite:file:" + options.path().toUri().getRawPath() + "?mode=" + mode);
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = " + options.timeout().toMillis());
             statement.execute("PRAGMA foreign_keys = ON");
             statement.execute("PRAGMA recursive_triggers = ON");
-            if (options.readOnly()) {
+            if (query != null) {
+                query.prepare(connection);
+            }
+            if (options.readOnly() || query != null) {
                 statement.execute("PRAGMA query_only = ON");
             }
             return connection;
@@ -82,9 +95,8 @@ final class SqliteStore implements TableStore, Catalogued, Filtering {
     @Override
     public Table table(String name) throws StoreException {
         return with(
-                "Cannot read table " + name + " in " + location,
-                connection -> SqliteCatalog.table(connection, name, location.toString())
-                        .table());
+                "Cannot read " + noun(name) + " in " + location,
+                connection -> find(connection, name).table());
     }
 
     @Override
@@ -102,6 +114,9 @@ final class SqliteStore implements TableStore, Catalogued, Filtering {
     /** From what {@code ANALYZE} left behind. */
     @Override
     public long estimate(String name) throws StoreException {
+        if (query != null) {
+            return -1;
+        }
         return with("Cannot read table " + name + " in " + location, connection -> {
             try (Statement exists = connection.createStatement();
                     ResultSet there =
@@ -122,8 +137,8 @@ final class SqliteStore implements TableStore, Catalogued, Filtering {
 
     @Override
     public boolean filters(String table, List<Predicate> conditions) throws StoreException {
-        return with("Cannot read table " + table + " in " + location, connection -> {
-            SqliteTable known = SqliteCatalog.table(connection, table, location.toString());
+        return with("Cannot read " + noun(table) + " in " + location, connection -> {
+            SqliteTable known = find(connection, table);
             return Spelled.of(new Predicate.All(conditions), filter(connection, known)) != null;
         });
     }
@@ -148,7 +163,9 @@ final class SqliteStore implements TableStore, Catalogued, Filtering {
 
     @Override
     public List<Outcome> apply(List<Effect> effects) throws StoreException {
-        if (options.readOnly()) {
+        if (query != null) {
+            throw new StoreException(Kind.DENIED, "Cannot write to a query in " + location + ". Name a table.");
+        } else if (options.readOnly()) {
             throw new StoreException(
                     Kind.DENIED,
                     "Cannot write to " + location + ": the store is read_only. Leave that option out to write.");
@@ -205,6 +222,21 @@ final class SqliteStore implements TableStore, Catalogued, Filtering {
             }
         }
         return "";
+    }
+
+    @Override
+    public TableStore querying(Query asked) throws StoreException {
+        return new SqliteStore(options, SqliteQuery.of(asked, location.toString()));
+    }
+
+    /** What a collection is, for messages. */
+    String noun(String collection) {
+        return (query == null ? "table " : "query ") + collection;
+    }
+
+    /** The table, or what the statement gives. */
+    SqliteTable find(Connection connection, String name) throws SQLException, StoreException {
+        return query == null ? SqliteCatalog.table(connection, name, location.toString()) : query.table(connection);
     }
 
     @Override

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param columns in the table's order
  * @param key columns of the primary key; empty if it has none
+ * @param isQuery whether it is what a statement gives: nothing keeps its key from being null or there twice
  */
-record SqliteTable(String name, Map<String, Column> columns, List<String> key) {
+record SqliteTable(String name, Map<String, Column> columns, List<String> key, boolean isQuery) {
     SqliteTable {
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
         key = List.copyOf(key);
@@ -37,7 +38,12 @@ record SqliteTable(String name, Map<String, Column> columns, List<String> key) {
             @Nullable String otherwise) {}
 
     String sql() {
-        return "main." + Identifiers.quote(name);
+        return isQuery ? SqliteQuery.VIEW : "main." + Identifiers.quote(name);
+    }
+
+    /** What it is, for messages. */
+    String noun() {
+        return (isQuery ? "query " : "table ") + name;
     }
 
     @Nullable

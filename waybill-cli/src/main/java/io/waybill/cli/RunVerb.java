@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -324,9 +325,7 @@ class RunVerb extends Verb {
             line.put("needs_you", report.needYou());
             line.put("errors", report.errors() == null ? null : waybill.show(report.errors()));
             line.put("balanced", report.balanced());
-            line.put(
-                    "unpublished",
-                    report.unpublished().stream().map(Texts::safe).toList());
+            line.put("notes", report.notes().stream().map(Texts::safe).toList());
             line.put("exit", exit.code());
             screen().jsonLine(line);
         } else {
@@ -405,8 +404,9 @@ class RunVerb extends Verb {
                 screen().line("Each as it happened, with its reason: " + waybill.show(report.errors()));
             }
         }
-        for (String service : report.unpublished()) {
-            screen().line("Metrics were not published to " + Texts.safe(service) + ".");
+        for (String note : report.notes()) {
+            String text = Texts.safe(note);
+            screen().line(text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + ".");
         }
         if (report.trouble() != null) {
             return;

@@ -237,7 +237,7 @@ class MetricsTest {
 
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(25));
             Value.MapOf result = ran.lines().get(ran.lines().size() - 1);
-            assertThat(((Value.ListOf) User.field(result, "unpublished")).values())
+            assertThat(((Value.ListOf) User.field(result, "notes")).values())
                     .singleElement()
                     .asString()
                     .contains("cloudwatch:Migration/Test");

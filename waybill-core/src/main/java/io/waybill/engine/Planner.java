@@ -434,6 +434,7 @@ final class Planner {
                 }
             }
         }
+        remarks.values().removeIf(String::isEmpty);
         return remarks.entrySet().stream()
                 .map(table -> table.getKey() + ": " + table.getValue())
                 .toList();

@@ -18,6 +18,7 @@ import io.waybill.store.Selection;
 import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
+import io.waybill.store.Tended;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class RowPlan {
     private final TableStore.Table from;
     private final TableStore.Table to;
     private final Map<String, TableStore.Table> others;
+    private final Map<String, Set<String>> computed;
     private final List<String> key;
     private final Names names;
     private final Set<String> read;
@@ -59,6 +61,7 @@ final class RowPlan {
             TableStore.Table from,
             TableStore.Table to,
             Map<String, TableStore.Table> others,
+            Map<String, Set<String>> computed,
             List<String> key,
             RowMark mark)
             throws StoreException {
@@ -70,6 +73,7 @@ final class RowPlan {
         this.from = from;
         this.to = to;
         this.others = others;
+        this.computed = computed;
         this.key = key;
         this.names = Names.of(plan.namespace()).with("vars", plan.vars());
         this.read = read(move);
@@ -98,7 +102,7 @@ final class RowPlan {
 
     /** The same, from a mark on. */
     RowPlan since(RowMark from) throws StoreException {
-        return new RowPlan(plan, move, source, target, this.from, to, others, key, from);
+        return new RowPlan(plan, move, source, target, this.from, to, others, computed, key, from);
     }
 
     /** Reads the definitions of all tables; refuses what cannot work before anything is written. */
@@ -132,7 +136,15 @@ final class RowPlan {
             }
             others.put(with.to().path(), target.table(with.to().path()));
         }
-        return new RowPlan(plan, move, source, target, from, to, others, List.copyOf(key), RowMark.NONE);
+        Map<String, Set<String>> computed = new HashMap<>();
+        if (target instanceof Tended tended) {
+            computed.put(to.name(), tended.computed(to.name()));
+            for (String table : others.keySet()) {
+                computed.put(table, tended.computed(table));
+            }
+        }
+        refuseComputed(move, from, to, computed.getOrDefault(to.name(), Set.of()));
+        return new RowPlan(plan, move, source, target, from, to, others, computed, List.copyOf(key), RowMark.NONE);
     }
 
     /** Where the fields of every row are known beforehand, they have to make the target's key. */
@@ -142,14 +154,7 @@ final class RowPlan {
         if (from.open() && !only) {
             return;
         }
-        Set<String> names = new LinkedHashSet<>();
-        if (!only) {
-            from.columns().forEach(column -> names.add(column.name()));
-        }
-        if (row != null) {
-            row.drop().forEach(names::remove);
-            row.fields().forEach(field -> names.add(field.path().get(0)));
-        }
+        Set<String> names = fieldsKnown(row, from);
         for (String column : to.key()) {
             if (!names.contains(column)) {
                 throw new StoreException(
@@ -159,6 +164,50 @@ final class RowPlan {
                                 + ". Set it in row.");
             }
         }
+    }
+
+    /** The fields that every row has, as far as that is known beforehand. */
+    private static Set<String> fieldsKnown(@Nullable RowMapping row, TableStore.Table from) {
+        Set<String> names = new LinkedHashSet<>();
+        if (row == null || !row.isOnly()) {
+            from.columns().forEach(column -> names.add(column.name()));
+        }
+        if (row != null) {
+            row.drop().forEach(names::remove);
+            row.fields().forEach(field -> names.add(field.path().get(0)));
+        }
+        return names;
+    }
+
+    /** A row that is edited in place has them anyway, so there only a new value for one is wrong. */
+    private static void refuseComputed(Move move, TableStore.Table from, TableStore.Table to, Set<String> computed)
+            throws StoreException {
+        RowMapping row = move.row();
+        Set<String> names = new LinkedHashSet<>();
+        if (!move.isInPlace()) {
+            names.addAll(fieldsKnown(row, from));
+        } else if (row != null) {
+            row.fields().forEach(field -> names.add(field.path().get(0)));
+        }
+        names.retainAll(computed);
+        if (!names.isEmpty()) {
+            String columns = String.join(", ", names);
+            throw new StoreException(
+                    StoreException.Kind.INVALID,
+                    "Cannot run move " + move.name() + ": the store computes " + columns + " of " + to.name()
+                            + " by itself, and the rows of this move have "
+                            + (names.size() == 1 ? "it" : "them") + ". Leave that out: row: { drop: [" + columns
+                            + "] }.");
+        }
+    }
+
+    /** The row without what the store computes by itself. */
+    Row writable(String table, Row row) {
+        Row rest = row;
+        for (String column : computed.getOrDefault(table.isEmpty() ? to.name() : table, Set.of())) {
+            rest = rest.has(column) ? rest.without(column) : rest;
+        }
+        return rest;
     }
 
     /** Opens what is read and closes it again: a type without a mapping, for example, is refused there. */
@@ -307,7 +356,7 @@ final class RowPlan {
             List<RowChange> changes = new ArrayList<>();
             for (Names each : spread(names)) {
                 Row made = move.row() == null ? item.row() : move.row().apply(each);
-                Row natural = natural(to, made);
+                Row natural = natural(to, move.isInPlace() ? writable("", made) : made);
                 rows.add(natural);
                 own(item, sourceKey, natural, changes);
                 if (move.steps().with().isEmpty()) {
@@ -337,7 +386,7 @@ final class RowPlan {
             changes.add(RowChange.put("", targetKey, natural, fields(to, natural)));
         } else if (targetKey.equals(sourceKey)) {
             Set<String> held = read.contains(WHOLE) ? item.row().names() : read;
-            RowChange patch = RowChange.patch("", targetKey, item.row(), natural, held);
+            RowChange patch = RowChange.patch("", targetKey, item.row(), alike(item.row(), natural), held);
             if (patch != null) {
                 changes.add(patch);
             }
@@ -350,6 +399,16 @@ final class RowPlan {
                 changes.add(RowChange.remove("", sourceKey, item.row()));
             }
         }
+    }
+
+    /** What the store computes is no change of a row that is edited in place. */
+    private Row alike(Row before, Row natural) {
+        Row all = natural;
+        for (String column : computed.getOrDefault(to.name(), Set.of())) {
+            Value value = before.find(column);
+            all = value == null ? all : all.with(column, value);
+        }
+        return all;
     }
 
     /** The fields by which a written row is known again: all of an open table, of another those that were written. */

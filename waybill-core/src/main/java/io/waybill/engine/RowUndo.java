@@ -152,7 +152,8 @@ final class RowUndo {
 
     private Effect effect(RowBlock.Line line, int at, RowKey key, @Nullable Row found, List<Integer> row) {
         String group = row.size() > 1 ? mark + "/" + row.get(0) : null;
-        Row old = before.find(at);
+        Row stood = before.find(at);
+        Row old = stood == null ? null : plan.writable(line.table(), stood);
         Row now = found == null ? Row.EMPTY : found;
         return switch (line.kind()) {
             case REMOVE ->

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param retries how many calls were repeated
  * @param balanced whether the books balance: everything listed is in exactly one state
  * @param keptConflicts conflicts of earlier runs that still stand, whose sources were not listed again
- * @param unpublished services of {@code metrics} that do not have how the run ended, each with the reason
+ * @param notes what else is to be said, for example a sequence that was advanced, or metrics that were not published
  */
 public record RunReport(
         String run,
@@ -42,14 +42,14 @@ public record RunReport(
         long retries,
         boolean balanced,
         long keptConflicts,
-        List<String> unpublished) {
+        List<String> notes) {
     public RunReport {
-        unpublished = List.copyOf(unpublished);
+        notes = List.copyOf(notes);
         items = Map.copyOf(items);
         bytes = Map.copyOf(bytes);
     }
 
-    RunReport withUnpublished(List<String> services) {
+    RunReport with(List<String> more) {
         return new RunReport(
                 run,
                 finished,
@@ -66,7 +66,7 @@ public record RunReport(
                 retries,
                 balanced,
                 keptConflicts,
-                services);
+                more);
     }
 
     public long items(State state) {

@@ -25,6 +25,7 @@ import io.waybill.store.FileStore;
 import io.waybill.store.Finishing;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
+import io.waybill.store.Tended;
 import io.waybill.value.Row;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,6 +33,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +56,7 @@ final class RunVerb {
     private long wroteBytes;
     private long retries;
     private long keptConflicts;
+    private final List<String> notes = new ArrayList<>();
     private @Nullable Exception trouble;
     private @Nullable String why;
     private @Nullable ErrorLog errors;
@@ -78,6 +82,7 @@ final class RunVerb {
         if (over != null) {
             return report(over, false, began, rollBack(over));
         }
+        requireWritable(options.selector());
         Run run = take(options);
         if (run == null) {
             return nothing(began);
@@ -93,7 +98,8 @@ final class RunVerb {
         } finally {
             publishing.end();
         }
-        return report.withUnpublished(publishing.failures());
+        publishing.failures().forEach(each -> notes.add("metrics were not published to " + each));
+        return report.with(notes);
     }
 
     private RunReport carryOut(Run run, RunOptions options, long began, Publishing publishing)
@@ -151,6 +157,42 @@ final class RunVerb {
                                 + " or choose other moves with --move.",
                         List.of());
             }
+        }
+    }
+
+    /** Before anything is written anywhere, every store of tables says whether it takes rows now. */
+    private void requireWritable(Selector selector) throws StoreException {
+        Set<String> asked = new HashSet<>();
+        for (Move move : setup.plan().moves()) {
+            boolean chosen = selector.moves().isEmpty() || selector.moves().contains(move.name());
+            if (move.rows()
+                    && chosen
+                    && asked.add(move.to().store())
+                    && stores.open(move.to().store()) instanceof Tended store) {
+                store.requireWritable();
+            }
+        }
+    }
+
+    /** What numbers new rows follows those that were written; that it does not, spoils nothing that was moved. */
+    private void advance(Run run, Move move, TableStore target, Retry retry) throws LedgerException {
+        if (!(target instanceof Tended store)) {
+            return;
+        }
+        Set<String> tables = new LinkedHashSet<>(List.of(move.to().path().text()));
+        move.steps().with().forEach(effect -> tables.add(effect.to().path()));
+        List<String> told = new ArrayList<>();
+        try {
+            for (String table : tables) {
+                told.addAll(retry.call(() -> store.advance(table)));
+            }
+        } catch (StoreException e) {
+            told.add(e.getMessage().replaceFirst("\\.$", ""));
+        }
+        for (String line : told) {
+            notes.add(line);
+            long now = setup.clock().millis();
+            ledger.change(tx -> Entries.event(tx, run.id(), null, "sequence", line, now));
         }
     }
 
@@ -559,6 +601,10 @@ final class RunVerb {
             end(patience);
             add(work);
             finished &= !stop.isRequested();
+            if (finished) {
+                live.phase("looking after " + move.to().text());
+                advance(run, move, target, work.retry);
+            }
             if (finished && move.since() != null) {
                 ledger.change(tx -> Watermarks.finish(tx, run.id(), id));
             }

@@ -39,8 +39,9 @@ final class PostgresErrors {
         return switch (state) {
             // Undefined table, schema or database.
             case "42P01", "3F000", "3D000" -> Kind.NOT_FOUND;
-            // Insufficient privilege; read-only transaction.
-            case "42501", "25006" -> Kind.DENIED;
+            case "42501" -> Kind.DENIED;
+            // Read-only: after a failover a replica answers until another server is the primary.
+            case "25006" -> Kind.UNAVAILABLE;
             case "23505" -> Kind.CONFLICT;
             // Out of memory or disk are no requests to slow down.
             case "53100", "53200" -> Kind.UNAVAILABLE;

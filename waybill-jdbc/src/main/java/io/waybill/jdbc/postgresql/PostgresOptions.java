@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tlsCa PEM file of the authorities to trust instead of the platform's, or null
  * @param timeout longest wait for a connection or for the next part of an answer
  * @param schema where tables without a schema in their name are looked for
+ * @param advancesSequences whether the sequences of a table follow what was written
  */
 record PostgresOptions(
         String host,
@@ -32,7 +33,8 @@ record PostgresOptions(
         boolean readOnly,
         Duration timeout,
         String schema,
-        String applicationName) {
+        String applicationName,
+        boolean advancesSequences) {
 
     static final List<Option> ALL = List.of(
             new Option("host", StoreProvider.Type.TEXT, "localhost", false, "Name or address of the server."),
@@ -65,7 +67,13 @@ record PostgresOptions(
                     StoreProvider.Type.TEXT,
                     "waybill",
                     false,
-                    "How the server lists our sessions."));
+                    "How the server lists our sessions."),
+            new Option(
+                    "advance_sequences",
+                    StoreProvider.Type.BOOLEAN,
+                    "true",
+                    false,
+                    "After a move, advance sequences past the numbers that the table has."));
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
@@ -89,7 +97,8 @@ record PostgresOptions(
                 bool("read_only", settings.option("read_only")),
                 duration("timeout", settings.option("timeout")),
                 settings.option("schema"),
-                settings.option("application_name"));
+                settings.option("application_name"),
+                bool("advance_sequences", settings.option("advance_sequences")));
     }
 
     /** Option texts with the defaults of {@link #ALL} filled in. */

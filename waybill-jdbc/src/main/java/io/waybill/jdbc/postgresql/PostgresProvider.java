@@ -121,7 +121,7 @@ public final class PostgresProvider implements StoreProvider {
                     || PostgresOptions.ALL.stream().noneMatch(o -> o.name().equals(name))) {
                 throw new IllegalArgumentException(
                         "Unknown option " + name + " in a PostgreSQL URL. Known: port, user, tls, tls_ca, read_only,"
-                                + " timeout, schema, application_name.");
+                                + " timeout, schema, application_name, advance_sequences.");
             } else {
                 options.put(name, value);
             }

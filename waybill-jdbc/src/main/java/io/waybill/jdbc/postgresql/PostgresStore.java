@@ -12,21 +12,25 @@ import io.waybill.store.Outcome;
 import io.waybill.store.Predicate;
 import io.waybill.store.Querying;
 import io.waybill.store.Related;
+import io.waybill.store.Remarked;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
 import io.waybill.store.Spelled;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.store.TableStore;
+import io.waybill.store.Tended;
 import io.waybill.value.Row;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -35,7 +39,7 @@ import org.postgresql.Driver;
  * One PostgreSQL database. A selection is read under one exported snapshot that all its readers share. Safe for many
  * threads; each open reader and each call holds one connection while it lasts.
  */
-final class PostgresStore implements TableStore, Related, Catalogued, Filtering, Querying {
+final class PostgresStore implements TableStore, Related, Catalogued, Filtering, Querying, Remarked, Tended {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
             + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"
@@ -155,6 +159,11 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering,
 
     @Override
     public List<Outcome> apply(List<Effect> effects) throws StoreException {
+        refuseReadOnly();
+        return new PostgresApply(this, effects).outcomes();
+    }
+
+    private void refuseReadOnly() throws StoreException {
         if (query != null) {
             throw new StoreException(Kind.DENIED, "Cannot write to a query in " + location + ". Name a table.");
         } else if (options.readOnly()) {
@@ -162,7 +171,60 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering,
                     Kind.DENIED,
                     "Cannot write to " + location + ": the store is read_only. Leave that option out to write.");
         }
-        return new PostgresApply(this, effects).outcomes();
+    }
+
+    @Override
+    public void requireWritable() throws StoreException {
+        refuseReadOnly();
+        String reason = with("Cannot write to " + location, connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet state = statement.executeQuery("SELECT pg_catalog.pg_is_in_recovery(),"
+                            + " pg_catalog.current_setting('transaction_read_only') = 'on'")) {
+                state.next();
+                return state.getBoolean(1)
+                        ? "the server is a replica, which only reads. Give the address of its primary"
+                        : state.getBoolean(2)
+                                ? "the server lets this role only read (default_transaction_read_only). Give another"
+                                        + " server or role"
+                                : "";
+            }
+        });
+        if (!reason.isEmpty()) {
+            throw new StoreException(
+                    Kind.DENIED, "Cannot write to " + location + ": " + reason + ". Nothing was written.");
+        }
+    }
+
+    @Override
+    public Set<String> computed(String table) throws StoreException {
+        Set<String> computed = new LinkedHashSet<>();
+        for (PostgresTable.Column column : known(table, "Cannot read table " + table + " in " + location)
+                .columns()
+                .values()) {
+            if (column.computed()) {
+                computed.add(column.name());
+            }
+        }
+        return computed;
+    }
+
+    @Override
+    public List<String> advance(String table) throws StoreException {
+        if (!options.advancesSequences()) {
+            return List.of();
+        }
+        return with(
+                "Cannot advance the sequences of table " + table + " in " + location,
+                connection -> PostgresSequences.advance(
+                        connection, catalog(connection).table(table)));
+    }
+
+    @Override
+    public List<String> remarks(String table) throws StoreException {
+        return with(
+                "Cannot read table " + table + " in " + location,
+                connection ->
+                        PostgresRemarks.of(connection, catalog(connection).table(table), options.advancesSequences()));
     }
 
     /** The content as columns of each value's own kind hold it; which table it is for is not said. */

@@ -42,7 +42,8 @@ class PostgresProviderTest {
                         "read_only BOOLEAN false false",
                         "timeout DURATION 60s false",
                         "schema TEXT public false",
-                        "application_name TEXT waybill false");
+                        "application_name TEXT waybill false",
+                        "advance_sequences BOOLEAN true false");
     }
 
     @Test

@@ -338,7 +338,7 @@ class PostgresWriteTest {
         SERVER.execute("postgres", "ALTER DATABASE " + database + " SET default_transaction_read_only = on");
         SERVER.endSessions(database);
         apply(put(row(1), Condition.ABSENT)); // learns that its session ended
-        assertFailed(apply(put(row(1), Condition.ABSENT)), Kind.DENIED, "read-only");
+        assertFailed(apply(put(row(1), Condition.ABSENT)), Kind.UNAVAILABLE, "read-only");
         SERVER.execute("postgres", "ALTER DATABASE " + database + " RESET default_transaction_read_only");
         SERVER.endSessions(database);
         apply(put(row(1), Condition.ABSENT));

@@ -39,7 +39,8 @@ import picocli.CommandLine.Option;
 @Command(
         description = {
             "After a stop, a crash or a loss of power the same command goes on where it was. Items that failed are tried"
-                    + " again by the next run; --failed also takes those in conflict and quarantined."
+                    + " again by the next run; --failed also takes those in conflict and quarantined, and what the newest"
+                    + " verification found missing."
         },
         footer = {
             "waybill run",

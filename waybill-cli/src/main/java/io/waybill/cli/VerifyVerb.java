@@ -204,8 +204,7 @@ final class VerifyVerb extends Verb {
             screen().line("  and " + Figures.count(more) + " more: waybill verify -o diff.csv");
         }
         if (report.missing() > 0) {
-            screen().message("What is missing can be written again: roll it back, for example with --match, then:"
-                    + " waybill run");
+            screen().message("What is missing can be written again: waybill run --failed");
         }
         if (report.changedSources() > 0) {
             screen().message(Figures.count(report.changedSources(), "source")

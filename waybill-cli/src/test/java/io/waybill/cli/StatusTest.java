@@ -87,6 +87,20 @@ class StatusTest {
     }
 
     @Test
+    void aFileThatIsMissingIsWrittenAgain() throws Exception {
+        user.type("run").exits(Exit.DONE);
+        Files.delete(folder.resolve("out/notes/a.txt"));
+        user.type("verify").exits(Exit.DIFFERENT);
+
+        assertThat(user.type("run --failed").exits(Exit.DONE).out()).contains("r1: Done", "5 verified");
+
+        assertThat(Files.readString(folder.resolve("out/notes/a.txt"))).isEqualTo("alpha");
+        assertThat(user.type("verify").exits(Exit.DONE).out()).contains("5 same");
+        user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
+        assertThat(folder.resolve("out/notes/a.txt")).doesNotExist();
+    }
+
+    @Test
     void whatIsMissingIsWrittenAgainAfterItsRollback() throws Exception {
         user.type("run").exits(Exit.DONE);
         Files.delete(folder.resolve("out/notes/a.txt"));

@@ -315,6 +315,9 @@ final class RunVerb {
         if (unfinished != null) {
             Fingerprints.refuseOther(unfinished, fingerprint);
             EnumSet<State> needy = options.failed() ? NEEDY : EnumSet.of(State.FAILED);
+            if (options.failed()) {
+                new Missing(setup, ledger, reader).reopen(unfinished, options.selector());
+            }
             reopen(unfinished, options.selector().withStates(needy));
             return unfinished;
         }
@@ -337,21 +340,25 @@ final class RunVerb {
         return reader.run(id);
     }
 
-    /** The newest run with something that needs somebody and that no later run listed again; its items are open then. */
+    /** The newest run with something that needs somebody or is missing, and that no later run listed again; that is open then. */
     private @Nullable Run retried(Fingerprint fingerprint, Selector selector) throws LedgerException, RefusedException {
         List<Run> runs = new ArrayList<>(reader.runs());
         Collections.reverse(runs);
+        Missing missing = new Missing(setup, ledger, reader);
         for (Run run : runs) {
             boolean carriedOut = run.kind().equals("run")
                     && run.started() > 0
                     && !run.state().equals("abandoned");
-            if (carriedOut
+            boolean needy = carriedOut
                     && reader.tallies(run.id()).stream()
-                            .anyMatch(tally -> tally.state().needsYou())) {
+                            .anyMatch(tally -> tally.state().needsYou());
+            if (needy) {
                 Fingerprints.refuseOther(run, fingerprint);
-                if (reopen(run, selector.withStates(NEEDY))) {
-                    return run;
-                }
+            }
+            boolean same = run.fingerprint().equals(fingerprint.canonical());
+            long gone = carriedOut && same ? missing.reopen(run, selector) : 0;
+            if ((needy && reopen(run, selector.withStates(NEEDY))) || gone > 0) {
+                return run;
             }
         }
         return null;

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -352,6 +353,38 @@ public final class LedgerReader implements Closeable {
                 "SELECT entry, key, verdict, detail FROM verdict WHERE verification = ? ORDER BY id LIMIT ?",
                 verification,
                 most);
+    }
+
+    /** Takes the keys that a verification found missing of one entry. */
+    public interface EachMissing {
+        void take(long entry, Set<String> keys) throws LedgerException;
+    }
+
+    /** What a verification found missing of a run, entry by entry; holds the keys of one entry at a time. */
+    public void missing(long verification, int run, EachMissing each) throws LedgerException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT v.entry, v.key FROM verdict v JOIN entry e ON e.id = v.entry WHERE v.verification = ?"
+                        + " AND v.verdict = 'missing' AND e.run = ? ORDER BY v.entry")) {
+            statement.setLong(1, verification);
+            statement.setInt(2, run);
+            try (ResultSet rows = statement.executeQuery()) {
+                long entry = 0;
+                Set<String> keys = new HashSet<>();
+                while (rows.next()) {
+                    if (rows.getLong(1) != entry && !keys.isEmpty()) {
+                        each.take(entry, Set.copyOf(keys));
+                        keys.clear();
+                    }
+                    entry = rows.getLong(1);
+                    keys.add(rows.getString(2));
+                }
+                if (!keys.isEmpty()) {
+                    each.take(entry, Set.copyOf(keys));
+                }
+            }
+        } catch (SQLException e) {
+            throw file.explain(e);
+        }
     }
 
     /** What a probe of a store found, as text, or null when it was not probed since. */

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A PostgreSQL server of the tests' own, started on first use and ended with the JVM. Each test makes databases of its own
  * in it. The role {@code postgres} needs no password; {@link #GUARDED} does. Safe for many threads.
  */
-public final class PostgresServer {
+public final class PostgresServer implements AutoCloseable {
     /** A role that must give {@link #PASSWORD}. */
     public static final String GUARDED = "guarded";
 
@@ -43,18 +43,31 @@ public final class PostgresServer {
     private static PostgresServer start() {
         try {
             Path data = Files.createTempDirectory("waybill-postgres");
+            PostgresServer server = start(data, true);
+            server.guard(data);
+            return server;
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException("Cannot start PostgreSQL for tests", e);
+        }
+    }
+
+    /** A server of one test, over a folder that may have been another one's before; to be closed. */
+    public static PostgresServer over(Path data) {
+        return start(data, false);
+    }
+
+    private static PostgresServer start(Path data, boolean clean) {
+        try {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
-                    .setCleanDataDirectory(true)
+                    .setCleanDataDirectory(clean)
                     .setServerConfig("fsync", "off")
                     .setServerConfig("shared_buffers", "32MB")
                     .setServerConfig("max_connections", "100")
                     .setServerConfig("log_min_messages", "fatal")
                     .start();
-            PostgresServer server = new PostgresServer(postgres);
-            server.guard(data);
-            return server;
-        } catch (IOException | SQLException e) {
+            return new PostgresServer(postgres);
+        } catch (IOException e) {
             throw new IllegalStateException("Cannot start PostgreSQL for tests", e);
         }
     }
@@ -67,6 +80,11 @@ public final class PostgresServer {
             statement.execute("CREATE ROLE " + GUARDED + " LOGIN PASSWORD '" + PASSWORD + "'");
             statement.execute("SELECT pg_reload_conf()");
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        postgres.close();
     }
 
     public String host() {

@@ -2,9 +2,10 @@
 # Compares the way of one table from PostgreSQL to DynamoDB Local: waybill (exclusive, with its ledger and digests) in turn with
 # a plain loop over boto3's batch writer that gets the same rows from psql, on the same two servers.
 #
-#   bench/dynamodb.sh [--rows N] [--rounds N] [--tools "waybill boto3"]
+#   bench/dynamodb.sh [--rows N] [--rounds N] [--tools "waybill boto3"] [--delay MS]
 #
-# Mark: twice the rate of the loop.
+# Mark: twice the rate of the loop. With --delay each request arrives that much later, as it does at a service that is not on the same
+# machine.
 # Needs PostgreSQL and psql, the class path of DynamoDB Local (./mvnw -f test-servers/pom.xml -pl dynamodb-local generate-resources), and for
 # the loop a Python with boto3 (pip install boto3), which is left out where there is none.
 # Environment: WAYBILL (the command, else ./waybill), BENCH_WORK (a folder to work in, kept; else a temporary one), PGBIN (the folder of
@@ -12,13 +13,14 @@
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-rows=50000 rounds=3 tools="waybill boto3"
+rows=50000 rounds=3 tools="waybill boto3" delay=0
 while [ $# -gt 0 ]; do
   case $1 in
     --rows) rows=$2 ;;
     --rounds) rounds=$2 ;;
     --tools) tools=$2 ;;
-    *) fail "Unknown argument $1. Known: --rows --rounds --tools" ;;
+    --delay) delay=$2 ;;
+    *) fail "Unknown argument $1. Known: --rows --rounds --tools --delay" ;;
   esac
   shift 2 || fail "$1 needs a value."
 done
@@ -57,6 +59,11 @@ start dynamodb "$dynamo" java -Xmx2g -XX:+UseSerialGC -cp "$(cat "$local_classes
   -inMemory -sharedDb -disableTelemetry -port "$dynamo" || fail "DynamoDB Local does not start."
 server=${servers[-1]}
 endpoint=http://127.0.0.1:$dynamo
+if [ "$delay" -gt 0 ]; then
+  far=$(free_port)
+  start delay "$far" java -XX:+UseSerialGC "$here/Delay.java" "$far" "$dynamo" "$delay" || fail "The delay does not start."
+  endpoint=http://127.0.0.1:$far
+fi
 table() { java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$classes" "$here/DynamoTable.java" "$1" "$endpoint" orders id 2>"$work/table.err"; }
 
 have=
@@ -73,7 +80,7 @@ for tool in $tools; do
     *) fail "Unknown tool $tool. Known: waybill boto3" ;;
   esac
 done
-say "work      $rows rows of 11 columns, $rounds rounds in turn; waybill with ledger and digests; the loop proves and keeps nothing"
+say "work      $rows rows of 11 columns, $rounds rounds in turn; waybill with ledger and digests; the loop proves and keeps nothing; requests delayed by $delay ms"
 
 cat >"$work/waybill.yaml" <<YAML
 waybill: 1
@@ -126,7 +133,8 @@ mine=$(rate waybill) written=$(rate waybill-write) other=$(rate boto3)
 if [ -n "$other" ] && [ -n "$mine" ]; then
   awk -v a="$mine" -v w="$written" -v b="$other" 'BEGIN {
     printf "items/s           waybill %d, without verify %d, boto3 %d\n", a, w, b
-    printf "against the loop  %.2f times its rate, %.2f without verify (mark 2): %s\n", a / b, w / b, a / b >= 2 ? "met" : w / b >= 2 ? "met without verify" : "missed" }'
+    printf("against the loop  %.2f times its rate, %.2f without verify (mark 2): %s\n", a / b, w / b,
+      (a / b >= 2) ? "met" : (w / b >= 2) ? "met without verify" : "missed") }'
 else
   say "items/s           waybill ${mine:-not measured}, without verify ${written:-not measured}; no ratio without the loop"
 fi

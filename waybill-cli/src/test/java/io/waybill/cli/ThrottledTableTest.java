@@ -115,7 +115,7 @@ class ThrottledTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"verify: end", "verify: off"})
+    @ValueSource(strings = {"verify: end", "verify: off", "limits: { batch: 1 }", "verify: off\nlimits: { batch: 1 }"})
     void ofTwoRowsForOneKeyOneNeedsSomebody(String verify) throws Exception {
         try (FaultyDynamo proxy = proxy((operation, n) -> FaultyDynamo.NONE)) {
             plan(proxy, 4, true, "key: id\nrow: { set: { id: \"${row.id / 2}\" } }\n" + verify);
@@ -131,6 +131,17 @@ class ThrottledTableTest {
             assertThat(user.type("items --failed --values").out())
                     .containsPattern("the same key|another row at this key");
             assertThat(ran.out()).containsPattern("1 (quarantined|conflict)");
+        }
+    }
+
+    @Test
+    void rowsThatAreNotVerifiedGoInBatchesToo() throws Exception {
+        try (FaultyDynamo proxy = proxy((operation, n) -> FaultyDynamo.NONE)) {
+            plan(proxy, 100, true, "verify: off");
+            user.type("run").exits(Exit.DONE);
+            isComplete(100);
+            assertThat(proxy.count("BatchWriteItem")).isEqualTo(4);
+            assertThat(proxy.count("PutItem")).isZero();
         }
     }
 

@@ -8,7 +8,6 @@ import io.waybill.ledger.RowsBefore;
 import io.waybill.ledger.State;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Move;
-import io.waybill.plan.Verify;
 import io.waybill.store.Condition;
 import io.waybill.store.Effect;
 import io.waybill.store.Failpoint;
@@ -24,11 +23,11 @@ import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * its outcome. The effects of one row are one atomic group. Safe for use by many threads.
  */
 final class RowWriter {
-    private static final String TAKEN = "another row of the same batch goes to the same key of the target";
+    private static final String TAKEN = "another row goes to the same key of the target at the same time";
 
     private final RowPlan plan;
     private final Move move;
@@ -44,6 +43,8 @@ final class RowWriter {
     private final Work work;
     private final InstantSource clock;
     private final Live.Group live;
+    /** What goes where without a condition, from before the target is looked at until it is written. */
+    private final Map<RowKey, Digest> underWay = new ConcurrentHashMap<>();
 
     RowWriter(RowPlan plan, TableStore target, Work work, InstantSource clock, Live.Group live) {
         this.plan = plan;
@@ -59,8 +60,12 @@ final class RowWriter {
      * nothing else writes there: an equal row at a key that was empty then is ours, whatever happened in between.
      */
     void intend(List<RowPlan.Mapped> rows, RowBatch batch) throws StoreException {
+        List<RowPlan.Mapped> told = new ArrayList<>();
         Set<RowKey> keys = new LinkedHashSet<>();
-        for (RowPlan.Mapped row : rows) {
+        for (RowPlan.Mapped each : rows) {
+            // before anybody looks: whoever had the key until now has written by then
+            RowPlan.Mapped row = each.reason() == null && isUnconditional() && !take(each) ? each.refused(TAKEN) : each;
+            told.add(row);
             for (RowChange change : row.changes()) {
                 if (needsLook(change)) {
                     keys.add(plan.targetKey(change.table(), change.key()));
@@ -68,12 +73,7 @@ final class RowWriter {
             }
         }
         Map<ItemKey, Item> there = find(target, List.copyOf(keys));
-        Map<RowKey, Digest> taken = new HashMap<>();
-        for (RowPlan.Mapped row : rows) {
-            if (row.reason() == null && isUnconditional() && !take(row, taken)) {
-                batch.add(RowBatch.blank(row.sourceKey(), State.QUARANTINED, TAKEN), null);
-                continue;
-            }
+        for (RowPlan.Mapped row : told) {
             if (row.reason() != null) {
                 batch.add(RowBatch.blank(row.sourceKey(), State.QUARANTINED, row.reason()), null);
             } else if (row.changes().isEmpty() && !row.rows().isEmpty()) {
@@ -88,25 +88,37 @@ final class RowWriter {
         }
     }
 
-    /** Takes the keys at which a row puts something; answers whether no row before it in the batch puts another there. */
-    private boolean take(RowPlan.Mapped row, Map<RowKey, Digest> taken) {
-        for (RowChange change : row.changes()) {
-            Digest other = taken.get(plan.targetKey(change.table(), change.key()));
-            if (change.kind() == Effect.Kind.PUT && other != null && !other.equals(change.digest())) {
-                return false;
-            }
-        }
+    /** Takes the keys at which a row puts something; answers whether no row that is under way puts another there. */
+    private boolean take(RowPlan.Mapped row) {
+        List<RowKey> mine = new ArrayList<>();
         for (RowChange change : row.changes()) {
             if (change.kind() == Effect.Kind.PUT) {
-                taken.put(plan.targetKey(change.table(), change.key()), change.digest());
+                RowKey key = plan.targetKey(change.table(), change.key());
+                Digest other = underWay.putIfAbsent(key, change.digest());
+                if (other == null) {
+                    mine.add(key);
+                } else if (!other.equals(change.digest())) {
+                    mine.forEach(underWay::remove);
+                    return false;
+                }
             }
         }
         return true;
     }
 
-    /** Without a condition, two rows for one key go unseen until they are verified. */
+    /** Gives back what {@link #take} took: whoever looks from now on sees what stands there. */
+    private void release(RowBatch batch) {
+        if (isUnconditional()) {
+            for (int i = 0; i < batch.size(); i++) {
+                RowBlock.Line line = batch.line(i);
+                underWay.remove(plan.targetKey(line.table(), line.target()), line.digest());
+            }
+        }
+    }
+
+    /** Without a condition, two rows for one key that are written at the same time would not see each other. */
     private boolean isUnconditional() {
-        return move.exclusive() && target.isFasterUnconditionally() && move.verify() != Verify.OFF;
+        return move.exclusive() && target.isFasterUnconditionally();
     }
 
     private boolean needsLook(RowChange change) {
@@ -185,6 +197,14 @@ final class RowWriter {
 
     /** Writes the effects of a batch that are still open, attempt by attempt, and settles the batch. */
     void write(Entry entry, RowBatch batch) throws StoreException, LedgerException {
+        try {
+            writeOpen(entry, batch);
+        } finally {
+            release(batch);
+        }
+    }
+
+    private void writeOpen(Entry entry, RowBatch batch) throws StoreException, LedgerException {
         RowBlock known = batch.block();
         long began = System.nanoTime();
         int open = batch.open();

@@ -384,8 +384,10 @@ class RunVerb extends Verb {
         }
         boolean halted = stopped != null || report.stopped() || report.trouble() != null;
         String how = report.finished() ? "Done in " : halted ? "Stopped after " : "Done so far in ";
-        screen().line(report.run() + ": " + how + Figures.duration(report.millis()) + ": " + RunSummary.words(counts)
-                + "."
+        String words = RunSummary.words(counts);
+        String nothing = report.finished() ? "there was nothing to move" : "nothing was moved yet";
+        screen().line(report.run() + ": " + how + Figures.duration(report.millis()) + ": "
+                + (words.isEmpty() ? nothing : words) + "."
                 + (report.wroteBytes() > 0
                         ? " Wrote " + Figures.bytes(report.wroteBytes()) + speed(report) + "."
                         : ""));

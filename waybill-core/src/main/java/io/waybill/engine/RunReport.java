@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run for example {@code r1}; empty when there was nothing to do
  * @param finished whether nothing of the run is left to do
- * @param stopped whether it was stopped before its end: on request, by a limit, by {@code on_error}
+ * @param stopped whether it was stopped before its end: on request, by trouble, by {@code on_error}; not when all that was
+ *     asked for is done, and there is more in the plan
  * @param why the reason when the plan itself ended it, by {@code on_error} or {@code budget}, or null
  * @param rolledBack what was rolled back since the plan wants it, or null
  * @param errors the log of errors of the run, or null when it has none

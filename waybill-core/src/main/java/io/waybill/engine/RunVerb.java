@@ -671,7 +671,7 @@ final class RunVerb {
         return new RunReport(
                 run.name(),
                 finished,
-                !finished,
+                !finished && (stop.isRequested() || why != null || trouble != null),
                 why,
                 rolledBack,
                 new ErrorLog(setup, run.name(), live).path(),

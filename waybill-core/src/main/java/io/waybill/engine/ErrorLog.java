@@ -129,7 +129,8 @@ final class ErrorLog implements Closeable {
         return Json.write(new Value.MapOf(fields));
     }
 
-    private String clean(String reason) {
+    /** The text without the secrets of the plan's stores, should one stand in it: a server may say anything. */
+    String clean(String reason) {
         String clean = reason;
         for (String secret : secrets) {
             clean = clean.replace(secret, "***");

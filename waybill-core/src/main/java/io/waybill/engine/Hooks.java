@@ -75,7 +75,9 @@ final class Hooks {
         String trouble;
         try {
             URI address = hook.call();
-            trouble = address == null ? program(hook, event, move) : call(hook, address, event, move);
+            trouble = hook.isUnknown()
+                    ? "its address held a secret, which the ledger does not keep; run it with the plan file"
+                    : address == null ? program(hook, event, move) : call(hook, address, event, move);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             trouble = "it was interrupted";

@@ -295,7 +295,9 @@ final class RowWriter {
             if (failed.cause().isTransient()) {
                 return failed.cause();
             } else if (failed.cause().kind() != StoreException.Kind.CONFLICT) {
-                batch.set(at, line.as(State.FAILED, null, failed.cause().getMessage()));
+                batch.set(
+                        at,
+                        line.as(State.FAILED, null, work.clean(failed.cause().getMessage())));
             }
         } else if (outcome instanceof Outcome.Unknown unknown) {
             return new StoreException(

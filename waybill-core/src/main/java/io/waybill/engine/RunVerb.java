@@ -652,7 +652,8 @@ final class RunVerb {
             throw e;
         }
         long now = setup.clock().millis();
-        String message = trouble == null ? why : trouble.getMessage();
+        String said = trouble == null ? why : trouble.getMessage();
+        String message = said == null || errors == null ? said : errors.clean(said);
         ledger.change(
                 tx -> Runs.end(tx, run.id(), finished ? "finished" : "stopped", message, now - began, retries, now));
         boolean undo = ledger.write(tx -> Runs.unfinished(tx, "rollback")) != null;

@@ -132,6 +132,11 @@ final class Work implements AutoCloseable {
         }
     }
 
+    /** What a store says, as it may be kept. */
+    String clean(String reason) {
+        return errors == null ? reason : errors.clean(reason);
+    }
+
     /** Whether so much went wrong that nothing more is to be written. */
     boolean isOver() {
         return patience != null && patience.why() != null;

@@ -18,6 +18,11 @@ public record Hook(List<String> command, @Nullable URI call, Duration timeout) {
         command = List.copyOf(command);
     }
 
+    /** Whether neither is known: the plan is one out of a ledger, and the address held a secret. */
+    public boolean isUnknown() {
+        return command.isEmpty() && call == null;
+    }
+
     /** The hooks of a plan or a move; each may be missing. */
     public record Pair(@Nullable Hook before, @Nullable Hook after) {
         public static final Pair NONE = new Pair(null, null);
@@ -39,17 +44,26 @@ public record Hook(List<String> command, @Nullable URI call, Duration timeout) {
             problems.add(map, "a hook has either \"run\" or \"call\"");
             return null;
         }
-        String written = PlanReader.text(map.find("timeout"));
-        Duration given = written == null ? null : Amounts.duration(written);
+        String limit = PlanReader.text(map.find("timeout"));
+        Duration given = limit == null ? null : Amounts.duration(limit);
         Duration timeout = given == null ? TIMEOUT : given;
         if (!words.isEmpty()) {
             List<String> command =
                     words.stream().map(references::resolve).map(String::valueOf).toList();
             return new Hook(command, null, timeout);
         }
-        String address = map.find("call") instanceof Node.Scalar scalar ? references.resolve(scalar) : null;
-        if (address == null) {
+        Node call = map.find("call");
+        String address = call instanceof Node.Scalar scalar ? references.resolve(scalar) : null;
+        if (address == null || !(call instanceof Node.Scalar written)) {
             return null;
+        }
+        if (HookAddress.isMasked(written.text())) {
+            return new Hook(List.of(), null, timeout); // a plan out of a ledger, which does not keep such an address
+        } else if (!HookAddress.masked(written.text()).equals(written.text())) {
+            problems.warn(
+                    call,
+                    "a part of the address of a hook looks like a secret and stands in the plan for all to read",
+                    "write ${env.NAME} in its place and set NAME in the environment");
         }
         try {
             URI uri = URI.create(address);
@@ -59,8 +73,7 @@ public record Hook(List<String> command, @Nullable URI call, Duration timeout) {
         } catch (IllegalArgumentException e) {
             // said below, without the address: it may hold a secret
         }
-        Node at = map.find("call");
-        problems.add(at == null ? map : at, "\"call\" must be an http or https address");
+        problems.add(call, "\"call\" must be an http or https address");
         return null;
     }
 }

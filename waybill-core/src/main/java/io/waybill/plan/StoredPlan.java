@@ -74,8 +74,46 @@ record StoredPlan(String file, Path folder, Node.Mapping plan) {
         return new Node.Scalar(Json.write(value), true, -1, 0, 0);
     }
 
-    /** The plan without the secrets that stand in it: a URL that holds one becomes a map of its other options. */
+    /**
+     * The plan without the secrets that stand in it: a URL that holds one becomes a map of its other options, and in the
+     * address of a hook stand stars.
+     */
     static Node.Mapping withoutSecrets(
+            Node.Mapping written, Map<String, StoreSpec> stores, Map<String, Stores.Literals> literals) {
+        return withoutStoreSecrets(hooksMasked(written), stores, literals);
+    }
+
+    private static Node.Mapping hooksMasked(Node.Mapping top) {
+        Node.Mapping changed = masked(top);
+        Node.Entry moves = changed.entry("moves");
+        if (moves == null || !(moves.value() instanceof Node.Sequence list)) {
+            return changed;
+        }
+        List<Node> items = list.items().stream()
+                .map(item -> item instanceof Node.Mapping move ? masked(move) : item)
+                .toList();
+        return changed.with(moves.key(), new Node.Sequence(items, list.line(), list.column()));
+    }
+
+    /** A plan or a move with the addresses of its own hooks masked. */
+    private static Node.Mapping masked(Node.Mapping of) {
+        Node.Entry hooks = of.entry("hooks");
+        if (hooks == null || !(hooks.value() instanceof Node.Mapping both)) {
+            return of;
+        }
+        Node.Mapping changed = both;
+        for (Node.Entry hook : both.entries()) {
+            if (hook.value() instanceof Node.Mapping one && one.find("call") instanceof Node.Scalar call) {
+                Node.Entry key = java.util.Objects.requireNonNull(one.entry("call"));
+                String masked = HookAddress.masked(call.text());
+                Node rest = masked.equals(call.text()) ? one : one.with(key.key(), call.with(masked));
+                changed = changed.with(hook.key(), rest);
+            }
+        }
+        return of.with(hooks.key(), changed);
+    }
+
+    private static Node.Mapping withoutStoreSecrets(
             Node.Mapping top, Map<String, StoreSpec> stores, Map<String, Stores.Literals> literals) {
         Node.Mapping written = PlanReader.map(top.find("stores"));
         if (written == null || literals.isEmpty()) {

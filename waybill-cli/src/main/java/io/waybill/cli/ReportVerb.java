@@ -7,6 +7,7 @@ import io.waybill.ledger.Selector;
 import io.waybill.plan.PlanException;
 import io.waybill.report.Csv;
 import io.waybill.report.HtmlReport;
+import io.waybill.report.Integrity;
 import io.waybill.report.Items;
 import io.waybill.report.Json;
 import io.waybill.report.RunJson;
@@ -159,11 +160,15 @@ final class ReportVerb extends Verb {
             case "json" -> {
                 Map<String, @Nullable Object> document = RunJson.document();
                 document.putAll(RunJson.summary(RunSummary.of(ledger, chosen, selector, 50)));
+                document.put("integrity", RunJson.integrity(Integrity.of(ledger, chosen)));
                 out.accept(Json.document(document) + "\n");
             }
-            default ->
-                TextReport.lines(RunSummary.of(ledger, chosen, selector, 20), output == null ? screen().width() : 0)
+            default -> {
+                int width = output == null ? screen().width() : 0;
+                TextReport.lines(RunSummary.of(ledger, chosen, selector, 20), width)
                         .forEach(line -> out.accept(line + "\n"));
+                TextReport.lines(Integrity.of(ledger, chosen), width).forEach(line -> out.accept(line + "\n"));
+            }
         }
     }
 

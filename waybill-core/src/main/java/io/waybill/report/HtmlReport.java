@@ -64,6 +64,7 @@ public final class HtmlReport {
         head(run);
         tiles();
         groups();
+        integrity();
         troubles();
         items();
         verification();
@@ -175,6 +176,42 @@ public final class HtmlReport {
         }
         html.raw("</tbody></table></div>\n");
         more(summary.groups().size() - MOST_GROUPS, "more groups are in the ledger: waybill status --by group");
+        html.raw("</section>\n");
+    }
+
+    private void integrity() throws LedgerException {
+        List<Integrity> moves = Integrity.of(ledger, summary.run());
+        if (moves.isEmpty()) {
+            return;
+        }
+        html.raw("<section>\n<h2>Counts and integrity</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Move</th>"
+                + "<th class=\"n\">Source</th><th class=\"n\">Target</th><th>Match</th>");
+        for (Integrity.Check check : Integrity.Check.values()) {
+            html.element("th", " class=\"n\"", check.word());
+        }
+        html.raw("</tr></thead>\n<tbody>\n");
+        for (Integrity move : moves) {
+            html.raw("<tr>")
+                    .cell(move.move())
+                    .figure(Figures.count(move.source()))
+                    .figure(Figures.count(move.target()))
+                    .raw("<td>")
+                    .element(
+                            "span",
+                            " class=\"badge " + (move.matches() ? "good" : "warn") + "\"",
+                            move.matches() ? "yes" : "no")
+                    .raw("</td>");
+            for (Integrity.Check check : Integrity.Check.values()) {
+                html.figure(move.rows() ? Figures.count(move.broken(check)) : "-");
+            }
+            html.raw("</tr>\n");
+        }
+        html.raw("</tbody></table></div>\n");
+        html.element(
+                "p",
+                " class=\"note\"",
+                "Source: what this run took from it. Target: what of that stands there. Then the rows that were set aside, by what"
+                        + " was wrong with them.");
         html.raw("</section>\n");
     }
 

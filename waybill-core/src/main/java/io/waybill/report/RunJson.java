@@ -79,6 +79,25 @@ public final class RunJson {
         return fields;
     }
 
+    /** What a run brought over, move by move, and what it set aside. */
+    public static List<Map<String, @Nullable Object>> integrity(List<Integrity> moves) {
+        List<Map<String, @Nullable Object>> lines = new ArrayList<>();
+        for (Integrity move : moves) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("move", move.move());
+            line.put("source", move.source());
+            line.put("target", move.target());
+            line.put("match", move.matches());
+            Map<String, @Nullable Object> broken = new LinkedHashMap<>();
+            for (Integrity.Check check : Integrity.Check.values()) {
+                broken.put(check.word(), move.broken(check));
+            }
+            line.put("set_aside", broken);
+            lines.add(line);
+        }
+        return lines;
+    }
+
     /** A verification. */
     public static Map<String, @Nullable Object> verification(VerificationLine line) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();

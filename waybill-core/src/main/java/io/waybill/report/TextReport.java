@@ -71,6 +71,32 @@ public final class TextReport {
         return lines;
     }
 
+    /** What a run brought over, move by move, and what it set aside. */
+    public static List<String> lines(List<Integrity> moves, int width) {
+        if (moves.isEmpty()) {
+            return List.of();
+        }
+        Grid grid = new Grid("lrrll");
+        grid.row("  move", "source", "target", "match", "set aside");
+        for (Integrity move : moves) {
+            List<String> broken = new ArrayList<>();
+            for (Integrity.Check check : Integrity.Check.values()) {
+                if (move.broken(check) > 0) {
+                    broken.add(Figures.count(move.broken(check)) + " " + check.word());
+                }
+            }
+            grid.row(
+                    "  " + Texts.safe(move.move()),
+                    Figures.count(move.source()),
+                    Figures.count(move.target()),
+                    move.matches() ? "yes" : "no",
+                    broken.isEmpty() ? "-" : String.join(", ", broken));
+        }
+        List<String> lines = new ArrayList<>(List.of("", "Counts and integrity"));
+        lines.addAll(grid.lines(width));
+        return lines;
+    }
+
     private static String or(@org.jspecify.annotations.Nullable String time) {
         return time == null ? "-" : time;
     }

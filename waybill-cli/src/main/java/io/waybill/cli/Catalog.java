@@ -24,6 +24,7 @@ final class Catalog {
             new Entry("status", "Work", "how the runs stand"),
             new Entry("verify", "Work", "compare the targets with the ledger, by content"),
             new Entry("rollback", "Work", "undo what a run did, as far as it is still ours"),
+            new Entry("rehearse", "Work", "carry a few items over and back again, on the real stores"),
             new Entry("items", "Look", "the ledger, one line per item"),
             new Entry("runs", "Look", "the history of runs"),
             new Entry("report", "Look", "a run as text, JSON, CSV or one HTML page"),
@@ -54,6 +55,7 @@ final class Catalog {
             case "status" -> new StatusVerb(waybill);
             case "verify" -> new VerifyVerb(waybill);
             case "rollback" -> new RollbackVerb(waybill);
+            case "rehearse" -> new RehearseVerb(waybill);
             case "items" -> new ItemsVerb(waybill);
             case "runs" -> new RunsVerb(waybill);
             case "report" -> new ReportVerb(waybill);

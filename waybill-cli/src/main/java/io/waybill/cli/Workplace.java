@@ -168,6 +168,11 @@ final class Workplace {
         return known;
     }
 
+    /** The ledger of a rehearsal of the plan. */
+    LedgerFile rehearsal() throws PlanException, LedgerException {
+        return new LedgerFile(ledger().beside("-rehearsal.db"), Workplace::source);
+    }
+
     private static SQLiteDataSource source(Path path) {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + path.toAbsolutePath());

@@ -169,6 +169,7 @@ class CommandLineTest {
                                 + " --plan-file --progress --quiet --set --verbose --version --yes -V -f -h -q -v -y")
                 .containsEntry("backup", "--output -o")
                 .containsEntry("cleanup", "--dry-run")
+                .containsEntry("rehearse", "--items --keep")
                 .containsEntry("restore", "--into")
                 .containsEntry("completion", "")
                 .containsEntry("demo", "--dir --large")
@@ -191,7 +192,7 @@ class CommandLineTest {
                 .containsEntry("report", sorted(selectors + " --format --output -o"))
                 .containsEntry("rollback", sorted(selectors + " --dry-run --keep-going"))
                 .containsEntry("verify", sorted(selectors + " --both-ways --output --part --read --sample -o"))
-                .hasSize(25);
+                .hasSize(26);
     }
 
     private static String sorted(String names) {

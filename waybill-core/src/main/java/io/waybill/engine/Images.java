@@ -52,7 +52,7 @@ final class Images {
                         : setup.plan()
                                 .folder()
                                 .resolve(place)
-                                .resolve(setup.plan().name() + ".images"));
+                                .resolve(setup.ledger().beside(".images").getFileName()));
     }
 
     /** Keeps the item at just this version; answers the image's name for the ledger. */

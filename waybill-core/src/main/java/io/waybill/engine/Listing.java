@@ -38,13 +38,17 @@ final class Listing {
     private final Live live;
     private final Stop stop;
     private final int run;
+    private final long most;
     private final Map<String, Integer> groups = new HashMap<>();
     private final Deque<CompletableFuture<Boolean>> pending = new ArrayDeque<>();
     private int batch;
     private int inBatch;
     private int batchSize = DEFAULT_BATCH;
+    private long left;
 
-    Listing(Ledger ledger, Live live, Stop stop, int run) {
+    /** @param most how many files of each move there are, those that come first */
+    Listing(Ledger ledger, Live live, Stop stop, int run, long most) {
+        this.most = most;
         this.ledger = ledger;
         this.live = live;
         this.stop = stop;
@@ -58,18 +62,19 @@ final class Listing {
         batchSize = wanted == null ? DEFAULT_BATCH : wanted;
         batch++;
         inBatch = 0;
+        left = most;
         List<From> froms = move.from();
         for (From from : froms) {
             try (Source.Opened opened = source.open(from.selection())) {
                 for (Source.Split split : opened.splits(1)) {
                     try (Source.Items items = opened.read(split, null)) {
                         Source.Page page = items.next();
-                        while (page != null) {
+                        while (page != null && left > 0) {
                             if (stop.isRequested()) {
                                 throw new StoppedException();
                             }
                             enter(moveId, source, target, route, from, page, earlier);
-                            page = items.next();
+                            page = left > 0 ? items.next() : null;
                         }
                     }
                 }
@@ -95,6 +100,8 @@ final class Listing {
             FileItem file = (FileItem) item;
             if (!route.belongs(from, file.key())) {
                 continue;
+            } else if (left <= 0) {
+                break;
             }
             Entries.Planned planned = plan(moveId, source, target, route, from, file);
             if (planned == null) {
@@ -102,11 +109,12 @@ final class Listing {
             } else {
                 files.add(planned);
                 bytes += file.size();
+                left--;
             }
         }
         String source0 = source.identity();
         for (Source.Skipped skipped : page.skipped()) {
-            if (skipped.key() instanceof FileKey key && route.belongs(from, key)) {
+            if (left > 0 && skipped.key() instanceof FileKey key && route.belongs(from, key)) {
                 files.add(new Entries.Planned(
                         run,
                         moveId,
@@ -125,8 +133,8 @@ final class Listing {
         }
         live.group("", "listed").done(files.size(), 0);
         live.group("", "listed").bytes(bytes);
-        long left = filtered;
-        pending.add(ledger.changeLater(tx -> Entries.addListed(tx, run, moveId, files, left, earlier)));
+        long out = filtered;
+        pending.add(ledger.changeLater(tx -> Entries.addListed(tx, run, moveId, files, out, earlier)));
         if (pending.size() > PAGES_IN_FLIGHT) {
             Ledger.await(pending.remove());
         }

@@ -178,6 +178,11 @@ public final class Migration {
                 new RollbackVerb(setup, ledger, reader, stores, live, stop, keepGoing).rollback(run, selector));
     }
 
+    /** Compares the targets of a run that was rolled back with what stood there before it; changes nothing. */
+    public RestoredReport restored(Selector selector) throws StoreException, LedgerException, RefusedException {
+        return with((ledger, reader, stores) -> new Restored(setup, reader, stores, live, stop).look(selector));
+    }
+
     /** Removes what interrupted runs left behind and nobody needs: uploads, temporary files, before-images. */
     public CleanupReport cleanup(boolean preview) throws StoreException, LedgerException, RefusedException {
         return with((ledger, reader, stores) -> new CleanupVerb(setup, ledger, reader, stores).cleanup(preview));

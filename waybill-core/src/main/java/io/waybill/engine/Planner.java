@@ -79,7 +79,7 @@ final class Planner {
 
     private int list(int run, boolean earlier) throws StoreException, LedgerException, RefusedException {
         long from = 1 + ledger.write(Entries::last);
-        Listing listing = new Listing(ledger, live, stop, run);
+        Listing listing = new Listing(ledger, live, stop, run, setup.most());
         for (Move move : setup.plan().moves()) {
             if (move.rows()) {
                 checkTables(move);

@@ -63,6 +63,7 @@ final class RowRunner {
     private final InstantSource clock;
     private final AtomicInteger batches;
     private final AtomicLong left;
+    private final boolean sample;
 
     /**
      * What a move of rows is carried over with.
@@ -70,6 +71,7 @@ final class RowRunner {
      * @param runNames what stands below {@code run.}
      * @param lastBatch the number of the last batch that the run has
      * @param limit the most rows to write now; the rest stays open
+     * @param most the most rows that there are; what the source has beyond them is left out
      */
     record Task(
             int run,
@@ -82,7 +84,8 @@ final class RowRunner {
             RowMark mark,
             Row runNames,
             int lastBatch,
-            long limit) {}
+            long limit,
+            long most) {}
 
     RowRunner(Task task, Work work, InstantSource clock, Live.Group live) {
         this.run = task.run();
@@ -97,7 +100,8 @@ final class RowRunner {
         this.work = work;
         this.ledger = work.ledger;
         this.clock = clock;
-        this.writer = new RowWriter(plan, target, work, clock, live);
+        this.sample = task.most() < Long.MAX_VALUE;
+        this.writer = new RowWriter(plan, target, work, clock, live, sample);
         this.batches = new AtomicInteger(task.lastBatch());
         this.left = new AtomicLong(task.limit());
     }
@@ -328,6 +332,10 @@ final class RowRunner {
                 }
                 carry(split, page);
             }
+            if (sample && left.get() <= 0) {
+                ledger.change(tx ->
+                        Runs.split(tx, run, moveId, new Runs.SplitLine(split.n(), split.token(), position, true)));
+            }
         }
     }
 
@@ -344,7 +352,9 @@ final class RowRunner {
         int size = batch == null ? DEFAULT_BATCH : batch;
         Set<Row> twice = making.twice(page.items());
         RowMaking.Chosen wanted = making.wanted(page.items(), names);
-        List<RowItem> chosen = wanted.rows();
+        List<RowItem> chosen = sample
+                ? wanted.rows().subList(0, (int) Math.min(wanted.rows().size(), Math.max(0, left.get())))
+                : wanted.rows();
         List<RowPlan.Mapped> refused = new ArrayList<>();
         for (RowMaking.Refused row : wanted.refused()) {
             refused.add(new RowPlan.Mapped(plan.key(row.item()), List.of(), List.of(), row.reason()));

@@ -43,10 +43,16 @@ final class RowWriter {
     private final Work work;
     private final InstantSource clock;
     private final Live.Group live;
+    private final boolean careful;
     /** What goes where without a condition, from before the target is looked at until it is written. */
     private final Map<RowKey, Digest> underWay = new ConcurrentHashMap<>();
 
-    RowWriter(RowPlan plan, TableStore target, Work work, InstantSource clock, Live.Group live) {
+    /**
+     * @param careful look at each key and write with conditions, whatever the plan says, so that after a crash it is known
+     *     which rows were not there before
+     */
+    RowWriter(RowPlan plan, TableStore target, Work work, InstantSource clock, Live.Group live, boolean careful) {
+        this.careful = careful;
         this.plan = plan;
         this.move = plan.move();
         this.target = target;
@@ -118,12 +124,12 @@ final class RowWriter {
 
     /** Without a condition, two rows for one key that are written at the same time would not see each other. */
     private boolean isUnconditional() {
-        return move.exclusive() && target.isFasterUnconditionally();
+        return !careful && move.exclusive() && target.isFasterUnconditionally();
     }
 
     private boolean needsLook(RowChange change) {
         return change.kind() == Effect.Kind.PUT
-                ? move.exclusive() || move.exists() == Exists.REPLACE
+                ? careful || move.exclusive() || move.exists() == Exists.REPLACE
                 : change.before() == null;
     }
 
@@ -180,7 +186,7 @@ final class RowWriter {
                     source,
                     change,
                     isUnconditional() ? Condition.ANY : Condition.ABSENT,
-                    looked && move.exclusive() ? Provenance.CREATED : null,
+                    looked && (careful || move.exclusive()) ? Provenance.CREATED : null,
                     null);
         } else if (line.isHeldBy(found)) {
             batch.add(line.as(State.SAME, null, null), null);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes their sizes
  * @param wroteItems what this process wrote
  * @param wroteBytes what this process wrote
- * @param millis how long this process worked
+ * @param millis how long this process worked, {@code took} the same of each move that it worked on
  * @param retries how many calls were repeated
  * @param balanced whether the books balance: everything listed is in exactly one state
  * @param keptConflicts conflicts of earlier runs that still stand, whose sources were not listed again
@@ -40,6 +40,7 @@ public record RunReport(
         long wroteItems,
         long wroteBytes,
         long millis,
+        Map<String, Long> took,
         long retries,
         boolean balanced,
         long keptConflicts,
@@ -48,6 +49,7 @@ public record RunReport(
         notes = List.copyOf(notes);
         items = Map.copyOf(items);
         bytes = Map.copyOf(bytes);
+        took = Map.copyOf(took);
     }
 
     RunReport with(List<String> more) {
@@ -64,6 +66,7 @@ public record RunReport(
                 wroteItems,
                 wroteBytes,
                 millis,
+                took,
                 retries,
                 balanced,
                 keptConflicts,

@@ -60,6 +60,7 @@ final class RunVerb {
     private @Nullable Exception trouble;
     private @Nullable String why;
     private @Nullable ErrorLog errors;
+    private final Map<String, Long> took = new HashMap<>();
 
     RunVerb(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
         this.setup = setup;
@@ -117,9 +118,11 @@ final class RunVerb {
                 if (options.selector().moves().isEmpty()
                         || options.selector().moves().contains(move.name())) {
                     publishing.move(move.name());
+                    long start = setup.clock().millis();
                     finished &= said(hooks.before(move.name()))
                             && (move.rows() ? rows(run, move, options) : files(run, move, options))
                             && said(hooks.after(move.name()));
+                    took.put(move.name(), setup.clock().millis() - start);
                 } else {
                     finished = false;
                 }
@@ -176,7 +179,7 @@ final class RunVerb {
 
     /** What numbers new rows follows those that were written; that it does not, spoils nothing that was moved. */
     private void advance(Run run, Move move, TableStore target, Retry retry) throws LedgerException {
-        if (!(target instanceof Tended store)) {
+        if (!(target instanceof Tended store) || setup.most() < Long.MAX_VALUE) {
             return;
         }
         Set<String> tables = new LinkedHashSet<>(List.of(move.to().path().text()));
@@ -588,7 +591,8 @@ final class RunVerb {
                             mark,
                             names,
                             lastBatch,
-                            options.selector().limit()),
+                            Math.min(options.selector().limit(), setup.most()),
+                            setup.most()),
                     work,
                     setup.clock(),
                     counters);
@@ -682,6 +686,7 @@ final class RunVerb {
                 wroteItems,
                 wroteBytes,
                 now - began,
+                took,
                 retries,
                 balances(run, items),
                 keptConflicts(run.id()),
@@ -722,6 +727,7 @@ final class RunVerb {
                 0,
                 0,
                 setup.clock().millis() - began,
+                Map.of(),
                 0,
                 true,
                 0,

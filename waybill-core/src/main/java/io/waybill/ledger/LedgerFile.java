@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -45,6 +46,12 @@ public record LedgerFile(Path path, Function<Path, DataSource> sources) {
     /** Who is at work on this ledger, or null when nobody is. */
     public @Nullable String holder() throws LedgerException {
         return RunLock.holderOf(beside(".lock"));
+    }
+
+    /** Keeps others from working on this ledger until it is closed; makes no ledger. */
+    public Closeable hold(String owner, InstantSource clock) throws LedgerException {
+        prepareFolder();
+        return RunLock.take(beside(".lock"), owner, clock.instant());
     }
 
     /**

@@ -184,11 +184,13 @@ final class Rehearsal {
         Work.Answer<RunReport> again = again();
         if (again != null && again.stopped() != null) {
             return Result.stopped(again.stopped());
+        } else if (again != null && again.value().trouble() instanceof IOException failed) {
+            takeBackEarlier();
+            throw failed;
         }
         String repeated = again == null ? "" : again.value().run();
         List<Part> parts = parts(planned, run, repeated.isEmpty() ? 0 : RunName.parse(repeated));
         long wrote = again == null ? 0 : again.value().wroteItems();
-        long undone = 0;
         RestoredReport restored = new RestoredReport(0, 0, List.of());
         if (!keep) {
             if (wrote > 0) {
@@ -198,7 +200,6 @@ final class Rehearsal {
             if (back.stopped() != null) {
                 return Result.stopped(back.stopped());
             }
-            undone = back.value().undoneItems();
             Migration last = new Migration(setup);
             restored = Work.during(waybill, last, "rehearse", () -> last.restored(Selector.ALL.withRun(id)));
             samples.addAll(restored.samples());

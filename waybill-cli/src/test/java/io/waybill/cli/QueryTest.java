@@ -248,6 +248,7 @@ class QueryTest {
                   - { name: d, from: { store: pg, query: SELECT 1 }, key: id, to: "pg:sums", source: delete }
                   - { name: e, from: { store: pg }, key: id, to: "pg:sums" }
                   - { name: f, from: "pg:orders", query: SELECT 1, to: "pg:sums" }
+                  - { name: g, from: "pg:orders", to: "pg:sums", source: delete }
                 """);
 
         assertThat(user.type("lint").exits(Exit.USAGE).err())
@@ -255,7 +256,9 @@ class QueryTest {
                         "store \"cloud\" (dynamodb) takes no query -> name a table, or a store of postgresql or sqlite")
                 .contains("store \"none\" is not defined")
                 .contains("waybill.yaml:11:")
-                .contains("the rows of a query cannot be deleted")
+                .containsPattern(":12:.*\"source: delete\" is for moves of files")
+                .containsPattern(
+                        ":15:.*\"source: delete\" is for moves of files; rows stay where they were read -> say source: keep")
                 .contains("\"query\" is missing")
                 .contains("\"query\" stands below \"from\"");
     }

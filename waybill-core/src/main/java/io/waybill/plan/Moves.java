@@ -128,6 +128,14 @@ final class Moves {
         }
         List<String> after =
                 scalars(map.find("after")).stream().map(Node.Scalar::text).toList();
+        AfterMove afterwards = settings.choice(AfterMove.class, "source", map, AfterMove.KEEP);
+        if (rows && afterwards == AfterMove.DELETE) {
+            Node source = map.find("source");
+            problems.add(
+                    source == null ? map : source,
+                    "\"source: delete\" is for moves of files; rows stay where they were read",
+                    "say source: keep in this move");
+        }
         Verify verify = settings.verify(map, rows, problems);
         if (to == null || from.isEmpty()) {
             return null;
@@ -153,7 +161,7 @@ final class Moves {
                 settings.choice(OnError.class, "on_error", map, OnError.CONTINUE),
                 settings.budget(map),
                 settings.limits(map),
-                settings.choice(AfterMove.class, "source", map, AfterMove.KEEP));
+                afterwards);
     }
 
     /** One format is for what is read, if that is a file, else for what is written; {@code from} and {@code to} say both. */
@@ -316,10 +324,6 @@ final class Moves {
                     key == null ? asked : key,
                     "a query has no key of its own, so its rows cannot be told apart",
                     "name the columns that identify a row, for example key: id");
-        }
-        if (settings.choice(AfterMove.class, "source", map, AfterMove.KEEP) == AfterMove.DELETE) {
-            Node source = map.find("source");
-            problems.add(source == null ? asked : source, "the rows of a query cannot be deleted", "leave out source");
         }
         if (!(asked.find("store") instanceof Node.Scalar store) || !(asked.find("query") instanceof Node.Scalar text)) {
             return null;

@@ -179,6 +179,7 @@ class RowMigrationTest {
     @Test
     void readsOnWhenTheSessionThatHoldsTheSnapshotEnds() throws Exception {
         RowPlace place = RowPlace.make(folder, true, 1);
+        place.widen();
         AtomicInteger batches = new AtomicInteger();
         Failpoint.arm(name -> {
             if (name.equals("after-intent") && batches.incrementAndGet() == 1) {

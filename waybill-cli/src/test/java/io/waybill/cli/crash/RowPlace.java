@@ -129,6 +129,11 @@ final class RowPlace {
         postgres.execute(database, sql);
     }
 
+    /** Makes a column that is left out so large that the rows cannot all be on their way at once. */
+    void widen() {
+        postgres.execute(database, "UPDATE orders SET legacy = repeat(md5(id::text), 500)");
+    }
+
     void endSessions() {
         postgres.endSessions(database);
     }

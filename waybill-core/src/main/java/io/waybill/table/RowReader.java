@@ -9,6 +9,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -153,8 +154,24 @@ abstract class RowReader implements Closeable {
         in.confirm();
     }
 
+    /** Whether the bytes are ASCII in an encoding that has it: nearly always so, and then soon decoded. */
+    private boolean isPlain(byte[] bytes, int size) {
+        if (!format.encoding().equals(StandardCharsets.UTF_8)) {
+            return false;
+        }
+        for (int i = 0; i < size; i++) {
+            if (bytes[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The text of bytes that begin at an offset of the file. */
     final String text(byte[] bytes, int size, long offset) throws StoreException {
+        if (isPlain(bytes, size)) {
+            return new String(bytes, 0, size, StandardCharsets.ISO_8859_1);
+        }
         CharBuffer to = CharBuffer.allocate(size);
         int bad = decode(bytes, size, to);
         if (bad >= 0) {
@@ -169,6 +186,9 @@ abstract class RowReader implements Closeable {
 
     /** The same of a column, which is left out when it is no text: then null. */
     final @Nullable String text(byte[] bytes, int size, long offset, String column) {
+        if (isPlain(bytes, size)) {
+            return new String(bytes, 0, size, StandardCharsets.ISO_8859_1);
+        }
         CharBuffer to = CharBuffer.allocate(size);
         int bad = decode(bytes, size, to);
         if (bad >= 0) {

@@ -98,29 +98,56 @@ public final class Json {
     /** Control characters and lone surrogates are escaped, so any text comes back as it was. */
     private static void string(String text, StringBuilder out) {
         out.append('"');
+        int start = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
+                continue;
+            }
             boolean paired = Character.isHighSurrogate(c)
                     && i + 1 < text.length()
                     && Character.isLowSurrogate(text.charAt(i + 1));
             if (paired) {
-                out.append(c).append(text.charAt(i + 1));
                 i++;
-            } else if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c == '\n') {
-                out.append("\\n");
-            } else if (c < ' ' || c == 0x7f || Character.isSurrogate(c) || c == 0x2028 || c == 0x2029) {
-                out.append("\\u")
-                        .append(hex(c >> 12))
-                        .append(hex(c >> 8))
-                        .append(hex(c >> 4))
-                        .append(hex(c));
-            } else {
-                out.append(c);
+            } else if (!isWritten(c)) {
+                plain(text, start, i, out);
+                start = i + 1;
+                escape(c, out);
             }
         }
+        plain(text, start, text.length(), out);
         out.append('"');
+    }
+
+    /** What stands for itself is copied in stretches: one character after another takes many times as long. */
+    private static void plain(String text, int from, int to, StringBuilder out) {
+        if (from < to) {
+            out.append(from == 0 && to == text.length() ? text : text.substring(from, to));
+        }
+    }
+
+    private static boolean isWritten(char c) {
+        return c >= ' '
+                && c != '"'
+                && c != '\\'
+                && c != 0x7f
+                && !Character.isSurrogate(c)
+                && c != 0x2028
+                && c != 0x2029;
+    }
+
+    private static void escape(char c, StringBuilder out) {
+        if (c == '"' || c == '\\') {
+            out.append('\\').append(c);
+        } else if (c == '\n') {
+            out.append("\\n");
+        } else {
+            out.append("\\u")
+                    .append(hex(c >> 12))
+                    .append(hex(c >> 8))
+                    .append(hex(c >> 4))
+                    .append(hex(c));
+        }
     }
 
     private static char hex(int value) {
@@ -301,20 +328,23 @@ public final class Json {
             at++;
             return text.substring(start, at - 1);
         }
-        StringBuilder out = new StringBuilder().append(text, start, at);
+        StringBuilder out = new StringBuilder().append(text.substring(start, at));
         while (true) {
             char c = next();
-            at++;
             if (c == '"') {
+                at++;
                 return out.toString();
-            } else if (c < ' ') {
-                at--;
-                throw wrong("a control character inside a text");
             } else if (c == '\\') {
+                at++;
                 out.append(escaped());
-            } else {
-                out.append(c);
+            } else if (c < ' ') {
+                throw wrong("a control character inside a text");
             }
+            start = at;
+            while (at < text.length() && isPlain(text.charAt(at))) {
+                at++;
+            }
+            out.append(text.substring(start, at));
         }
     }
 

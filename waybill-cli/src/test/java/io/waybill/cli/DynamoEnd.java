@@ -62,10 +62,14 @@ final class DynamoEnd implements ValueEnd {
         return table;
     }
 
+    /** What the service would not even listen to. */
+    private static final int LARGEST_REQUEST = 4 << 20;
+
     private static @Nullable AttributeValue value(ValueSample sample) {
         String own = sample.own("dynamodb");
         String text = sample.text();
-        if (sample.raw() != null || (own != null && own.isEmpty())) {
+        boolean large = text != null && text.length() > LARGEST_REQUEST;
+        if (large || sample.raw() != null || (own != null && own.isEmpty())) {
             return null;
         } else if (text == null) {
             return AttributeValue.fromNul(true);

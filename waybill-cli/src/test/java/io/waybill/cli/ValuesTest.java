@@ -36,16 +36,49 @@ class ValuesTest {
 
     @Test
     void everyValueArrivesAsItWasOrIsSetAsideWithAReason() throws Exception {
-        User user = new User(folder);
-        DynamoLocal.environment().forEach(user::env);
         List<ValueSample> samples = ValueSamples.all();
-        List<ValueEnd> ends = List.of(
+        List<ValueEnd> ends = ends();
+        Map<String, Map<Integer, Fate>> fates = fates(samples, ends);
+        assertThat(samples).hasSizeGreaterThanOrEqualTo(300);
+        Path page = Project.root().resolve("docs/values.md");
+        String expected =
+                new ValuesPage(samples, ends.stream().map(ValueEnd::name).toList(), fates).text();
+        if ("write".equals(System.getProperty("waybill.docs"))) {
+            Files.writeString(page, expected);
+        }
+        assertThat(Files.readString(page))
+                .as("docs/values.md; -Dwaybill.docs=write writes it anew")
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void aTextOf16MegabytesArrivesExceptWhereAnItemIsSmaller() throws Exception {
+        String text = "row\tof \u00e9\ud83d\ude00 plain".repeat(16_000_000 / 19); // 19 bytes each
+        List<ValueSample> samples = List.of(
+                new ValueSample(1, ValueKind.TEXT, "16 MB", text, null, Map.of()),
+                new ValueSample(2, ValueKind.TEXT, "small", "small", null, Map.of()));
+
+        fates(samples, ends()).forEach((pair, fate) -> {
+            char large = pair.startsWith("dynamodb-") ? '.' : pair.endsWith("-dynamodb") ? 'x' : '=';
+            assertThat(fate.get(1).letter()).as(pair).isEqualTo(large);
+            assertThat(fate.get(2).letter()).as(pair).isEqualTo('=');
+        });
+    }
+
+    private List<ValueEnd> ends() throws Exception {
+        return List.of(
                 new PostgresEnd(),
                 new SqliteEnd(folder),
                 new DynamoEnd(),
                 new FileEnd("jsonl", folder),
                 new FileEnd("json", folder),
                 new FileEnd("csv", folder));
+    }
+
+    /** What becomes of each value between every two stores; none is changed without a word. */
+    private Map<String, Map<Integer, Fate>> fates(List<ValueSample> samples, List<ValueEnd> ends) throws Exception {
+        User user = new User(folder);
+        DynamoLocal.environment().forEach(user::env);
         Map<String, Map<Integer, Fate>> fates = new LinkedHashMap<>();
         List<String> silent = new ArrayList<>();
         for (ValueEnd from : ends) {
@@ -64,16 +97,7 @@ class ValuesTest {
         assertThat(silent)
                 .as("%d values were changed without a word", silent.size())
                 .isEmpty();
-        assertThat(samples).hasSizeGreaterThanOrEqualTo(300);
-        Path page = Project.root().resolve("docs/values.md");
-        String expected =
-                new ValuesPage(samples, ends.stream().map(ValueEnd::name).toList(), fates).text();
-        if ("write".equals(System.getProperty("waybill.docs"))) {
-            Files.writeString(page, expected);
-        }
-        assertThat(Files.readString(page))
-                .as("docs/values.md; -Dwaybill.docs=write writes it anew")
-                .isEqualTo(expected);
+        return fates;
     }
 
     private static String plan(String name, ValueEnd from, String source, ValueEnd to, String target) {

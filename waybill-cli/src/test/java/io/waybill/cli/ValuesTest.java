@@ -60,8 +60,16 @@ class ValuesTest {
 
         fates(samples, ends()).forEach((pair, fate) -> {
             char large = pair.startsWith("dynamodb-") ? '.' : pair.endsWith("-dynamodb") ? 'x' : '=';
-            assertThat(fate.get(1).letter()).as(pair).isEqualTo(large);
-            assertThat(fate.get(2).letter()).as(pair).isEqualTo('=');
+            assertThat(fate)
+                    .as(pair)
+                    .extractingByKey(1)
+                    .extracting(Fate::letter)
+                    .isEqualTo(large);
+            assertThat(fate)
+                    .as(pair)
+                    .extractingByKey(2)
+                    .extracting(Fate::letter)
+                    .isEqualTo('=');
         });
     }
 

@@ -83,7 +83,11 @@ class IntegrityTest {
                         json("sales", 7, 2, false, 1, 1, 1, 1, 1));
         assertThat(user.type("report").exits(Exit.DONE).out())
                 .contains("Counts and integrity")
-                .containsPattern("sales +7 +2 +no +1 references, 1 required, 1 duplicates, 1 rules, 1 types");
+                .containsPattern("sales +7 +2 +no +1 references, 1 required, 1 duplicates, 1 rules, 1 types")
+                .as("rows that are set aside are counted, not the batches that they stand in")
+                .containsPattern("1 quarantined: rule: positive\\s+for example sales\\[id=5\\]")
+                .containsPattern("1 quarantined: required: .*\\s+for example sales\\[id=3\\]")
+                .doesNotContainPattern("[2-9] quarantined: ");
         user.type("verify").exits(Exit.DIFFERENT);
         assertThat(place.text(".waybill/reports/r1-verify.html"))
                 .contains("<h2>Counts and integrity</h2>", "<th class=\"n\">references</th>")

@@ -286,14 +286,14 @@ public final class LedgerReader implements Closeable {
         return new Event(row.getLong(1), row.getInt(2), none ? null : entry, row.getString(4), row.getString(5));
     }
 
-    /** Causes of trouble, most frequent first: kind, a sample of the message, and how many. */
+    /** Why files need somebody, most frequent first: kind, a sample of the message, and how many. */
     public record Cause(State state, @Nullable String kind, String sample, long items) {}
 
     public List<Cause> causes(int run, int most) throws LedgerException {
         return list(
                 row -> new Cause(State.of(row.getInt(1)), row.getString(2), row.getString(3), row.getLong(4)),
                 "SELECT state, error_kind, min(coalesce(error, '')), sum(items) FROM entry WHERE run = ?"
-                        + " AND state IN (6, 7, 8, 11) GROUP BY state, error_kind ORDER BY 4 DESC LIMIT ?",
+                        + " AND state IN (6, 7, 8, 11) AND NOT EXISTS (SELECT 1 FROM block WHERE block.entry = entry.id) GROUP BY state, error_kind ORDER BY 4 DESC LIMIT ?",
                 run,
                 most);
     }

@@ -9,6 +9,7 @@ import io.waybill.ledger.RowBlock;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.store.RowKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -38,6 +39,8 @@ public record RunSummary(
         List<Group> groups,
         List<Trouble> troubles,
         @Nullable VerificationLine verification) {
+    private static final EnumSet<State> NEEDY = EnumSet.of(State.FAILED, State.CONFLICT, State.QUARANTINED, State.KEPT);
+
     public RunSummary {
         groups = List.copyOf(groups);
         troubles = List.copyOf(troubles);
@@ -101,7 +104,7 @@ public record RunSummary(
             troubles = tables.selected(ledger, selector.withRun(run.id()), most);
         } else {
             tables.all(ledger, run.id());
-            troubles = troubles(ledger, run, most);
+            troubles = tables.troubles(ledger, run, most);
         }
         long removed = ledger.counts(run.id()).stream()
                 .filter(count -> count.what().equals(Effects.SOURCES_REMOVED))
@@ -151,15 +154,42 @@ public record RunSummary(
                 RowBlock block = entry.isRows() ? ledger.block(entry.id()) : null;
                 if (block == null) {
                     add(entry.move(), entry.group(), entry.state(), entry.items(), entry.size());
-                    trouble(troubles, entry, entry.state(), entry.error());
+                    trouble(troubles, entry, entry.state(), entry.error(), Items.source(entry));
                 } else {
-                    for (RowBlock.Line line : block.lines()) {
-                        add(entry.move(), entry.group(), line.state(), 1, 0);
-                        trouble(troubles, entry, line.state(), line.reason());
-                    }
+                    block.lines().forEach(line -> add(entry.move(), entry.group(), line.state(), 1, 0));
+                    rows(troubles, entry, block);
                 }
                 return true;
             });
+            return most(troubles, most);
+        }
+
+        /** Of a whole run: files from the ledger's sums; of rows only the batches that need somebody are looked at. */
+        List<Trouble> troubles(LedgerReader ledger, Run run, int most) throws LedgerException {
+            Map<List<Object>, Trouble> troubles = new LinkedHashMap<>();
+            for (Trouble trouble : ofFiles(ledger, run, most)) {
+                troubles.put(List.of(trouble.state(), trouble.kind(), ""), trouble);
+            }
+            ledger.entries(Selector.ALL.withRun(run.id()).withStates(NEEDY), 0, entry -> {
+                RowBlock block = entry.isRows() ? ledger.block(entry.id()) : null;
+                if (block != null) {
+                    rows(troubles, entry, block);
+                }
+                return true;
+            });
+            return most(troubles, most);
+        }
+
+        private void rows(Map<List<Object>, Trouble> troubles, Entry entry, RowBlock block) {
+            for (RowBlock.Line line : block.lines()) {
+                if (line.state().needsYou()) {
+                    String row = new RowKey(moves.getOrDefault(entry.move(), ""), line.source()).display();
+                    trouble(troubles, entry, line.state(), line.reason(), row);
+                }
+            }
+        }
+
+        private static List<Trouble> most(Map<List<Object>, Trouble> troubles, int most) {
             return troubles.values().stream()
                     .sorted(Comparator.comparingLong((Trouble each) -> -each.items()))
                     .limit(most)
@@ -167,13 +197,14 @@ public record RunSummary(
         }
 
         private static void trouble(
-                Map<List<Object>, Trouble> troubles, Entry entry, State state, @Nullable String reason) {
+                Map<List<Object>, Trouble> troubles, Entry entry, State state, @Nullable String reason, String sample) {
             if (state.needsYou()) {
                 String kind = entry.errorKind() == null ? "" : entry.errorKind();
                 String message = reason == null ? "" : reason;
+                Object check = entry.isRows() ? Integrity.Check.of(reason) : "";
                 troubles.merge(
-                        List.of(state, kind),
-                        new Trouble(state, kind, message, 1, Items.source(entry)),
+                        List.of(state, kind, check),
+                        new Trouble(state, kind, message, 1, sample),
                         (a, b) -> new Trouble(state, kind, a.message(), a.items() + 1, a.sample()));
             }
         }
@@ -186,7 +217,7 @@ public record RunSummary(
         }
     }
 
-    private static List<Trouble> troubles(LedgerReader ledger, Run run, int most) throws LedgerException {
+    private static List<Trouble> ofFiles(LedgerReader ledger, Run run, int most) throws LedgerException {
         List<Trouble> troubles = new ArrayList<>();
         for (LedgerReader.Cause cause : ledger.causes(run.id(), most)) {
             String kind = cause.kind() == null ? "" : cause.kind();

@@ -111,8 +111,7 @@ final class Rehearsal {
     @Nullable
     Left takeBackEarlier() throws IOException, PlanException, RefusedException {
         if (!ledger.exists()) {
-            remove();
-            return null;
+            return null; // and what may stand beside it is not ours: a rehearsal's own ledger goes last
         }
         List<Run> runs;
         try (LedgerReader reader = ledger.read()) {
@@ -369,7 +368,7 @@ final class Rehearsal {
         }
     }
 
-    /** Removes its ledger with what stands beside it, now that nothing of it is needed. */
+    /** Removes its ledger with what stands beside it, now that nothing of it is needed; the ledger itself last, as it says whose all is. */
     private void remove() throws IOException {
         Path base = ledger.beside("");
         List<Path> folders = new ArrayList<>(List.of(base.toAbsolutePath().resolveSibling("")));
@@ -382,11 +381,14 @@ final class Rehearsal {
                 try (Stream<Path> files = Files.list(folder)) {
                     for (Path file : files.filter(
                                     each -> each.getFileName().toString().startsWith(base.getFileName() + "."))
+                            .filter(each ->
+                                    !each.getFileName().equals(ledger.path().getFileName()))
                             .toList()) {
                         delete(file);
                     }
                 }
             }
         }
+        Files.deleteIfExists(ledger.path());
     }
 }

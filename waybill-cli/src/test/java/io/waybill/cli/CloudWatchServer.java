@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -34,6 +36,7 @@ final class CloudWatchServer implements AutoCloseable {
     private final HttpServer server;
     private final List<Map<String, String>> data = new CopyOnWriteArrayList<>();
     private final List<String> refused = new CopyOnWriteArrayList<>();
+    private final CountDownLatch failures = new CountDownLatch(1);
     private volatile int status = 200;
 
     CloudWatchServer() throws IOException {
@@ -49,6 +52,13 @@ final class CloudWatchServer implements AutoCloseable {
     /** From now on it answers so. */
     void answers(int other) {
         status = other;
+    }
+
+    /** Waits until a request got another answer than 200. */
+    void awaitFailure() throws InterruptedException {
+        if (!failures.await(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("no request failed within a minute");
+        }
     }
 
     /** What was wrong with requests. */
@@ -91,6 +101,9 @@ final class CloudWatchServer implements AutoCloseable {
         exchange.sendResponseHeaders(code, text.length());
         exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
         exchange.close();
+        if (code != 200) {
+            failures.countDown();
+        }
     }
 
     private String keep(String body) {

@@ -194,7 +194,7 @@ class MetricsTest {
             place.plan("hooks: { after: { run: [sh, wait.sh], timeout: 60s } }\n" + cloudwatch(server.url()));
             server.answers(500);
             CompletableFuture<User.Ran> run = CompletableFuture.supplyAsync(() -> user.type("run"));
-            Thread.sleep(1_500);
+            server.awaitFailure();
             server.answers(200);
             place.file("go", "");
 

@@ -6,7 +6,6 @@ import io.waybill.jdbc.testing.PostgresServer;
 import io.waybill.value.Value;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,13 +41,8 @@ class ConcurrentWritersTest {
                 """.formatted(postgres.url(database), move));
     }
 
-    private String ask(String sql) throws Exception {
-        try (Connection connection = postgres.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return String.valueOf(row.getString(1));
-        }
+    private String ask(String sql) {
+        return postgres.ask(database, sql);
     }
 
     private void awaitWaiter() throws Exception {

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.jdbc.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -74,13 +71,8 @@ class FailoverTest {
                 %s""".formatted(address.port(), database, more));
     }
 
-    private String ask(PostgresServer server, String sql) throws Exception {
-        try (Connection connection = server.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return String.valueOf(row.getString(1));
-        }
+    private String ask(PostgresServer server, String sql) {
+        return server.ask(database, sql);
     }
 
     private void promote() throws Exception {

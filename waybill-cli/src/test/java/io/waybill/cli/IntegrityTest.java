@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.value.Json;
 import io.waybill.value.Value;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,12 +22,10 @@ class IntegrityTest {
     void makePlace() throws Exception {
         place = Place.in(folder);
         user = new User(folder);
-        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("app.db"));
-                Statement statement = database.createStatement()) {
-            statement.execute("CREATE TABLE buyers (id INTEGER PRIMARY KEY, name TEXT) STRICT");
-            statement.execute(
-                    "CREATE TABLE sales (id INTEGER PRIMARY KEY, buyer INTEGER, code TEXT, price INTEGER) STRICT");
-        }
+        new Lite(folder.resolve("app.db"))
+                .execute(
+                        "CREATE TABLE buyers (id INTEGER PRIMARY KEY, name TEXT) STRICT",
+                        "CREATE TABLE sales (id INTEGER PRIMARY KEY, buyer INTEGER, code TEXT, price INTEGER) STRICT");
         place.file("data/buyers.csv", "id,name\n1,Ada\n2,Grace\n");
         place.file("data/sales.csv", """
                 id,buyer,code,price,open

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.jdbc.testing.PostgresServer;
 import io.waybill.value.Value;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,13 +47,8 @@ class PostgresTablesTest {
                 %s""".formatted(postgres.url(database), options, more));
     }
 
-    private String ask(String sql) throws Exception {
-        try (Connection connection = postgres.connect(database);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return String.valueOf(row.getString(1));
-        }
+    private String ask(String sql) {
+        return postgres.ask(database, sql);
     }
 
     @Test

@@ -7,10 +7,8 @@ import io.waybill.jdbc.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,12 +59,12 @@ class QueryTest {
                         + " INSERT INTO orders SELECT i, 'b' || (i % " + BUYERS + " + 1), i * 1.10,"
                         + " timestamptz '2024-01-01 00:00:00+00' + i * interval '1 minute', '{\"a\": 1}'"
                         + " FROM generate_series(1, " + 4 * BUYERS + ") AS i");
-        sqlite("CREATE TABLE buyers (id INTEGER PRIMARY KEY, name TEXT, born DATE)");
-        sqlite("CREATE TABLE orders (no INTEGER PRIMARY KEY, buyer INTEGER, total DECIMAL TEXT)");
-        sqlite("CREATE TABLE sums (id INTEGER PRIMARY KEY, name TEXT, born DATE, orders INTEGER)");
-        sqlite("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+        lite().execute("CREATE TABLE buyers (id INTEGER PRIMARY KEY, name TEXT, born DATE)");
+        lite().execute("CREATE TABLE orders (no INTEGER PRIMARY KEY, buyer INTEGER, total DECIMAL TEXT)");
+        lite().execute("CREATE TABLE sums (id INTEGER PRIMARY KEY, name TEXT, born DATE, orders INTEGER)");
+        lite().execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
                 + " INSERT INTO buyers SELECT i, 'Buyer ' || i, date('2000-01-01', '+' || i || ' days') FROM n");
-        sqlite("INSERT INTO orders SELECT id, id / 2 + 1, '1.10' FROM buyers");
+        lite().execute("INSERT INTO orders SELECT id, id / 2 + 1, '1.10' FROM buyers");
     }
 
     private String pg(String sql) throws Exception {
@@ -78,23 +76,8 @@ class QueryTest {
         }
     }
 
-    private void sqlite(String sql) throws Exception {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("app.db"));
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private List<String> sqliteRows(String sql) throws Exception {
-        List<String> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("app.db"));
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            while (row.next()) {
-                rows.add(row.getString(1));
-            }
-        }
-        return rows;
+    private Lite lite() {
+        return new Lite(folder.resolve("app.db"));
     }
 
     private void plan(String moves) throws Exception {
@@ -195,13 +178,13 @@ class QueryTest {
                 """);
 
         assertThat(user.type("run --yes").exits(Exit.DONE).out()).contains("2500 verified");
-        assertThat(sqliteRows("SELECT count(*) || ' ' || sum(orders) FROM sums"))
+        assertThat(lite().rows("SELECT count(*) || ' ' || sum(orders) FROM sums"))
                 .containsExactly("2500 4999");
-        assertThat(sqliteRows("SELECT born || name FROM sums WHERE id = 2")).containsExactly("2000-01-03Buyer 2");
+        assertThat(lite().rows("SELECT born || name FROM sums WHERE id = 2")).containsExactly("2000-01-03Buyer 2");
         assertThat(user.type("verify").exits(Exit.DONE).out()).contains("2500 same");
         assertThat(user.type("run --yes").exits(Exit.DONE).out()).contains("2500 same");
         user.type("rollback r1 --yes=r1").exits(Exit.DONE);
-        assertThat(sqliteRows("SELECT count(*) FROM sums")).containsExactly("0");
+        assertThat(lite().rows("SELECT count(*) FROM sums")).containsExactly("0");
     }
 
     @Test
@@ -336,7 +319,7 @@ class QueryTest {
         User.Ran ran = user.type("run --yes");
 
         assertThat(ran.exit()).as(ran.all()).isNotEqualTo(Exit.DONE.code()).isNotEqualTo(Exit.INTERNAL.code());
-        assertThat(sqliteRows("SELECT count(*) || ' ' || (SELECT count(*) FROM sums) || ' ' || (SELECT count(*)"
+        assertThat(lite().rows("SELECT count(*) || ' ' || (SELECT count(*) FROM sums) || ' ' || (SELECT count(*)"
                         + " FROM sqlite_schema) FROM orders"))
                 .containsExactly("5000 0 3");
         assertThat(folder.resolve("other.db")).doesNotExist();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PartName(String name, @Nullable String mark, String hash) {
     private static final Pattern FORM =
-            Pattern.compile("\\.waybill-([A-Za-z0-9_=]+)-([0-9a-f]{16})\\.[0-9]+(?:-probe)?\\.part");
+            Pattern.compile("\\.waybill-([A-Za-z0-9_=]+)-([0-9a-f]{16})\\.[0-9]+(?:-probe2?)?\\.part");
     private static final int LONGEST_MARK = 150;
 
     /** The name of an attempt, from 0, to write a file of this name. */

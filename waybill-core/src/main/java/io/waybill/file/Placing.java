@@ -226,15 +226,20 @@ final class Placing {
         return new Step(null, new Placed(effect, chain, name, part, now, linked, stale));
     }
 
-    /** Whether files here can have second names; tried once on a temporary file. */
+    /** Whether files here can have second names; tried once on an empty file, as its second name could come to stand elsewhere. */
     private boolean hasHardLinks(Folder folder, String part) throws IOException {
         Boolean known = hardLinks;
         if (known == null) {
-            String probe = part.substring(0, part.length() - ".part".length()) + "-probe.part";
+            String base = part.substring(0, part.length() - ".part".length());
+            String probe = base + "-probe.part";
+            String second = base + "-probe2.part";
             try {
                 folder.deleteIfThere(probe);
-                folder.link(part, probe);
-                folder.deleteIfThere(probe);
+                folder.deleteIfThere(second);
+                folder.file(probe, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                        .close();
+                folder.link(probe, second);
+                folder.deleteIfThere(second);
                 known = true;
             } catch (UnsupportedOperationException e) {
                 known = false;
@@ -243,6 +248,8 @@ final class Placing {
                     throw e;
                 }
                 known = false;
+            } finally {
+                folder.deleteIfThere(probe);
             }
             hardLinks = known;
         }

@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.engine.Migration;
 import io.waybill.engine.RefusedException;
+import io.waybill.engine.RollbackOptions;
 import io.waybill.engine.RollbackReport;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Selector;
@@ -48,6 +49,20 @@ final class RollbackVerb extends Verb {
                             + " the others.")
     boolean keepGoing;
 
+    @Option(
+            names = "--only",
+            paramLabel = "END",
+            description =
+                    "Of files that rows name: links puts the rows back and leaves the objects; target removes the objects"
+                            + " and is refused while rows name them.")
+    @Nullable
+    String only;
+
+    @Option(
+            names = "--leave-links",
+            description = "With --only target: remove objects although rows name them, which then name nothing.")
+    boolean leaveLinks;
+
     @Mixin
     SelectorOptions which = new SelectorOptions();
 
@@ -63,6 +78,7 @@ final class RollbackVerb extends Verb {
     @Override
     Exit call() throws IOException, PlanException, RefusedException {
         int id = RunName.parse(run);
+        RollbackOptions options = options();
         Selector selector = which.selector(run);
         Plan plan = waybill.workplace().plan();
         try (LedgerReader ledger = waybill.workplace().ledger().read()) {
@@ -77,18 +93,18 @@ final class RollbackVerb extends Verb {
         Logs.open(waybill, waybill.workplace().beside("logs"), "rollback");
         Migration migration = waybill.workplace().migration("rollback");
         RollbackReport preview =
-                Work.during(waybill, migration, "rollback", () -> migration.previewRollback(id, selector, keepGoing));
+                Work.during(waybill, migration, "rollback", () -> migration.previewRollback(id, selector, options));
         String text = describe(plan, preview);
         if (dryRun) {
             show(preview, text, Exit.DONE);
             return Exit.DONE;
         }
-        if (preview.removeItems() + preview.restoreItems() == 0) {
+        if (preview.removeItems() + preview.restoreItems() + preview.rowsBack() == 0) {
             RollbackReport found = preview;
             if (preview.unfinished()) {
                 // nothing is removed or restored; what is over already is recorded, what was interrupted brought to its
                 // end
-                found = Work.during(waybill, migration, "rollback", () -> migration.rollback(id, selector, keepGoing));
+                found = Work.during(waybill, migration, "rollback", () -> migration.rollback(id, selector, options));
             }
             Exit exit = needsYou(found) ? Exit.NEEDS_YOU : Exit.DONE;
             String nothing = found.undoneItems() == 0
@@ -108,13 +124,29 @@ final class RollbackVerb extends Verb {
             screen().message(text);
         }
         Work.Answer<RollbackReport> answer =
-                Work.answer(waybill, migration, "rollback", () -> migration.rollback(id, selector, keepGoing));
+                Work.answer(waybill, migration, "rollback", () -> migration.rollback(id, selector, options));
         RollbackReport report = answer.value();
         Exit exit = !report.complete() && answer.stopped() != null
                 ? answer.stopped()
                 : needsYou(report) ? Exit.NEEDS_YOU : Exit.DONE;
         show(report, done(report, id, selector.isPartial()), exit);
         return exit;
+    }
+
+    private RollbackOptions options() {
+        RollbackOptions.Ends ends = RollbackOptions.Ends.ALL;
+        if (only != null) {
+            ends = switch (only) {
+                case "links" -> RollbackOptions.Ends.LINKS;
+                case "target" -> RollbackOptions.Ends.TARGET;
+                default ->
+                    throw new CliException(Code.USAGE, "--only is one of links, target, not " + Texts.safe(only) + ".");
+            };
+        }
+        if (leaveLinks && ends != RollbackOptions.Ends.TARGET) {
+            throw new CliException(Code.USAGE, "--leave-links goes with --only target.");
+        }
+        return new RollbackOptions(keepGoing, ends, leaveLinks);
     }
 
     private static String describe(Plan plan, RollbackReport preview) {
@@ -139,6 +171,11 @@ final class RollbackVerb extends Verb {
             text.append(text.length() == 0 ? "This restores " : " It restores ")
                     .append(Figures.count(preview.restoreItems(), "item"))
                     .append(" that it replaced.");
+        }
+        if (preview.rowsBack() > 0) {
+            text.append(text.length() == 0 ? "This first puts back " : " It first puts back ")
+                    .append(Figures.count(preview.rowsBack(), "row"))
+                    .append(" that learned of them.");
         }
         if (text.length() == 0) {
             text.append("Nothing of ").append(preview.run()).append(" is left to undo.");
@@ -188,10 +225,16 @@ final class RollbackVerb extends Verb {
     static String done(RollbackReport report, int id, boolean partial) {
         String text = "Rolled back " + Figures.count(report.undoneItems()) + ", kept "
                 + Figures.count(report.keepItems()) + ", in " + Figures.duration(report.millis()) + ".";
+        if (report.rowsBack() > 0) {
+            text += " Put " + Figures.count(report.rowsBack(), "row") + " back.";
+        }
         if (!report.complete() && report.leftOut().isEmpty()) {
             text += " Stopped; the same command goes on.";
         } else if (!needsYou(report) && !partial) {
             text += " The target is as before r" + id + ".";
+        }
+        for (String note : report.notes()) {
+            text += "\n" + Texts.safe(note);
         }
         return text + kept(report);
     }
@@ -223,12 +266,14 @@ final class RollbackVerb extends Verb {
         document.put("remove", report.removeItems());
         document.put("remove_bytes", report.removeBytes());
         document.put("restore", report.restoreItems());
+        document.put("rows_put_back", report.rowsBack());
         document.put("keep", report.keepItems());
         document.put("sources_equal", report.sourcesEqual());
         document.put("sources_put_back", report.sourcesBack());
         document.put("untouched", report.untouchedItems());
         document.put("undone", report.undoneItems());
         document.put("reasons", report.reasons().stream().map(Texts::safe).toList());
+        document.put("notes", report.notes().stream().map(Texts::safe).toList());
         document.put("left_out", report.leftOut().stream().map(Texts::safe).toList());
         document.put("millis", report.millis());
         document.put("complete", report.complete());

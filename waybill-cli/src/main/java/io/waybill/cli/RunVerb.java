@@ -51,7 +51,7 @@ import picocli.CommandLine.Option;
             "waybill run --json --yes | jq -c 'select(.type == \"result\")'"
         })
 class RunVerb extends Verb {
-    static final List<String> UNTIL = List.of("read", "map", "check", "write", "verify");
+    static final List<String> UNTIL = List.of("read", "map", "check", "write", "verify", "link");
 
     @Option(names = "--dry-run", description = "Only say what would be done; reads every source and compares contents.")
     boolean dryRun;
@@ -62,7 +62,7 @@ class RunVerb extends Verb {
             description =
                     "read, map and check put rows into files and write to no target; write leaves what was written"
                             + " unverified for a later run; verify (default) is all.")
-    String until = "verify";
+    String until = "link";
 
     @Option(names = "--new", description = "Give up an unfinished run and begin another.")
     boolean anew;

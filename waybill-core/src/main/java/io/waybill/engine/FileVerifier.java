@@ -65,7 +65,15 @@ final class FileVerifier {
         }
     }
 
-    private void part(List<Entry> entries) {
+    private void part(List<Entry> all) {
+        List<Entry> entries = new ArrayList<>();
+        for (Entry entry : all) {
+            if (entry.effect().target().isEmpty()) {
+                verdicts.missing(entry, String.valueOf(entry.error())); // the plan found no place for it
+            } else {
+                entries.add(entry);
+            }
+        }
         try {
             List<FileKey> targets =
                     entries.stream().map(entry -> entry.effect().targetKey()).toList();

@@ -55,6 +55,16 @@ final class Listing {
         this.run = run;
     }
 
+    /** The number of the last batch. */
+    int last() {
+        return batch;
+    }
+
+    /** Other moves took numbers up to this one. */
+    void goOn(int last) {
+        batch = last;
+    }
+
     /** Lists one move. {@code earlier} tells whether the ledger may know its sources already. */
     void list(int moveId, Move move, FileStore source, FileStore target, Route route, boolean earlier)
             throws StoreException, LedgerException {

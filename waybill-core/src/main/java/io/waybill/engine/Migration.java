@@ -150,32 +150,30 @@ public final class Migration {
      * Says what a rollback would do; changes nothing.
      *
      * @param run for example 1 for r1
-     * @param keepGoing whether a move that cannot be rolled back now is left out and the others are undone, instead of
-     *     ending there
      */
-    public RollbackReport previewRollback(int run, Selector selector, boolean keepGoing)
+    public RollbackReport previewRollback(int run, Selector selector, RollbackOptions options)
             throws StoreException, LedgerException, RefusedException {
         return with((ledger, reader, stores) ->
-                new RollbackVerb(setup, ledger, reader, stores, live, stop, keepGoing).preview(run, selector));
+                new RollbackVerb(setup, ledger, reader, stores, live, stop, options).preview(run, selector));
     }
 
     /** The same, without leaving out what cannot be undone now. */
     public RollbackReport previewRollback(int run, Selector selector)
             throws StoreException, LedgerException, RefusedException {
-        return previewRollback(run, selector, false);
+        return previewRollback(run, selector, RollbackOptions.ALL);
     }
 
-    /** The same as {@link #rollback(int, Selector, boolean)}, without leaving out what cannot be undone now. */
+    /** The same as {@link #rollback(int, Selector, RollbackOptions)}, without leaving out what cannot be undone now. */
     public RollbackReport rollback(int run, Selector selector)
             throws StoreException, LedgerException, RefusedException {
-        return rollback(run, selector, false);
+        return rollback(run, selector, RollbackOptions.ALL);
     }
 
     /** Undoes what a run did, newest first; the same call goes on with an interrupted one. */
-    public RollbackReport rollback(int run, Selector selector, boolean keepGoing)
+    public RollbackReport rollback(int run, Selector selector, RollbackOptions options)
             throws StoreException, LedgerException, RefusedException {
         return with((ledger, reader, stores) ->
-                new RollbackVerb(setup, ledger, reader, stores, live, stop, keepGoing).rollback(run, selector));
+                new RollbackVerb(setup, ledger, reader, stores, live, stop, options).rollback(run, selector));
     }
 
     /** Compares the targets of a run that was rolled back with what stood there before it; changes nothing. */

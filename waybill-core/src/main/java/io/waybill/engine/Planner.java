@@ -12,9 +12,11 @@ import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.mapping.Names;
+import io.waybill.plan.Each;
 import io.waybill.plan.Exists;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
+import io.waybill.plan.NamedFiles;
 import io.waybill.plan.Problem;
 import io.waybill.plan.Route;
 import io.waybill.store.Abilities;
@@ -80,6 +82,7 @@ final class Planner {
     private int list(int run, boolean earlier) throws StoreException, LedgerException, RefusedException {
         long from = 1 + ledger.write(Entries::last);
         Listing listing = new Listing(ledger, live, stop, run, setup.most());
+        int batches = 0;
         for (Move move : setup.plan().moves()) {
             if (move.rows()) {
                 checkTables(move);
@@ -89,6 +92,12 @@ final class Planner {
             FileStore target = stores.files(move.to().store());
             FileStore source = stores.files(move.from().get(0).store());
             refuseInside(move, source, target);
+            Each each = move.each();
+            if (each != null) {
+                batches = listNamed(run, move, each, source, target, Math.max(batches, listing.last()), earlier);
+                listing.goOn(batches);
+                continue;
+            }
             live.phase("listing " + source.location());
             int id = enter(move);
             listing.list(id, move, source, target, Route.of(setup.plan(), move), earlier);
@@ -104,6 +113,50 @@ final class Planner {
         refuseExisting(run);
         ledger.change(tx -> Runs.state(tx, run, "planned"));
         return run;
+    }
+
+    /** Lists the files that rows name; answers the number of the last batch. */
+    private int listNamed(
+            int run, Move move, Each each, FileStore source, FileStore target, int batches, boolean earlier)
+            throws StoreException, LedgerException, RefusedException {
+        checkNamed(move, each);
+        live.phase("reading " + each.rows().text());
+        TableStore rows = stores.named(move, each);
+        Batches numbers = new Batches(move.limits(), batches);
+        new NamedListing(
+                        ledger,
+                        live,
+                        stop,
+                        run,
+                        enter(move),
+                        move,
+                        rows,
+                        NamedListing.key(move, each, rows),
+                        source,
+                        target,
+                        NamedFiles.of(setup.plan(), move),
+                        numbers,
+                        setup.most())
+                .list(earlier);
+        return numbers.last();
+    }
+
+    /** Refuses a move of files that rows name when it does not fit the real tables. */
+    private void checkNamed(Move move, Each each) throws StoreException, RefusedException {
+        try {
+            TableStore.Table table = stores.named(move, each).table(each.rows().path());
+            List<Problem> problems = setup.plan().check(move, table);
+            if (!problems.isEmpty()) {
+                throw RefusedException.ofPlan(String.join(
+                        "\n", problems.stream().map(Problem::toString).toList()));
+            }
+            Telling.of(setup.plan(), move, stores);
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.INVALID) {
+                throw RefusedException.ofPlan(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
     }
 
     /** A folder that is copied into itself would be longer at every run. */

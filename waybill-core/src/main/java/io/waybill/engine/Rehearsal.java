@@ -43,6 +43,7 @@ final class Rehearsal {
                 move.name(),
                 move.rows(),
                 move.from(),
+                move.each(),
                 move.to(),
                 move.where(),
                 null,
@@ -66,6 +67,7 @@ final class Rehearsal {
                         limits.retries(),
                         limits.memory(),
                         limits.batch(),
+                        limits.batchBytes(),
                         limits.timeout()),
                 AfterMove.KEEP);
     }

@@ -14,10 +14,12 @@ import java.util.List;
  * @param sourcesBack how many are files whose sources the run removed; they are put back first
  * @param untouchedItems were there before the run or were never written
  * @param undoneItems rolled back by now
+ * @param rowsBack rows that were told of files and get their old values back, or are removed again
  * @param reasons the reasons for keeping with a sample key, most frequent first
  * @param unfinished whether a rollback must be carried out even though nothing is left to remove or restore: an earlier
  *     one did not come to its end, an interrupted run left uploads or temporary files, or a target is gone already
  * @param leftOut moves that could not be rolled back now, with the reason; the same command takes them up
+ * @param notes what else was done, in words
  * @param complete false when it was stopped or left something out; the same command goes on
  */
 public record RollbackReport(
@@ -31,13 +33,16 @@ public record RollbackReport(
         long sourcesBack,
         long untouchedItems,
         long undoneItems,
+        long rowsBack,
         List<String> reasons,
         List<String> leftOut,
+        List<String> notes,
         long millis,
         boolean complete,
         boolean unfinished) {
     public RollbackReport {
         reasons = List.copyOf(reasons);
         leftOut = List.copyOf(leftOut);
+        notes = List.copyOf(notes);
     }
 }

@@ -20,6 +20,8 @@ final class RollbackSums {
     private long sourcesEqual;
     private long sourcesBack;
     private boolean unfinished;
+    private long rowsBack;
+    private final List<String> notes = new ArrayList<>();
     private final Map<String, long[]> reasons = new LinkedHashMap<>();
     private final Map<String, String> samples = new LinkedHashMap<>();
     private final List<String> leftOut = new ArrayList<>();
@@ -27,6 +29,16 @@ final class RollbackSums {
     /** There is something to carry out besides removing and restoring. */
     synchronized void unfinished() {
         unfinished = true;
+    }
+
+    /** Rows that were told of files got their values back, or would. */
+    synchronized void rowsBack(long rows) {
+        rowsBack += rows;
+    }
+
+    /** Something that people want to know. */
+    synchronized void note(String line) {
+        notes.add(line);
     }
 
     /** A move was left out. */
@@ -105,8 +117,10 @@ final class RollbackSums {
                 sourcesBack,
                 untouched,
                 undone,
+                rowsBack,
                 lines,
                 leftOut,
+                notes,
                 millis,
                 complete && leftOut.isEmpty(),
                 unfinished);

@@ -6,6 +6,7 @@ import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Links;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
@@ -16,6 +17,7 @@ import io.waybill.store.Abilities;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileStore;
 import io.waybill.store.StoreException;
+import io.waybill.store.Widening;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -36,18 +38,24 @@ final class RollbackVerb {
     private final Stores stores;
     private final Live live;
     private final Stop stop;
-    private final boolean keepGoing;
+    private final RollbackOptions options;
     private final RollbackSums sums = new RollbackSums();
 
     RollbackVerb(
-            Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop, boolean keepGoing) {
+            Setup setup,
+            Ledger ledger,
+            LedgerReader reader,
+            Stores stores,
+            Live live,
+            Stop stop,
+            RollbackOptions options) {
         this.setup = setup;
         this.ledger = ledger;
         this.reader = reader;
         this.stores = stores;
         this.live = live;
         this.stop = stop;
-        this.keepGoing = keepGoing;
+        this.options = options;
     }
 
     RollbackReport preview(int run, Selector selector) throws StoreException, LedgerException, RefusedException {
@@ -127,9 +135,9 @@ final class RollbackVerb {
                 break;
             }
             try {
-                act(move, selector, concerned, book);
+                act(run, move, selector, concerned, book);
             } catch (StoreException e) {
-                if (!keepGoing) {
+                if (!options.keepGoing()) {
                     throw e;
                 }
                 sums.leftOut(move.name(), String.valueOf(e.getMessage()));
@@ -138,8 +146,8 @@ final class RollbackVerb {
         return sums.report("r" + run, preview, setup.clock().millis() - began, !stop.isRequested());
     }
 
-    private void act(Move move, Selector selector, Selector concerned, @Nullable Book book)
-            throws StoreException, LedgerException {
+    private void act(int run, Move move, Selector selector, Selector concerned, @Nullable Book book)
+            throws StoreException, LedgerException, RefusedException {
         if (move.rows()) {
             // a batch that failed for one row may hold others that were written
             Selector batches = selector.states().isEmpty()
@@ -147,7 +155,7 @@ final class RollbackVerb {
                     : concerned;
             new RowRollback(setup, ledger, reader, stores, live, stop, sums).act(move, moveId(move), batches, book);
         } else {
-            files(move, concerned, book);
+            files(run, move, selector, concerned, book);
         }
     }
 
@@ -176,7 +184,7 @@ final class RollbackVerb {
         for (LedgerReader.MoveLine line : reader.moves()) {
             boolean used = reader.tallies(run).stream().anyMatch(tally -> tally.move() == line.id());
             if (used && setup.plan().find(line.name()) == null) {
-                if (keepGoing) {
+                if (options.keepGoing()) {
                     sums.leftOut(line.name(), "the plan does not have this move any more");
                     continue;
                 }
@@ -197,7 +205,8 @@ final class RollbackVerb {
                 .orElse(-1);
     }
 
-    private void files(Move move, Selector concerned, @Nullable Book book) throws StoreException, LedgerException {
+    private void files(int run, Move move, Selector selector, Selector concerned, @Nullable Book book)
+            throws StoreException, LedgerException, RefusedException {
         Stop part = stop.part(); // trouble with one store ends this move only
         FileStore target = stores.files(move.to().store());
         FileStore source = stores.files(move.from().get(0).store());
@@ -208,6 +217,10 @@ final class RollbackVerb {
             Images images = Images.of(setup);
             Sender sender = new Sender(work.buffers, work.retry, work.bytes, work.requests, work.partWorkers, part);
             Undo undo = new Undo(files, ledger, work.retry, work.bytes, images, sender);
+            if (move.each() != null) {
+                named(run, files, undo, work, selector, concerned, book);
+                return;
+            }
             List<Entry> page = new ArrayList<>(PAGE);
             reader.entriesBackwards(concerned, Long.MAX_VALUE, entry -> {
                 if (entry.move() == id && !entry.isRows()) {
@@ -230,6 +243,105 @@ final class RollbackVerb {
                 throw e;
             } else if (fatal instanceof RuntimeException e) {
                 throw e;
+            }
+        }
+    }
+
+    /** Files that rows name: rows and objects in the right order. */
+    private void named(
+            int run, FileMove files, Undo undo, Work work, Selector selector, Selector concerned, @Nullable Book book)
+            throws StoreException, LedgerException, RefusedException {
+        List<Telling> steps = Telling.of(setup.plan(), files.move(), stores);
+        NamedRollback named = new NamedRollback(
+                files,
+                options,
+                undo,
+                new Unlinker(steps, ledger, reader, work.retry),
+                ledger,
+                reader,
+                work,
+                sums,
+                setup.clock(),
+                book,
+                !selector.isPartial());
+        named.refuseStanding(concerned, PAGE);
+        NamedRollback.Rest rest = new NamedRollback.Rest() {
+            @Override
+            public Undo.Decision decide(Entry entry) throws IOException {
+                return look(entry, undo, book);
+            }
+
+            @Override
+            public void carryOut(Entry entry, Undo.Decision decision) throws IOException, InterruptedException {
+                RollbackVerb.this.carryOut(entry, undo, decision, book, true);
+            }
+        };
+        List<Entry> page = new ArrayList<>(PAGE);
+        List<StoreException> trouble = new ArrayList<>();
+        reader.entriesBackwards(concerned.withMove(files.move().name()), Long.MAX_VALUE, entry -> {
+            page.add(entry);
+            if (page.size() == PAGE) {
+                namedPage(named, page, rest, book, trouble);
+            }
+            return trouble.isEmpty() && !work.stop.isRequested();
+        });
+        if (trouble.isEmpty() && !work.stop.isRequested()) {
+            namedPage(named, page, rest, book, trouble);
+        }
+        if (!trouble.isEmpty()) {
+            throw trouble.get(0);
+        }
+        if (!work.stop.isRequested()) {
+            named.shared(run, rest);
+            if (book != null && !selector.isPartial() && options.ends() != RollbackOptions.Ends.TARGET) {
+                narrow(steps, work);
+            }
+        }
+    }
+
+    private void namedPage(
+            NamedRollback named,
+            List<Entry> page,
+            NamedRollback.Rest rest,
+            @Nullable Book book,
+            List<StoreException> trouble)
+            throws LedgerException {
+        try {
+            named.page(List.copyOf(page), rest);
+            live.group("", book == null ? "looked at" : "rolled back").done(page.size(), 0);
+        } catch (StoreException e) {
+            trouble.add(e);
+        }
+        page.clear();
+    }
+
+    /** Drops the columns that runs of this plan added, where nothing stands in them any more. */
+    private void narrow(List<Telling> steps, Work work) throws LedgerException {
+        for (Telling step : steps) {
+            String identity = step.store().identity();
+            List<String> added = ledger.write(tx -> Links.added(tx, identity, step.table()));
+            if (added.isEmpty() || !(step.store() instanceof Widening store)) {
+                continue;
+            }
+            try {
+                List<String> gone = work.retry.call(() -> store.dropEmptyColumns(step.table(), added));
+                ledger.change(tx -> {
+                    for (String column : gone) {
+                        Links.dropped(tx, identity, step.table(), column);
+                    }
+                });
+                if (!gone.isEmpty()) {
+                    sums.note("Dropped the columns of " + step.table() + " that were added: " + String.join(", ", gone)
+                            + ".");
+                }
+                List<String> left = new ArrayList<>(added);
+                left.removeAll(gone);
+                if (!left.isEmpty()) {
+                    sums.note("Kept columns of " + step.table() + " that were added and hold something: "
+                            + String.join(", ", left) + ".");
+                }
+            } catch (StoreException e) {
+                sums.note(String.valueOf(e.getMessage()));
             }
         }
     }
@@ -268,25 +380,32 @@ final class RollbackVerb {
     }
 
     private void one(Entry entry, Undo undo, @Nullable Book book) throws IOException, InterruptedException {
+        carryOut(entry, undo, look(entry, undo, book), book, false);
+    }
+
+    /** Decides about an entry; what an interrupted attempt left beside its target is removed by then. */
+    private static Undo.Decision look(Entry entry, Undo undo, @Nullable Book book) throws IOException {
         boolean preview = book == null;
         if (!preview && entry.effect().upload() != null) {
             undo.abortUpload(entry);
         }
-        Undo.Decision decision;
         try {
-            decision = undo.decide(entry);
+            Undo.Decision decision = undo.decide(entry);
             boolean mayHaveLeft =
                     entry.state() == State.UNDOING || entry.state() == State.WRITING || entry.state() == State.FAILED;
-            if (!preview && mayHaveLeft) {
-                // only after the decision: a temporary file may be the proof that the target is ours
-                decision = undo.tidy(entry, decision);
-            }
+            // only after the decision: a temporary file may be the proof that the target is ours
+            return !preview && mayHaveLeft ? undo.tidy(entry, decision) : decision;
         } catch (StoreException e) {
             if (preview || e.isStoreWide()) {
                 throw e;
             }
-            decision = Undo.Decision.keep(e.getMessage());
+            return Undo.Decision.keep(e.getMessage());
         }
+    }
+
+    /** @param marked whether the ledger says already that the entry is being undone */
+    private void carryOut(Entry entry, Undo undo, Undo.Decision decision, @Nullable Book book, boolean marked)
+            throws IOException, InterruptedException {
         if (book == null) {
             sums.add(entry, decision);
             if (entry.effect().upload() != null || entry.state() == State.UNDOING || entry.state() == State.WRITING) {
@@ -303,7 +422,7 @@ final class RollbackVerb {
             return;
         }
         FileItem ours = decision.found();
-        if (ours != null && entry.effect().provenance() == null) {
+        if (!marked && ours != null && entry.effect().provenance() == null) {
             // so that a rollback that is interrupted here still knows later whose it is
             ledger.change(tx -> Effects.ours(tx, entry, ours.version()));
         }
@@ -312,7 +431,7 @@ final class RollbackVerb {
             sums.kept(entry, String.valueOf(decision.reason()));
             return;
         }
-        if (entry.state() != State.UNDOING) {
+        if (!marked && entry.state() != State.UNDOING) {
             ledger.change(tx -> Entries.move(tx, entry, entry.state(), State.UNDOING, null, now));
         }
         String kept = carryOut(entry, undo, decision);

@@ -370,6 +370,36 @@ final class RowPlan {
         }
     }
 
+    /** What a row asks another table for: other values in a row that is there, known by its key. */
+    Mapped patch(RowItem item, Names names) {
+        Row sourceKey = key(item);
+        try {
+            RowMapping row = java.util.Objects.requireNonNull(move.row());
+            Row made = row.apply(names);
+            Row mine = natural(to, row.isOnly() ? made : made.only(made(row)));
+            Row at = keyOf(to, mine);
+            can(to, at);
+            RowChange change = new RowChange(
+                    "",
+                    Effect.Kind.PATCH,
+                    at,
+                    without(mine, to.key()),
+                    row.drop(),
+                    List.of(),
+                    io.waybill.value.Canonical.digest(mine),
+                    null,
+                    null,
+                    List.of());
+            return new Mapped(sourceKey, List.of(mine), List.of(change), null);
+        } catch (MappingException | StoreException e) {
+            return new Mapped(sourceKey, List.of(), List.of(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static List<String> made(RowMapping row) {
+        return row.fields().stream().map(field -> field.path().get(0)).toList();
+    }
+
     private Row natural(TableStore.Table table, Row row) throws StoreException {
         return ((Content.RowContent) target.asStored(table.name(), new Content.RowContent(row))).row();
     }

@@ -202,7 +202,7 @@ final class RowRollback {
     }
 
     /** Undoes, attempt by attempt; what is as before at a later attempt was undone by an earlier one. */
-    private static void apply(
+    static void apply(
             TableStore target,
             List<Effect> effects,
             List<Integer> places,

@@ -10,6 +10,7 @@ import io.waybill.ledger.RowsBefore;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.ledger.Told;
 import io.waybill.mapping.Names;
 import io.waybill.plan.Verify;
 import io.waybill.store.Failpoint;
@@ -184,7 +185,7 @@ final class RowRunner {
                     intent.lines().size() - block.lines().size());
         });
         Failpoint.reach("after-intent");
-        writer.write(entry, batch);
+        writer.write(writer.account(entry), batch);
     }
 
     /** The keys of the planned rows that the command is about, as the source is now. */
@@ -386,7 +387,7 @@ final class RowRunner {
         List<Entry> entries = enter(split, page, parts, page.items().size() - rows, rows);
         Failpoint.reach("after-intent");
         for (int i = 0; i < entries.size() && !work.isOver(); i++) {
-            writer.write(entries.get(i), parts.get(i).batch());
+            writer.write(writer.account(entries.get(i)), parts.get(i).batch());
         }
     }
 
@@ -445,6 +446,8 @@ final class RowRunner {
                         null,
                         0,
                         0,
+                        null,
+                        Told.NOT,
                         List.of()));
             }
             tx.count(run, moveId, "read", page.items().size());

@@ -202,15 +202,15 @@ final class RowWriter {
     }
 
     /** Writes the effects of a batch that are still open, attempt by attempt, and settles the batch. */
-    void write(Entry entry, RowBatch batch) throws StoreException, LedgerException {
+    void write(RowAccount account, RowBatch batch) throws StoreException, LedgerException {
         try {
-            writeOpen(entry, batch);
+            writeOpen(account, batch);
         } finally {
             release(batch);
         }
     }
 
-    private void writeOpen(Entry entry, RowBatch batch) throws StoreException, LedgerException {
+    private void writeOpen(RowAccount account, RowBatch batch) throws StoreException, LedgerException {
         RowBlock known = batch.block();
         long began = System.nanoTime();
         int open = batch.open();
@@ -221,10 +221,10 @@ final class RowWriter {
                 // take it
                 // for ours, since they hold together
                 RowBlock before = known;
-                work.ledger.change(tx -> RowEntries.settle(tx, entry, before, now, clock.millis()));
+                account.settle(before, now);
                 known = now;
             }
-            StoreException trouble = once(entry, batch);
+            StoreException trouble = once(account, batch);
             if (trouble == null) {
                 if (attempt > work.retry.retries() + 1) {
                     giveUp(batch);
@@ -233,7 +233,7 @@ final class RowWriter {
             }
             boolean worth = trouble.isTransient() || trouble.kind() == StoreException.Kind.UNKNOWN_OUTCOME;
             if (attempt > work.retry.retries() || !worth) {
-                settle(entry, known, batch); // what is known is kept; the rest stays in doubt
+                settle(account, known, batch); // what is known is kept; the rest stays in doubt
                 throw trouble;
             }
             work.retry.pause(attempt, trouble);
@@ -242,7 +242,7 @@ final class RowWriter {
             }
         }
         work.live.took(move.name(), open, System.nanoTime() - began);
-        settle(entry, known, batch);
+        settle(account, known, batch);
     }
 
     /** The target refuses and says that nothing stands there, again and again. */
@@ -254,8 +254,8 @@ final class RowWriter {
         }
     }
 
-    private @Nullable StoreException once(Entry entry, RowBatch batch) throws StoreException {
-        String mark = work.ledger.series() + "/" + entry.id();
+    private @Nullable StoreException once(RowAccount account, RowBatch batch) throws StoreException {
+        String mark = account.mark();
         List<Integer> sent = new ArrayList<>();
         List<Effect> effects = new ArrayList<>();
         for (List<Integer> row : batch.openRows()) {
@@ -444,23 +444,42 @@ final class RowWriter {
         }
     }
 
-    private void settle(Entry entry, RowBlock intent, RowBatch batch) throws LedgerException {
+    private static void settle(RowAccount account, RowBlock intent, RowBatch batch) throws LedgerException {
         RowBlock after = batch.block();
-        Map<State, Integer> counts = after.counts();
-        long written = counts.getOrDefault(State.WRITTEN, 0);
-        long trouble = 0;
-        long open = 0;
-        for (Map.Entry<State, Integer> each : counts.entrySet()) {
-            trouble += each.getKey().needsYou() ? each.getValue() : 0;
-            open += each.getKey().isOpen() ? each.getValue() : 0;
-        }
         Failpoint.reach("before-evidence");
-        work.ledger.change(tx -> RowEntries.settle(tx, entry, intent, after, clock.millis()));
-        work.wroteItems.add(written);
-        live.done(after.lines().size() - open, trouble);
-        if (trouble > 0) {
-            needsYou(entry, batch.troubled());
-        }
+        account.settle(intent, after);
+        account.done(after, batch.troubled());
+    }
+
+    /** The account of a batch that has an entry of its own. */
+    RowAccount account(Entry entry) {
+        return new RowAccount() {
+            @Override
+            public String mark() {
+                return work.ledger.series() + "/" + entry.id();
+            }
+
+            @Override
+            public void settle(RowBlock was, RowBlock now) throws LedgerException {
+                work.ledger.change(tx -> RowEntries.settle(tx, entry, was, now, clock.millis()));
+            }
+
+            @Override
+            public void done(RowBlock after, List<RowBlock.Line> troubled) throws LedgerException {
+                Map<State, Integer> counts = after.counts();
+                long trouble = 0;
+                long open = 0;
+                for (Map.Entry<State, Integer> each : counts.entrySet()) {
+                    trouble += each.getKey().needsYou() ? each.getValue() : 0;
+                    open += each.getKey().isOpen() ? each.getValue() : 0;
+                }
+                work.wroteItems.add(counts.getOrDefault(State.WRITTEN, 0));
+                live.done(after.lines().size() - open, trouble);
+                if (trouble > 0) {
+                    needsYou(entry, troubled);
+                }
+            }
+        };
     }
 
     /** Says which effects of a batch need somebody, now that the ledger has it. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param selector which entries; what is left out leaves the run unfinished
  * @param failed take up again what needs somebody, in the newest run that has such: failed, conflicted, quarantined
  * @param anew give up an unfinished run and begin another
- * @param until the last phase: {@code write} leaves what was written unverified for a later run, {@code verify} is all
+ * @param until the last phase: {@code write} leaves what was written unverified for a later run, {@code verify} leaves rows
+ *     untold of their files, {@code link} is all
  * @param where a condition on rows that are carried now, as written, or null; the others stay open
  */
 public record RunOptions(
@@ -18,7 +19,17 @@ public record RunOptions(
         boolean anew,
         String until,
         @Nullable String where) {
-    public static final RunOptions ALL = new RunOptions(Selector.ALL, false, false, "verify");
+    public static final RunOptions ALL = new RunOptions(Selector.ALL, false, false, "link");
+
+    /** Whether what is written is verified. */
+    boolean verifies() {
+        return until.equals("verify") || links();
+    }
+
+    /** Whether rows are told of files. */
+    boolean links() {
+        return until.equals("link");
+    }
 
     public RunOptions(Selector selector, boolean failed, boolean anew, String until) {
         this(selector, failed, anew, until, null);

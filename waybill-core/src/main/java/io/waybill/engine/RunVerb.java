@@ -3,7 +3,6 @@ package io.waybill.engine;
 import io.waybill.ledger.Earlier;
 import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
-import io.waybill.ledger.Hash;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
@@ -292,7 +291,8 @@ final class RunVerb {
     /** Undoes everything that a run wrote, as the plan wants it; null when the store does not answer now. */
     private @Nullable RollbackReport rollBack(Run run) throws LedgerException, RefusedException {
         try {
-            return new RollbackVerb(setup, ledger, reader, stores, live, asked, false).rollback(run.id(), Selector.ALL);
+            return new RollbackVerb(setup, ledger, reader, stores, live, asked, RollbackOptions.ALL)
+                    .rollback(run.id(), Selector.ALL);
         } catch (StoreException e) {
             trouble = trouble == null ? e : trouble;
             return null;
@@ -441,8 +441,7 @@ final class RunVerb {
         return ledger.write(tx -> {
             int opened = 0;
             for (Entry entry : entries) {
-                long source = Hash.of(sources.getOrDefault(entry.move(), ""), entry.source());
-                if (Earlier.isSuperseded(tx, entry, source)) {
+                if (Earlier.isSuperseded(tx, entry, sources.getOrDefault(entry.move(), ""))) {
                     continue;
                 }
                 // something of a failed one may stand at the target: in doubt, as after a crash
@@ -484,11 +483,21 @@ final class RunVerb {
         Selector chosen = options.selector().withRun(run.id()).withMove(move.name());
         Selector everything = Selector.ALL.withRun(run.id()).withMove(move.name());
         FileStore source = stores.files(move.from().get(0).store());
-        if (!isEmpty(chosen.withStates(OPEN), id)) {
-            carry(run, move, id, source, target, chosen.withStates(OPEN), groups, options, patience);
+        Linked linked = move.each() == null || !options.links() ? null : link(run, move, id, source, target, patience);
+        try {
+            if (!isEmpty(chosen.withStates(OPEN), id)) {
+                carry(run, move, id, source, target, chosen.withStates(OPEN), groups, options, patience);
+            }
+        } finally {
+            if (linked != null) {
+                linked.linking().finish();
+                linked.work().close();
+                add(linked.work());
+            }
         }
-        boolean finished = isEmpty(everything.withStates(OPEN), id);
-        if (!options.until().equals("verify") || stop.isRequested()) {
+        boolean finished = isEmpty(everything.withStates(OPEN), id)
+                && (move.each() == null || move.each().then().isEmpty() || options.links());
+        if (!options.verifies() || stop.isRequested()) {
             end(patience);
             return false;
         }
@@ -507,6 +516,21 @@ final class RunVerb {
         }
         boolean verified = move.verify() == Verify.OFF || isEmpty(everything.withStates(EnumSet.of(State.WRITTEN)), id);
         return finished && verified && !stop.isRequested();
+    }
+
+    /** Rows being told of files. */
+    private record Linked(Linking linking, Work work) {}
+
+    private Linked link(Run run, Move move, int id, FileStore source, FileStore target, Patience patience)
+            throws StoreException, LedgerException {
+        FileMove files = new FileMove(id, move, source, target, Abilities.NONE);
+        Work work = new Work(ledger, live, stop, move.limits()).heeding(patience, errors);
+        try {
+            return new Linked(Linking.begin(setup, files, run, stores, work, ledger, reader), work);
+        } catch (StoreException | LedgerException | RuntimeException e) {
+            work.close();
+            throw e;
+        }
     }
 
     private void carry(
@@ -604,7 +628,7 @@ final class RunVerb {
                     return true;
                 });
             }
-            if (options.until().equals("verify") && !stop.isRequested()) {
+            if (options.verifies() && !stop.isRequested()) {
                 finished &= runner.verify(reader);
             } else {
                 finished = false;

@@ -4,6 +4,7 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Runs;
+import io.waybill.plan.Each;
 import io.waybill.plan.Format;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
@@ -88,6 +89,12 @@ final class Stores implements Closeable {
             return queried(move, from, from.query());
         }
         return table(from.store(), from.path(), move.format(), move.key(), false);
+    }
+
+    /** The rows that name the files of a move. */
+    TableStore named(Move move, Each each) throws StoreException {
+        String statement = each.rows().query();
+        return statement == null ? tables(each.rows().store()) : queried(move, each.rows(), statement);
     }
 
     private TableStore queried(Move move, From from, String statement) throws StoreException {

@@ -85,6 +85,9 @@ final class Undo {
         if (!inDoubt && (!(undoing || wrote) || provenance == null || provenance == Provenance.UNKNOWN)) {
             return Decision.of(Step.UNTOUCHED);
         }
+        if (entry.effect().target().isEmpty()) {
+            return Decision.of(Step.UNTOUCHED); // the plan found no place for it
+        }
         if (entry.effect().targetHash() != move.targetHash(entry.effect().target())) {
             return Decision.keep("it was written to another store than this plan names");
         }
@@ -146,6 +149,25 @@ final class Undo {
         return retry.call(() -> Contents.digest(move.source(), key, null, bytes, new LongAdder()))
                 .sha256()
                 .equals(there);
+    }
+
+    /** Why the source, read to its end, is not what was moved; null when it is, or when the run removed it. */
+    @Nullable
+    String sourceDiffers(Entry entry, @Nullable FileItem found) throws StoreException, LedgerException {
+        if (weRemovedSource(entry)) {
+            return null;
+        }
+        Digest wanted = entry.digest();
+        if (wanted == null && found != null) {
+            wanted = retry.call(
+                            () -> Contents.digest(move.target(), found.key(), found.version(), bytes, new LongAdder()))
+                    .sha256();
+        }
+        Digest there = retry.call(() -> Contents.digest(move.source(), entry.sourceKey(), null, bytes, new LongAdder()))
+                .sha256();
+        return there.equals(wanted)
+                ? null
+                : "its source has other content than was moved, so this is the only copy of that";
     }
 
     private String sourceTrouble(Entry entry) throws StoreException, LedgerException {

@@ -54,7 +54,14 @@ final class Verdicts {
 
     void missing(Entry entry, String detail) {
         missing.increment();
-        keep(entry, entry.effect().target(), "missing", detail);
+        String target = entry.effect().target();
+        keep(entry, target.isEmpty() ? entry.source() : target, "missing", detail);
+    }
+
+    /** A row that was told of a file and is not as it should be. */
+    void row(Entry entry, String key, String verdict, String detail) {
+        (verdict.equals("missing") ? missing : different).increment();
+        keep(entry, key, verdict, detail);
     }
 
     void extra(String key) {

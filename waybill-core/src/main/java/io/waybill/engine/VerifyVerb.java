@@ -144,6 +144,8 @@ final class VerifyVerb {
                 new FileMove(id, move, source, target, abilities == null ? io.waybill.store.Abilities.NONE : abilities);
         try (Work work = new Work(ledger, live, stop, move.limits())) {
             FileVerifier verifier = new FileVerifier(files, work, options.read(), verdicts);
+            LinkVerifier rows = new LinkVerifier(Telling.of(setup.plan(), move, stores), reader, work.retry, verdicts);
+            List<StoreException> trouble = new ArrayList<>();
             List<Entry> page = new ArrayList<>();
             reader.entries(selector, line.position(), entry -> {
                 if (entry.move() == id && !entry.isRows() && isChosen(options, entry)) {
@@ -154,15 +156,18 @@ final class VerifyVerb {
                     }
                 }
                 if (page.size() == PAGE) {
-                    verifier.verify(page);
+                    verify(page, verifier, rows, trouble);
                     page.clear();
                 }
-                return !stop.isRequested() && work.fatal() == null;
+                return !stop.isRequested() && work.fatal() == null && trouble.isEmpty();
             });
-            if (!stop.isRequested()) {
-                verifier.verify(page);
+            if (!stop.isRequested() && trouble.isEmpty()) {
+                verify(page, verifier, rows, trouble);
             }
             work.drain();
+            if (!trouble.isEmpty()) {
+                throw trouble.get(0);
+            }
             Exception fatal = work.fatal();
             if (fatal instanceof StoreException e) {
                 throw e;
@@ -172,6 +177,16 @@ final class VerifyVerb {
                 throw e;
             }
             return !stop.isRequested();
+        }
+    }
+
+    private static void verify(List<Entry> page, FileVerifier verifier, LinkVerifier rows, List<StoreException> trouble)
+            throws LedgerException {
+        verifier.verify(page);
+        try {
+            rows.verify(page);
+        } catch (StoreException e) {
+            trouble.add(e);
         }
     }
 

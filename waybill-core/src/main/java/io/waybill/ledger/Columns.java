@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads ledger rows into their records; the one place that knows the order of columns. */
 final class Columns {
     static final String ENTRY = "e.id, e.run, e.move, e.grp, e.batch, e.source, e.source_version, e.size, e.modified,"
-            + " e.items, e.state, e.attempts, e.digest, e.error_kind, e.error, e.started, e.finished";
+            + " e.items, e.state, e.attempts, e.digest, e.error_kind, e.error, e.started, e.finished,"
+            + " e.row, e.told";
 
     static final String EFFECT = "f.n, f.kind, f.target, f.state, f.found_size, f.found_version, f.version, f.checksum,"
             + " f.proof, f.provenance, f.image, f.upload, f.part_size,"
@@ -21,7 +22,7 @@ final class Columns {
     static final String RUN = "id, kind, of_run, state, fingerprint, plan, selector, created, started, ended, worked,"
             + " retries, message";
 
-    private static final int EFFECT_FROM = 18;
+    private static final int EFFECT_FROM = 20;
 
     private Columns() {}
 
@@ -47,6 +48,8 @@ final class Columns {
                 row.getString(15),
                 row.getLong(16),
                 row.getLong(17),
+                row.getString(18),
+                Told.of(row.getInt(19)),
                 kind == null ? List.of() : List.of(effect(row, EFFECT_FROM)));
     }
 

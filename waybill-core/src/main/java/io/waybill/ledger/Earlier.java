@@ -29,10 +29,11 @@ public final class Earlier {
                     when[0] = row.getLong(5);
                 },
                 "SELECT e.state, e.source_version, f.target, f.target_hash, e.finished FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0"
-                        + " WHERE e.source_hash = ? AND e.source = ? AND e.move = ? AND e.run < ?"
+                        + " WHERE e.source_hash = ? AND e.source = ? AND e.row IS ? AND e.move = ? AND e.run < ?"
                         + " ORDER BY e.id DESC LIMIT 1",
                 file.sourceHash(),
                 file.source(),
+                file.row(),
                 file.move(),
                 file.run());
         boolean found = done[0] == State.SAME || done[0] == State.SKIPPED;
@@ -53,12 +54,13 @@ public final class Earlier {
     }
 
     /** Whether a later run lists the entry's source again, so that this entry is history. */
-    public static boolean isSuperseded(Tx tx, Entry entry, long sourceHash) throws SQLException {
+    public static boolean isSuperseded(Tx tx, Entry entry, String store) throws SQLException {
         return tx.number(
                         0,
-                        "SELECT count(*) FROM entry WHERE source_hash = ? AND source = ? AND move = ? AND run > ?",
-                        sourceHash,
+                        "SELECT count(*) FROM entry WHERE source_hash = ? AND source = ? AND row IS ? AND move = ? AND run > ?",
+                        entry.sourceHash(store),
                         entry.source(),
+                        entry.row(),
                         entry.move(),
                         entry.run())
                 > 0;
@@ -67,35 +69,37 @@ public final class Earlier {
     /** What an entry wrote: the target's version then (empty if unknown), bytes, SHA-256. */
     public record Written(String version, long size, Digest digest) {}
 
-    /** What earlier entries of the same source wrote at the same target, and knew that they did. */
+    /** What earlier entries of the same source, or of the row that names it, wrote at the same target, and knew that they did. */
     public static List<Written> written(Tx tx, Entry entry, String target, long targetHash) throws SQLException {
         List<Written> lines = new ArrayList<>();
         tx.query(
                 row -> lines.add(new Written(row.getString(1), row.getLong(2), Digest.of(row.getBytes(3)))),
                 "SELECT coalesce(f.version, ''), e.size, e.digest FROM effect f JOIN entry e ON e.id = f.entry"
-                        + " WHERE f.target_hash = ? AND f.target = ? AND e.id < ? AND e.move = ? AND e.source = ?"
-                        + " AND e.state IN (2, 3) AND e.digest IS NOT NULL"
+                        + " WHERE f.target_hash = ? AND f.target = ? AND e.id < ? AND e.move = ?"
+                        + " AND (e.source = ? OR e.row = ?) AND (e.state IN (2, 3) OR e.told = 4) AND e.digest IS NOT NULL"
                         + " AND f.provenance IN ('created', 'replaced')",
                 targetHash,
                 target,
                 entry.id(),
                 entry.move(),
-                entry.source());
+                entry.source(),
+                entry.row());
         return lines;
     }
 
-    /** Whether what the listing found at the entry's target is a version that an earlier entry of its source wrote. */
+    /** Whether what the listing found at the entry's target is a version that an earlier entry of its source or row wrote. */
     public static boolean wroteWhatWasFound(Tx tx, Entry entry) throws SQLException {
         return tx.number(
                         0,
                         "SELECT count(*) FROM effect f JOIN entry e ON e.id = f.entry WHERE f.target = ? AND e.id < ?"
-                                + " AND e.state IN (2, 3) AND f.version = ? AND e.move = ? AND e.source = ?"
+                                + " AND (e.state IN (2, 3) OR e.told = 4) AND f.version = ? AND e.move = ? AND (e.source = ? OR e.row = ?)"
                                 + " AND f.target_hash = ?",
                         entry.effect().target(),
                         entry.id(),
                         entry.effect().foundVersion(),
                         entry.move(),
                         entry.source(),
+                        entry.row(),
                         entry.effect().targetHash())
                 > 0;
     }

@@ -32,11 +32,46 @@ public final class Entries {
             String target,
             long targetHash,
             State state,
-            @Nullable String reason) {}
+            @Nullable String errorKind,
+            @Nullable String reason,
+            @Nullable String row) {
+        public Planned(
+                int run,
+                int move,
+                int group,
+                int batch,
+                String source,
+                long sourceHash,
+                String sourceVersion,
+                long size,
+                long modified,
+                String target,
+                long targetHash,
+                State state,
+                @Nullable String reason) {
+            this(
+                    run,
+                    move,
+                    group,
+                    batch,
+                    source,
+                    sourceHash,
+                    sourceVersion,
+                    size,
+                    modified,
+                    target,
+                    targetHash,
+                    state,
+                    null,
+                    reason,
+                    null);
+        }
+    }
 
-    /** The id of the last entry, 0 when there is none. */
+    /** The last id that was given to an entry or a block, 0 when there is none. */
     public static long last(Tx tx) throws SQLException {
-        return tx.number(0, "SELECT coalesce(max(id), 0) FROM entry");
+        return tx.number(
+                0, "SELECT max(coalesce((SELECT max(id) FROM entry), 0), coalesce((SELECT max(entry) FROM block), 0))");
     }
 
     /**
@@ -74,7 +109,7 @@ public final class Entries {
         long id = tx.nextEntry();
         tx.update(
                 "INSERT INTO entry (id, run, move, grp, batch, source, source_hash, source_version, size, modified, items,"
-                        + " state, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+                        + " state, error_kind, error, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
                 id,
                 file.run(),
                 file.move(),
@@ -86,7 +121,9 @@ public final class Entries {
                 file.size(),
                 file.modified(),
                 file.state().code(),
-                file.reason());
+                file.errorKind(),
+                file.reason(),
+                file.row());
         tx.update(
                 "INSERT INTO effect (entry, n, kind, target, target_hash, state) VALUES (?, 0, 'put', ?, ?, ?)",
                 id,
@@ -139,7 +176,7 @@ public final class Entries {
     public static void end(Tx tx, Entry entry, Ending ending, long now) throws SQLException {
         tx.update(
                 "UPDATE entry SET state = ?, source_version = ?, size = ?, digest = ?, error_kind = ?, error = ?,"
-                        + " finished = ? WHERE id = ?",
+                        + " finished = ?, told = 0 WHERE id = ?",
                 ending.state().code(),
                 ending.sourceVersion(),
                 ending.size(),

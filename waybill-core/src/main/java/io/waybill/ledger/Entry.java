@@ -1,6 +1,7 @@
 package io.waybill.ledger;
 
 import io.waybill.store.FileKey;
+import io.waybill.store.RowKey;
 import io.waybill.value.Digest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param digest of the content as read from the source
  * @param errorKind the kind of what went wrong, {@code error} its line for people
  * @param started milliseconds since 1970 when it was last begun, {@code finished} when it ended; 0 when not yet
+ * @param row the encoded key of the row that names the file, or null
+ * @param told whether rows know of it, where the plan says {@code then} or {@code else}
  */
 public record Entry(
         long id,
@@ -39,6 +42,8 @@ public record Entry(
         @Nullable String error,
         long started,
         long finished,
+        @Nullable String row,
+        Told told,
         List<EffectLine> effects) {
     public Entry {
         effects = List.copyOf(effects);
@@ -47,6 +52,23 @@ public record Entry(
     /** The key of the file this entry is about. */
     public FileKey sourceKey() {
         return FileKey.parse(source);
+    }
+
+    /** The key of the row that names the file; only of such an entry. */
+    public RowKey rowKey() {
+        return RowKey.parse(java.util.Objects.requireNonNull(row));
+    }
+
+    /** What people know the item by: the row that names it, with the file, or the file. */
+    public String display() {
+        return row == null
+                ? sourceKey().display()
+                : rowKey().display() + " " + sourceKey().display();
+    }
+
+    /** The hash of the source in its store, for the index. */
+    public long sourceHash(String store) {
+        return Hash.ofSource(store, source, row);
     }
 
     /** The first effect: for a file, the put of its content. */

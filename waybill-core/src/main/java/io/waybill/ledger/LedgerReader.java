@@ -226,12 +226,24 @@ public final class LedgerReader implements Closeable {
         return !list(
                         row -> row.getLong(1),
                         "SELECT e.id FROM effect f JOIN entry e ON e.id = f.entry WHERE f.target_hash = ? AND f.target = ?"
-                                + " AND e.id > ? AND e.move = ? AND e.state IN (2, 3, 4) LIMIT 1",
+                                + " AND e.id > ? AND e.move = ? AND e.row IS ? AND e.state IN (2, 3, 4) LIMIT 1",
                         targetHash,
                         entry.effect().target(),
                         entry.id(),
-                        entry.move())
+                        entry.move(),
+                        entry.row())
                 .isEmpty();
+    }
+
+    /** A step of telling rows of a file: which of the plan's it was, and the block that holds what it wrote. */
+    public record LinkLine(int n, String kind, int step, long block) {}
+
+    /** How rows were told of an entry's file, oldest first. */
+    public List<LinkLine> links(long entry) throws LedgerException {
+        return list(
+                row -> new LinkLine(row.getInt(1), row.getString(2), row.getInt(3), row.getLong(4)),
+                "SELECT n, kind, step, block FROM link WHERE entry = ? ORDER BY n",
+                entry);
     }
 
     /** Whether some entry has this target. */
@@ -416,7 +428,9 @@ public final class LedgerReader implements Closeable {
                         + " WHERE e.run = ? AND e.state = 0 AND f.target_hash IN (SELECT f2.target_hash FROM entry e2"
                         + " JOIN effect f2 ON f2.entry = e2.id WHERE e2.run = ? AND e2.state = 0"
                         + " GROUP BY f2.target_hash HAVING count(*) > 1)"
-                        + " GROUP BY m.target, f.target HAVING count(*) > 1 ORDER BY f.target LIMIT ?",
+                        + " GROUP BY m.target, f.target HAVING count(*) > 1"
+                        // rows may share a file
+                        + " AND NOT (count(e.row) = count(*) AND min(e.source) = max(e.source)) ORDER BY f.target LIMIT ?",
                 run,
                 run,
                 most);

@@ -32,7 +32,7 @@ final class Schema {
               batch INTEGER NOT NULL, source TEXT NOT NULL, source_hash INTEGER NOT NULL, source_version TEXT NOT NULL,
               size INTEGER NOT NULL, modified INTEGER NOT NULL, items INTEGER NOT NULL, state INTEGER NOT NULL,
               attempts INTEGER NOT NULL DEFAULT 0, digest BLOB, error_kind TEXT, error TEXT, started INTEGER,
-              finished INTEGER)""",
+              finished INTEGER, row TEXT, told INTEGER NOT NULL DEFAULT 0)""",
             """
             CREATE TABLE effect (
               entry INTEGER NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
@@ -44,6 +44,14 @@ final class Schema {
               entry INTEGER NOT NULL, n INTEGER NOT NULL, number INTEGER NOT NULL, size INTEGER NOT NULL,
               tag TEXT NOT NULL, sha256 BLOB NOT NULL, PRIMARY KEY (entry, n, number)) WITHOUT ROWID""",
             "CREATE TABLE block (entry INTEGER PRIMARY KEY, effects BLOB NOT NULL, states BLOB NOT NULL)",
+            """
+            CREATE TABLE link (
+              entry INTEGER NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, step INTEGER NOT NULL, block INTEGER NOT NULL,
+              PRIMARY KEY (entry, n)) WITHOUT ROWID""",
+            """
+            CREATE TABLE added (
+              store TEXT NOT NULL, tbl TEXT NOT NULL, name TEXT NOT NULL, run INTEGER NOT NULL,
+              PRIMARY KEY (store, tbl, name)) WITHOUT ROWID""",
             "CREATE TABLE row_image (entry INTEGER PRIMARY KEY, packed BLOB NOT NULL)",
             """
             CREATE TABLE claimed (
@@ -88,6 +96,10 @@ final class Schema {
             "CREATE INDEX IF NOT EXISTS effect_target ON effect (target_hash)",
             "CREATE INDEX IF NOT EXISTS entry_open ON entry (run, id) WHERE state IN (0, 1)",
             "CREATE INDEX IF NOT EXISTS entry_needs ON entry (run, id) WHERE state IN (6, 7, 8, 11)",
+            "CREATE INDEX IF NOT EXISTS link_block ON link (block)",
+            "CREATE INDEX IF NOT EXISTS entry_row ON entry (row) WHERE row IS NOT NULL",
+            "CREATE INDEX IF NOT EXISTS entry_untold ON entry (run, move, id) WHERE row IS NOT NULL AND told = 0",
+            "CREATE INDEX IF NOT EXISTS entry_telling ON entry (run, move, id) WHERE told = 1",
             "CREATE INDEX IF NOT EXISTS event_entry ON event (entry) WHERE entry IS NOT NULL");
 
     private Schema() {}

@@ -1,9 +1,12 @@
 package io.waybill.mapping;
 
 import io.waybill.store.FileItem;
+import io.waybill.store.FileKey;
+import io.waybill.store.Version;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,12 @@ public final class FileNames {
             fields.put(SHA256, Value.of(sha256.hex()));
         }
         return Row.of(fields);
+    }
+
+    /** A file whose content is known; {@code modified} in milliseconds since 1970. */
+    public static Row of(FileKey key, long size, long modified, Digest sha256) {
+        FileItem item = new FileItem(key, size, Instant.ofEpochMilli(modified), new Version(""), Map.of(), null, null);
+        return of(item, key.path(), sha256);
     }
 
     /** What follows the last dot of a name, without the dot; a dot that begins the name does not count. */

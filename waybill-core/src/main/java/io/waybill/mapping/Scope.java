@@ -43,6 +43,36 @@ public final class Scope {
         return with("file", new Fields(types, false, Map.of(FileNames.SHA256, reason)));
     }
 
+    /** With {@code file.} as it is known once the file is at its target: the digest too. */
+    public Scope withReadFile() {
+        Map<String, ValueType> types = new LinkedHashMap<>();
+        Fields listed = withListedFile().roots.get("file");
+        if (listed != null) {
+            types.putAll(listed.types());
+        }
+        types.put(FileNames.SHA256, ValueType.TEXT);
+        return with("file", new Fields(types, false, Map.of()));
+    }
+
+    /** With {@code target.}: the file at its target. */
+    public Scope withTarget() {
+        Map<String, ValueType> types = new LinkedHashMap<>();
+        types.put("path", ValueType.TEXT);
+        types.put("version", ValueType.TEXT);
+        types.put("size", ValueType.INTEGER);
+        types.put(FileNames.SHA256, ValueType.TEXT);
+        return with("target", new Fields(types, false, Map.of()));
+    }
+
+    /** With {@code error.}: why a file was given up; of the file itself, only its path is known then. */
+    public Scope withError() {
+        Map<String, ValueType> types = new LinkedHashMap<>();
+        types.put("kind", ValueType.TEXT);
+        types.put("message", ValueType.TEXT);
+        return with("error", new Fields(types, false, Map.of()))
+                .with("file", new Fields(Map.of("path", ValueType.TEXT), false, Map.of()));
+    }
+
     /** With {@code row.} as a table defines it, or with any columns when the table is not known yet. */
     public Scope withRow(TableStore.@Nullable Table table) {
         Map<String, ValueType> types = new LinkedHashMap<>();

@@ -40,13 +40,18 @@ public record Fingerprint(String digest, String canonical) {
                     parts.put("query", Value.of(one.query()));
                 }
             }
+            if (move.each() != null) {
+                String rows = move.each().rows().store();
+                stores.put(rows, identity(identities, rows));
+            }
             parts.put("from", new Value.ListOf(from));
             parts.put("to", Value.of(move.to().text()));
             stores.put(move.to().store(), identity(identities, move.to().store()));
             if (move.where() != null) {
                 parts.put("where", Value.of(move.where().text().strip()));
             }
-            for (String part : List.of("since", "row", "format", "lookup", "collect", "spread", "with")) {
+            for (String part :
+                    List.of("each", "since", "row", "format", "lookup", "collect", "spread", "with", "then", "else")) {
                 Value value = item(written, place).values().get(part);
                 if (value != null) {
                     parts.put(part, value);

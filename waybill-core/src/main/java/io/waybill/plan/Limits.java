@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param retries of one item after its first attempt
  * @param memory bytes for buffers
  * @param batch items in one batch
+ * @param batchBytes of the files in one batch, so that a new one begins before there are more; null for no bound
  * @param timeout of one request
  */
 public record Limits(
@@ -21,6 +22,7 @@ public record Limits(
         int retries,
         @Nullable Long memory,
         @Nullable Integer batch,
+        @Nullable Long batchBytes,
         Duration timeout) {
     /** How often an item is tried again unless the plan says otherwise. */
     public static final int RETRIES = 5;
@@ -28,5 +30,8 @@ public record Limits(
     /** How long one request may take unless the plan says otherwise. */
     public static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    public static final Limits DEFAULT = new Limits(null, null, null, RETRIES, null, null, TIMEOUT);
+    /** How many files that rows name make a batch unless the plan says otherwise. */
+    public static final int BATCH_OF_NAMED = 50;
+
+    public static final Limits DEFAULT = new Limits(null, null, null, RETRIES, null, null, null, TIMEOUT);
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique in the plan; given or made from its place
  * @param rows whether it moves rows; else it moves files
- * @param from at least one entry; of rows, just one
+ * @param from at least one entry; of rows, just one, and of files that rows name, the store with the path as it is written
+ * @param each the rows that name the files, or null
  * @param where the items that move, or null for all
  * @param since of rows, the column that tells how far earlier runs have read, or null
  * @param row how a row changes, or null when it does not
@@ -27,6 +28,7 @@ public record Move(
         String name,
         boolean rows,
         List<From> from,
+        @Nullable Each each,
         To to,
         @Nullable Expression where,
         @Nullable String since,

@@ -77,7 +77,8 @@ final class Moves {
 
     private @Nullable Move move(String name, Node.Mapping map) {
         Set<From> from = new LinkedHashSet<>();
-        List<Node.Scalar> places = scalars(map.find("from"));
+        boolean named = map.find("each") != null;
+        List<Node.Scalar> places = named ? List.of() : scalars(map.find("from"));
         for (Node.Scalar place : places) {
             From one = from(place);
             if (one != null) {
@@ -86,21 +87,17 @@ final class Moves {
                 }
             }
         }
-        if (map.find("from") instanceof Node.Mapping asked) {
+        if (!named && map.find("from") instanceof Node.Mapping asked) {
             From one = query(name, map, asked);
             if (one != null) {
                 from.add(one);
             }
         }
         Node toNode = map.find("to");
-        boolean rows = map.find("row") != null
-                || map.find("checks") != null
-                || map.find("format") != null
-                || map.find("from") instanceof Node.Mapping
-                || hasTables(places)
-                || hasTables(scalars(toNode));
+        boolean rows = !named && isOfRows(map, places);
         Scope vars = Scope.EMPTY.withVars(this.vars.types());
-        Scope items = rows ? vars.withRow(null) : vars.withListedFile();
+        Scope items = named ? vars.withRow(null).withListedFile() : rows ? vars.withRow(null) : vars.withListedFile();
+        Node.Scalar file = named ? file(map, vars.withRow(null), from) : null;
         To to = null;
         if (toNode instanceof Node.Scalar place && !place.isNull()) {
             to = rows ? table(to(place, vars), place) : to(place, items);
@@ -116,13 +113,16 @@ final class Moves {
                     "\"where\" must be true or false, but gives " + where.type().text());
         }
         Expression group = expression("group", map.find("group"), items, problems);
+        if (to != null && file != null) {
+            shapeOfNamed(to, toNode);
+        }
         RowStepsReader steps = new RowStepsReader(map, items.withRun(), this::from, problems);
         RowMapping row = map.find("row") instanceof Node.Mapping changes
                 ? RowReader.read(changes, steps.mapping(), problems)
                 : null;
         List<String> key =
                 scalars(map.find("key")).stream().map(Node.Scalar::text).toList();
-        if (!key.isEmpty() && !rows) {
+        if (!key.isEmpty() && !rows && !named) {
             Node at = map.find("key");
             problems.add(at == null ? map : at, "\"key\" is for moves of rows; a file's key is its path");
         }
@@ -137,18 +137,26 @@ final class Moves {
                     "say source: keep in this move");
         }
         Verify verify = settings.verify(map, rows, problems);
-        if (to == null || from.isEmpty()) {
+        Each each = null;
+        if (named) {
+            each = new EachReader(map, items, this::from, problems)
+                    .read(rowsOf(name, map), file == null ? null : path(file, vars.withRow(null)), verify);
+        } else {
+            ofNamedOnly(map);
+        }
+        if (to == null || from.isEmpty() || (named && each == null)) {
             return null;
         }
         return new Move(
                 name,
                 rows,
                 List.copyOf(from),
+                each,
                 to,
                 where,
                 PlanReader.text(map.find("since")),
                 row,
-                rows ? steps.read() : filesOnly(map),
+                rows ? steps.read() : named ? RowSteps.NONE : filesOnly(map),
                 format(map, "from"),
                 format(map, "to"),
                 key,
@@ -162,6 +170,84 @@ final class Moves {
                 settings.budget(map),
                 settings.limits(map),
                 afterwards);
+    }
+
+    private boolean isOfRows(Node.Mapping map, List<Node.Scalar> places) {
+        return map.find("row") != null
+                || map.find("checks") != null
+                || map.find("format") != null
+                || map.find("from") instanceof Node.Mapping
+                || hasTables(places)
+                || hasTables(scalars(map.find("to")));
+    }
+
+    /** The rows that name files: a table, or what a query gives. */
+    private @Nullable From rowsOf(String name, Node.Mapping map) {
+        Node each = map.find("each");
+        if (each instanceof Node.Mapping asked) {
+            return query(name, map, asked);
+        }
+        Node.Scalar place = each instanceof Node.Scalar scalar ? scalar : null;
+        From rows = place == null ? null : from(place);
+        if (place != null && rows != null && !hasTables(List.of(place))) {
+            problems.add(place, "\"each\" names a table, and store \"" + rows.store() + "\" holds files");
+            return null;
+        }
+        return rows;
+    }
+
+    /** Where the file of a row stands: one place, a template over the row. Adds the store, with the path as written. */
+    private Node.@Nullable Scalar file(Node.Mapping map, Scope scope, Set<From> into) {
+        Node node = map.find("from");
+        if (!(node instanceof Node.Scalar place) || place.isNull()) {
+            problems.add(
+                    node == null ? map : node,
+                    "with \"each\", \"from\" is one place that the row names",
+                    "write from: STORE:${row.COLUMN}");
+            return null;
+        }
+        String store = store(place);
+        Template path = store == null ? null : path(place, scope);
+        if (store == null || path == null) {
+            return null;
+        } else if (hasTables(List.of(place))) {
+            problems.add(place, "rows name files, and store \"" + store + "\" holds tables");
+            return null;
+        } else if (!path.uses("row")) {
+            problems.add(
+                    place,
+                    "every row would name the same file",
+                    "write " + store + ":${row.COLUMN}, where COLUMN holds its path");
+            return null;
+        }
+        into.add(new From(store, place.text().substring(store.length() + 1)));
+        return place;
+    }
+
+    private @Nullable Template path(Node.Scalar place, Scope scope) {
+        return template("from", place, place.text().indexOf(':') + 1, scope);
+    }
+
+    private void shapeOfNamed(To to, @Nullable Node at) {
+        boolean own = to.isFolder() || to.path().uses("file") || to.path().uses("row");
+        if (!own && at != null) {
+            problems.add(
+                    at,
+                    "\"to\" names one file for every row",
+                    "write " + to.text() + "/, or a template with ${row.COLUMN}");
+        }
+    }
+
+    private void ofNamedOnly(Node.Mapping map) {
+        for (String key : List.of("then", "else")) {
+            Node.Entry entry = map.entry(key);
+            if (entry != null) {
+                problems.add(
+                        entry.key(),
+                        "\"" + key + "\" is for files that rows name",
+                        "say with each: which table names them, for example each: db:files");
+            }
+        }
     }
 
     /** One format is for what is read, if that is a file, else for what is written; {@code from} and {@code to} say both. */
@@ -391,6 +477,10 @@ final class Moves {
     }
 
     private @Nullable Template template(String key, Node.Scalar at, int skip, Scope scope) {
+        return template(key, at, skip, scope, problems);
+    }
+
+    static @Nullable Template template(String key, Node.Scalar at, int skip, Scope scope, Problems problems) {
         try {
             return Template.parse(at.text().substring(skip), scope);
         } catch (MappingException e) {

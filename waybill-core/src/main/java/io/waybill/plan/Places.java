@@ -49,6 +49,10 @@ public final class Places {
             return List.of();
         }
         Scope row = Scope.EMPTY.withVars(vars).withRow(source);
+        Each each = move.each();
+        if (each != null) {
+            return named(map, each, row, problems);
+        }
         Moves.expression("where", map.find("where"), row, problems);
         Moves.expression("group", map.find("group"), row, problems);
         RowStepsReader steps = new RowStepsReader(map, row.withRun(), place -> null, problems);
@@ -63,6 +67,21 @@ public final class Places {
                                 fault -> problems.add(column, "in \"" + key + "\": " + fault.message(), fault.hint()));
             }
         }
+        return new ArrayList<>(problems.sorted());
+    }
+
+    /** The same for the rows that name the files of a move. */
+    private static List<Problem> named(Node.Mapping map, Each each, Scope row, Problems problems) {
+        Scope listed = row.withListedFile();
+        Moves.expression("where", map.find("where"), listed, problems);
+        Moves.expression("group", map.find("group"), listed, problems);
+        for (String key : List.of("from", "to")) {
+            if (map.find(key) instanceof Node.Scalar place) {
+                int skip = place.text().indexOf(':') + 1;
+                Moves.template(key, place, skip, key.equals("from") ? row : listed, problems);
+            }
+        }
+        new EachReader(map, listed, place -> null, problems).read(each.rows(), each.path(), Verify.AUTO);
         return new ArrayList<>(problems.sorted());
     }
 

@@ -7,6 +7,25 @@ import java.util.List;
 
 /** The reference of the plan language for people, in Markdown; its tables come from the same description as the checks. */
 public final class Reference {
+    private static final String TOLD = """
+            One item of the `then` or `else` of a move with `each`.
+
+            ```
+            each: db:files
+            from: media:${row.path}
+            to: s3:files/${row.id}/${row.name}
+            then:
+              - update: source
+                add_columns: true
+                set: { key: "${target.path}", checksum: "${file.sha256}", copied_at: "${run.started}", batch: "${batch.id}" }
+              - insert: db:audit
+                only: { id: "${row.id}", key: "${target.path}" }
+            else:
+              - update: source
+                set: { problem: "${error.kind}" }
+            ```
+            """;
+
     private static final String EXAMPLES = """
             Rows of a move and what becomes of them. `waybill lint` tries them without a store; `plan` and `run` do not, and
             they may change between runs.
@@ -66,6 +85,7 @@ public final class Reference {
         section(out, "## A move", "An item of `moves`.\n\n", Schema.MOVE);
         section(out, "## from", "Of a move that reads what a statement gives.\n\n", Schema.QUERY);
         section(out, "## row", "How each row of a move changes. Templates see the row as it was read.\n\n", Schema.ROW);
+        section(out, "## then and else", TOLD, Schema.TOLD);
         section(out, "## examples", EXAMPLES, Schema.EXAMPLE);
         section(out, "## limits", "On the plan or on a move; a move's own limits win one by one.\n\n", Schema.LIMITS);
         section(

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The plan language: every key with its shape, default and meaning. Checking, help and the schema file come from here. */
 final class Schema {
     /** Keys of the language that later versions bring. */
-    static final Set<String> LATER =
-            Set.of("each", "then", "else", "rows", "schedule", "notify", "order", "create", "pause");
+    static final Set<String> LATER = Set.of("rows", "schedule", "notify", "order", "create", "pause");
 
     static final List<String> VAR_TYPES = List.of("text", "int", "decimal", "bool", "date", "timestamp");
 
@@ -40,7 +39,16 @@ final class Schema {
                     "How often an item is tried again after it failed.",
                     "" + Limits.RETRIES),
             key("memory", one(Shape.Form.SIZE), "The most memory for buffers.", "the machine tells"),
-            key("batch", one(Shape.Form.POSITIVE), "How many items make a batch.", "the store's own"),
+            key(
+                    "batch",
+                    one(Shape.Form.POSITIVE),
+                    "How many items make a batch; with each, all of one group.",
+                    "the store's own; with each " + Limits.BATCH_OF_NAMED),
+            key(
+                    "batch_bytes",
+                    one(Shape.Form.SIZE),
+                    "With each: the most bytes of a batch of several files.",
+                    "no limit"),
             key(
                     "timeout",
                     one(Shape.Form.DURATION),
@@ -180,8 +188,23 @@ final class Schema {
                 One statement that gives rows, for example a SELECT; it runs where nothing can be written. The move's key \
                 names the columns that tell its rows apart."""));
 
+    static final Shape.Block TOLD = block(
+            key("update", one(Shape.Form.TEXT), """
+                source for the row that names the file; or a table as STORE:TABLE, whose key stands among the fields.""", null),
+            key("insert", one(Shape.Form.ADDRESS), "A table that gets a new row, as STORE:TABLE.", null),
+            key("set", new Shape.Named(new Shape.Open()), "Fields to add to the row or to change.", null),
+            key("drop", new Shape.OneOrMany(one(Shape.Form.TEXT)), "Fields to leave out.", null),
+            key("only", new Shape.Named(new Shape.Open()), "The fields, and no others.", null),
+            key("when", one(Shape.Form.EXPRESSION), "Whether it happens.", "always"),
+            key("add_columns", one(Shape.Form.BOOLEAN), """
+                Whether columns that the table lacks are added to it; a full rollback drops them again if they are empty \
+                then.""", "false"));
+
     static final Shape.Block MOVE = block(with(
             key("name", one(Shape.Form.NAME), "The name of the move.", "move and its number"),
+            key("each", new Shape.Either(one(Shape.Form.ADDRESS), QUERY), """
+                A table, as STORE:TABLE, or a query: each of its rows names a file, from and to are templates over the row, \
+                and the row is the item.""", null),
             required("from", new Shape.Either(new Shape.OneOrMany(one(Shape.Form.ADDRESS)), QUERY), """
                 What is read: a folder (with a slash at its end), a file, a pattern (* within a folder, ** across \
                 folders), or a table. A list names places of one store. A map with store and query reads what a statement \
@@ -220,6 +243,12 @@ final class Schema {
                     one(Shape.Form.EXPRESSION),
                     "The group in which an item is counted and shown.",
                     "the entry of from"),
+            key("then", new Shape.Many(TOLD), """
+                With each: what is written, in order, once a row's file is proven at its target; sees row., file., target., \
+                run. and batch.""", null),
+            key("else", new Shape.Many(TOLD), """
+                With each: what is written once a row's file was given up; sees row., error.kind, error.message, file.path, \
+                run. and batch.""", null),
             key("hooks", HOOKS, "Programs or addresses that are told of the move.", null),
             key("after", new Shape.OneOrMany(one(Shape.Form.NAME)), "Moves that must be finished first.", null),
             key("exclusive", one(Shape.Form.BOOLEAN), """

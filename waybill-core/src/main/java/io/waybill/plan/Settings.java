@@ -60,6 +60,7 @@ final class Settings {
                 retries == null ? Limits.RETRIES : retries,
                 size("memory", own),
                 count("batch", own),
+                size("batch_bytes", own),
                 parsed == null ? Limits.TIMEOUT : parsed);
     }
 

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileMigrationTest {
+    private static final RollbackOptions KEEP_GOING = new RollbackOptions(true, RollbackOptions.Ends.ALL, false);
+
     private static final String COPY = "moves: [ { name: all, from: 'a:', to: 'b:' } ]\n";
 
     @TempDir
@@ -180,7 +182,7 @@ class FileMigrationTest {
                 .isInstanceOf(StoreException.class);
         assertThat(workshop.content("b")).hasSize(4);
 
-        RollbackReport part = workshop.migration(quick).rollback(1, Selector.ALL, true);
+        RollbackReport part = workshop.migration(quick).rollback(1, Selector.ALL, KEEP_GOING);
 
         assertThat(workshop.content("b")).isEmpty();
         assertThat(workshop.content("c")).hasSize(4);
@@ -203,7 +205,7 @@ class FileMigrationTest {
         workshop.wrap(
                 "c", store -> FaultyFileStore.around(store).failing(1, Integer.MAX_VALUE, FaultyFileStore.Fault.ERROR));
         String quick = "limits: { retries: 0 }\n" + two;
-        workshop.migration(quick).rollback(1, Selector.ALL, true);
+        workshop.migration(quick).rollback(1, Selector.ALL, KEEP_GOING);
         workshop.wrap("c", store -> store);
         workshop.migration(quick).rollback(1, Selector.ALL);
 

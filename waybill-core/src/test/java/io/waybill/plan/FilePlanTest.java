@@ -200,14 +200,15 @@ class FilePlanTest {
         Move first = plan.moves().get(0);
         Move second = plan.moves().get(1);
         assertThat(first.exists()).isEqualTo(Exists.SKIP);
-        assertThat(first.limits()).isEqualTo(new Limits(4, 10_485_760L, null, 0, null, null, Duration.ofSeconds(90)));
+        assertThat(first.limits())
+                .isEqualTo(new Limits(4, 10_485_760L, null, 0, null, null, null, Duration.ofSeconds(90)));
         assertThat(second.exists()).isEqualTo(Exists.REPLACE);
         assertThat(second.verify()).isEqualTo(Verify.READ);
         assertThat(second.source()).isEqualTo(AfterMove.DELETE);
         assertThat(second.onError()).isEqualTo(OnError.STOP);
         assertThat(second.after()).containsExactly("move1");
         assertThat(second.limits())
-                .isEqualTo(new Limits(4, 10_485_760L, 100, 9, 256_000_000L, 25, Duration.ofSeconds(90)));
+                .isEqualTo(new Limits(4, 10_485_760L, 100, 9, 256_000_000L, 25, null, Duration.ofSeconds(90)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.waybill.jdbc.postgresql;
 
+import io.waybill.jdbc.ColumnChanges;
 import io.waybill.jdbc.Connections;
 import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
@@ -20,6 +21,7 @@ import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.store.TableStore;
 import io.waybill.store.Tended;
+import io.waybill.store.Widening;
 import io.waybill.value.Row;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -39,7 +41,7 @@ import org.postgresql.Driver;
  * One PostgreSQL database. A selection is read under one exported snapshot that all its readers share. Safe for many
  * threads; each open reader and each call holds one connection while it lasts.
  */
-final class PostgresStore implements TableStore, Related, Catalogued, Filtering, Querying, Remarked, Tended {
+final class PostgresStore implements TableStore, Related, Catalogued, Filtering, Querying, Remarked, Tended, Widening {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
             + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"
@@ -217,6 +219,40 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering,
                 "Cannot advance the sequences of table " + table + " in " + location,
                 connection -> PostgresSequences.advance(
                         connection, catalog(connection).table(table)));
+    }
+
+    @Override
+    public void addColumns(String table, List<Column> columns) throws StoreException {
+        refuseReadOnly();
+        with("Cannot add columns to table " + table + " in " + location, connection -> {
+            PostgresTable known = catalog(connection).table(table);
+            try (Statement statement = connection.createStatement()) {
+                for (Column column : columns) {
+                    if (known.find(column.name()) == null) {
+                        statement.execute(
+                                ColumnChanges.add(known.sql(), column.name(), PostgresType.natural(column.type())));
+                    }
+                }
+            }
+            forget(known);
+            return true;
+        });
+    }
+
+    @Override
+    public List<String> dropEmptyColumns(String table, List<String> columns) throws StoreException {
+        refuseReadOnly();
+        return with("Cannot drop columns of table " + table + " in " + location, connection -> {
+            PostgresTable known = catalog(connection).table(table);
+            List<String> there =
+                    columns.stream().filter(name -> known.find(name) != null).toList();
+            forget(known);
+            return ColumnChanges.dropEmpty(
+                    connection,
+                    known.sql(),
+                    there,
+                    List.of("BEGIN", "LOCK TABLE " + known.sql() + " IN ACCESS EXCLUSIVE MODE"));
+        });
     }
 
     @Override

@@ -122,6 +122,24 @@ record PostgresType(
         };
     }
 
+    /** The type in which values of a kind come back as they were. */
+    static String natural(String kind) {
+        return switch (kind) {
+            case "boolean" -> "boolean";
+            case "integer" -> "bigint";
+            case "decimal" -> "numeric";
+            case "double" -> "double precision";
+            case "bytes" -> "bytea";
+            case "date" -> "date";
+            case "time" -> "time";
+            case "timestamp" -> "timestamptz";
+            case "timestamp without zone" -> "timestamp";
+            case "uuid" -> "uuid";
+            case "list", "map", "set" -> "jsonb";
+            default -> "text";
+        };
+    }
+
     static PostgresType unmapped(String sql) {
         return new PostgresType("any", sql, sql, null, PostgresForms.NONE);
     }

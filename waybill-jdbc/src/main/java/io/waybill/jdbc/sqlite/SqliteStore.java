@@ -1,5 +1,6 @@
 package io.waybill.jdbc.sqlite;
 
+import io.waybill.jdbc.ColumnChanges;
 import io.waybill.jdbc.Connections;
 import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
@@ -17,6 +18,7 @@ import io.waybill.store.Spelled;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.store.TableStore;
+import io.waybill.store.Widening;
 import io.waybill.value.Value;
 import java.nio.file.Files;
 import java.sql.Connection;
@@ -27,6 +29,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * One SQLite file. A selection is read under one view of the file where it is in WAL mode. One call writes at a time, in
  * one transaction. Safe for many threads.
  */
-final class SqliteStore implements TableStore, Catalogued, Filtering, Querying {
+final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, Widening {
     private final SqliteOptions options;
     private final Location location;
     private final Connections connections;
@@ -163,13 +166,7 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying {
 
     @Override
     public List<Outcome> apply(List<Effect> effects) throws StoreException {
-        if (query != null) {
-            throw new StoreException(Kind.DENIED, "Cannot write to a query in " + location + ". Name a table.");
-        } else if (options.readOnly()) {
-            throw new StoreException(
-                    Kind.DENIED,
-                    "Cannot write to " + location + ": the store is read_only. Leave that option out to write.");
-        }
+        refuseReadOnly("write to");
         writing.lock();
         try {
             List<Outcome> outcomes = new SqliteApply(this, effects).outcomes();
@@ -222,6 +219,51 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying {
             }
         }
         return "";
+    }
+
+    @Override
+    public void addColumns(String table, List<Column> columns) throws StoreException {
+        refuseReadOnly("add columns to table " + table + " in");
+        with("Cannot add columns to table " + table + " in " + location, connection -> {
+            SqliteTable known = find(connection, table);
+            List<String> names = known.table().columns().stream()
+                    .map(each -> each.name().toLowerCase(Locale.ROOT))
+                    .toList();
+            try (Statement statement = connection.createStatement()) {
+                for (Column column : columns) {
+                    if (!names.contains(column.name().toLowerCase(Locale.ROOT))) {
+                        statement.execute(
+                                ColumnChanges.add(known.sql(), column.name(), SqliteType.natural(column.type())));
+                    }
+                }
+            }
+            tables.clear();
+            return true;
+        });
+    }
+
+    @Override
+    public List<String> dropEmptyColumns(String table, List<String> columns) throws StoreException {
+        refuseReadOnly("drop columns of table " + table + " in");
+        return with("Cannot drop columns of table " + table + " in " + location, connection -> {
+            SqliteTable known = find(connection, table);
+            tables.clear();
+            List<String> there = known.table().columns().stream()
+                    .map(Column::name)
+                    .filter(columns::contains)
+                    .toList();
+            return ColumnChanges.dropEmpty(connection, known.sql(), there, List.of("BEGIN IMMEDIATE"));
+        });
+    }
+
+    private void refuseReadOnly(String task) throws StoreException {
+        if (query != null) {
+            throw new StoreException(Kind.DENIED, "Cannot " + task + " " + location + ": it is a query. Name a table.");
+        } else if (options.readOnly()) {
+            throw new StoreException(
+                    Kind.DENIED,
+                    "Cannot " + task + " " + location + ": the store is read_only. Leave that option out to write.");
+        }
     }
 
     @Override

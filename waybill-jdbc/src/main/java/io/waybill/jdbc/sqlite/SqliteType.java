@@ -82,6 +82,23 @@ record SqliteType(String declared, Affinity affinity, Meaning meaning) {
         return Meaning.PLAIN;
     }
 
+    /** The declared type in which values of a kind come back as they were. */
+    static String natural(String kind) {
+        return switch (kind) {
+            case "boolean" -> "BOOLEAN";
+            case "integer" -> "INTEGER";
+            case "decimal" -> "DECIMAL TEXT";
+            case "double" -> "REAL";
+            case "bytes" -> "BLOB";
+            case "date" -> "DATE";
+            case "time" -> "TIME";
+            case "timestamp", "timestamp without zone" -> "TIMESTAMP";
+            case "uuid" -> "UUID TEXT";
+            case "list", "map", "set" -> "JSON";
+            default -> "TEXT";
+        };
+    }
+
     /** The kind that most values have; any column may hold others. */
     String kind() {
         return switch (meaning) {

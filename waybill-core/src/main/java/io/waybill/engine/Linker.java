@@ -1,0 +1,366 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entries;
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Links;
+import io.waybill.ledger.RowBlock;
+import io.waybill.ledger.RowsBefore;
+import io.waybill.ledger.Run;
+import io.waybill.ledger.State;
+import io.waybill.ledger.Told;
+import io.waybill.mapping.FileNames;
+import io.waybill.mapping.MappingException;
+import io.waybill.mapping.Names;
+import io.waybill.plan.NamedFiles;
+import io.waybill.store.Effect;
+import io.waybill.store.Failpoint;
+import io.waybill.store.FileItem;
+import io.waybill.store.Item;
+import io.waybill.store.ItemKey;
+import io.waybill.store.RowItem;
+import io.waybill.store.RowKey;
+import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import io.waybill.store.Version;
+import io.waybill.value.Digest;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells rows of files: {@code then} of those that are proven at their targets, {@code else} of those that were given up. A
+ * page of entries at a time, each step of the plan with intent, before-images and evidence of its own, as a batch of rows.
+ * Confined to one thread.
+ */
+final class Linker {
+    private static final int PAGE = 256;
+
+    private final FileMove move;
+    private final Run run;
+    private final NamedFiles files;
+    private final Names names;
+    private final TableStore rows;
+    private final List<Telling> steps;
+    private final Work work;
+    private final InstantSource clock;
+    private long after;
+    private long afterFailed;
+
+    Linker(
+            FileMove move,
+            Run run,
+            NamedFiles files,
+            Names names,
+            TableStore rows,
+            List<Telling> steps,
+            Work work,
+            InstantSource clock) {
+        this.move = move;
+        this.run = run;
+        this.files = files;
+        this.names = names;
+        this.rows = rows;
+        this.steps = steps;
+        this.work = work;
+        this.clock = clock;
+    }
+
+    /** Looks at everything that an interrupted attempt left in doubt; what did not happen is told again. */
+    void settle(LedgerReader reader) throws StoreException, LedgerException {
+        for (long id : work.ledger.write(tx -> Links.underWay(tx, run.id(), move.id()))) {
+            RowBlock block = reader.block(id);
+            Links.Step step = work.ledger.write(tx -> Links.step(tx, id));
+            if (block == null || step == null) {
+                throw new LedgerException(
+                        LedgerException.Kind.CORRUPT,
+                        "Cannot go on with move " + move.move().name()
+                                + ": what was told to its rows is missing in the ledger.");
+            }
+            RowsBefore before = reader.before(id);
+            settle(id, block, before, step(step.kind(), step.step()));
+        }
+        work.ledger.change(tx -> Links.again(tx, run.id(), move.id()));
+    }
+
+    private Telling step(String kind, int place) {
+        return steps.stream()
+                .filter(step -> step.kind().equals(kind) && step.place() == place)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the plan has no " + kind + " " + place));
+    }
+
+    private void settle(long id, RowBlock block, RowsBefore before, Telling step)
+            throws StoreException, LedgerException {
+        RowWriter writer = writer(step);
+        List<RowKey> keys = new ArrayList<>();
+        for (RowBlock.Line line : block.lines()) {
+            if (line.state() == State.WRITING) {
+                keys.add(step.plan().targetKey(line.table(), line.target()));
+            }
+        }
+        Map<ItemKey, Item> there = writer.find(step.store(), keys);
+        List<RowBlock.Line> judged = new ArrayList<>(block.lines());
+        for (List<Integer> row : block.bySource()) {
+            writer.judge(judged, row, before, there);
+        }
+        RowBlock now = new RowBlock(judged);
+        work.ledger.change(tx -> Links.settle(tx, id, now));
+    }
+
+    private RowWriter writer(Telling step) {
+        return new RowWriter(step.plan(), step.store(), work, clock, new Live.Group(0, ""), true);
+    }
+
+    /** Tells the rows of a page of files that are proven; answers how many files there were. */
+    int then() throws StoreException, LedgerException {
+        List<Entry> page = page(true, after);
+        if (page.isEmpty() && after > 0) {
+            page = page(true, 0); // files do not become proven in their order
+        }
+        if (page.isEmpty()) {
+            after = 0;
+            return 0;
+        }
+        after = page.get(page.size() - 1).id();
+        tell(page, Telling.THEN, Told.THEN);
+        return page.size();
+    }
+
+    /** Tells the rows of all files that were given up. */
+    void otherwise() throws StoreException, LedgerException {
+        List<Entry> page = page(false, afterFailed);
+        while (!page.isEmpty() && !work.stop.isRequested()) {
+            afterFailed = page.get(page.size() - 1).id();
+            tell(page, Telling.ELSE, Told.ELSE);
+            page = page(false, afterFailed);
+        }
+    }
+
+    private List<Entry> page(boolean proven, long from) throws LedgerException {
+        return work.ledger.write(tx -> Links.untold(tx, run.id(), move.id(), proven, from, PAGE));
+    }
+
+    private void tell(List<Entry> page, String kind, Told told) throws StoreException, LedgerException {
+        List<Entry> well = page;
+        for (Telling step : steps) {
+            if (step.kind().equals(kind) && !well.isEmpty()) {
+                well = carryOut(step, well);
+            }
+        }
+        List<Entry> done = well;
+        work.ledger.change(tx -> {
+            for (Entry entry : done) {
+                Links.told(tx, entry, told);
+            }
+        });
+    }
+
+    /** One step for a page; answers the entries whose rows hold what they should. */
+    private List<Entry> carryOut(Telling step, List<Entry> page) throws StoreException, LedgerException {
+        Map<ItemKey, Item> there =
+                work.retry.call(() -> rows.find(page.stream().map(Entry::rowKey).toList()));
+        Map<Entry, String> failed = new LinkedHashMap<>();
+        List<Entry> well = new ArrayList<>();
+        List<Entry> told = new ArrayList<>();
+        List<RowPlan.Mapped> changes = new ArrayList<>();
+        for (Entry entry : page) {
+            if (!(there.get(entry.rowKey()) instanceof RowItem item)) {
+                failed.put(entry, "the row is gone since it was listed");
+                continue;
+            }
+            try {
+                Names seen = names(step, entry, item);
+                if (step.told().when() != null && !step.told().when().test(seen)) {
+                    well.add(entry);
+                    continue;
+                }
+                RowPlan.Mapped mapped = map(step, entry, item, seen);
+                if (mapped.reason() != null) {
+                    failed.put(entry, mapped.reason());
+                } else {
+                    told.add(entry);
+                    changes.add(mapped);
+                }
+            } catch (MappingException e) {
+                failed.put(entry, String.valueOf(e.getMessage()));
+            }
+        }
+        if (!told.isEmpty()) {
+            write(step, told, changes, failed);
+        }
+        told.stream().filter(entry -> !failed.containsKey(entry)).forEach(well::add);
+        fail(step, failed);
+        return well;
+    }
+
+    private RowPlan.Mapped map(Telling step, Entry entry, RowItem item, Names seen) throws MappingException {
+        boolean patchesOther = !step.isOfSource() && step.told().kind() == Effect.Kind.PATCH;
+        RowPlan.Mapped mapped =
+                patchesOther ? step.plan().patch(item, seen) : step.plan().map(item, seen);
+        boolean looks = step.kind().equals(Telling.THEN) && (step.isOfSource() || !hasSourceStep());
+        if (mapped.reason() == null && looks && !mapped.changes().isEmpty()) {
+            String other = namesOther(entry, item.row());
+            return other == null ? mapped : mapped.refused(other);
+        }
+        return mapped;
+    }
+
+    private boolean hasSourceStep() {
+        return steps.stream().anyMatch(step -> step.kind().equals(Telling.THEN) && step.isOfSource());
+    }
+
+    /** Why what was moved is not what the row names now, or null. */
+    private @Nullable String namesOther(Entry entry, Row row) throws MappingException {
+        FileItem file = new FileItem(
+                entry.sourceKey(),
+                entry.size(),
+                Instant.ofEpochMilli(entry.modified()),
+                new Version(entry.sourceVersion()),
+                Map.of(),
+                null,
+                null);
+        if (!files.source(row).equals(entry.sourceKey())) {
+            return "the row names another file now: " + files.source(row).display();
+        }
+        return files.target(row, file).encoded().equals(entry.effect().target())
+                ? null
+                : "the row's file belongs elsewhere now: "
+                        + files.target(row, file).display();
+    }
+
+    private Names names(Telling step, Entry entry, RowItem item) throws StoreException {
+        Names seen = names.with("row", item.row(), item.unreadable())
+                .with("run", RowMaking.run(run.name(), run.started()))
+                .with("batch", Row.of("id", Value.of(run.name() + "." + entry.batch())));
+        if (step.kind().equals(Telling.ELSE)) {
+            return seen.with("file", Row.of("path", Value.of(entry.sourceKey().path())))
+                    .with(
+                            "error",
+                            Row.of("kind", Value.of(String.valueOf(entry.errorKind())))
+                                    .with("message", Value.of(String.valueOf(entry.error()))));
+        }
+        Digest digest = entry.digest();
+        if (digest == null) {
+            digest = work.retry
+                    .call(() -> Contents.digest(
+                            move.target(), entry.effect().targetKey(), null, work.bytes, new LongAdder()))
+                    .sha256();
+        }
+        return seen.with("file", FileNames.of(entry.sourceKey(), entry.size(), entry.modified(), digest))
+                .with(
+                        "target",
+                        Row.of("path", Value.of(entry.effect().targetKey().path()))
+                                .with(
+                                        "version",
+                                        Value.of(String.valueOf(entry.effect().version())))
+                                .with("size", Value.of(entry.size()))
+                                .with("sha256", Value.of(digest.hex())));
+    }
+
+    private void write(Telling step, List<Entry> told, List<RowPlan.Mapped> changes, Map<Entry, String> failed)
+            throws StoreException, LedgerException {
+        RowWriter writer = writer(step);
+        RowBatch batch = new RowBatch();
+        writer.intend(changes, batch);
+        Failpoint.reach("before-link-intent");
+        long block = work.ledger.write(
+                tx -> Links.intend(tx, told, step.kind(), step.place(), batch.block(), batch.images()));
+        Failpoint.reach("after-link-intent");
+        writer.write(new Account(block), batch);
+        prove(step, batch);
+        work.ledger.change(tx -> Links.settle(tx, block, batch.block()));
+        Failpoint.reach("after-link-evidence");
+        Map<Row, Entry> byRow = new HashMap<>();
+        told.forEach(entry -> byRow.put(entry.rowKey().key(), entry));
+        for (RowBlock.Line line : batch.block().lines()) {
+            Entry entry = byRow.get(line.source());
+            if (entry != null && (line.state().needsYou() || line.state().isOpen())) {
+                failed.putIfAbsent(entry, String.valueOf(line.reason()));
+            }
+        }
+    }
+
+    /** Looks at what was written. */
+    private void prove(Telling step, RowBatch batch) throws StoreException {
+        List<@Nullable RowVerdict> verdicts = RowVerdict.of(step.plan(), step.store(), batch.block(), work.retry);
+        for (int i = 0; i < batch.size(); i++) {
+            RowBlock.Line line = batch.line(i);
+            if (line.state() == State.WRITTEN) {
+                boolean holds = verdicts.get(i) == RowVerdict.SAME;
+                batch.set(
+                        i,
+                        line.as(
+                                holds ? State.VERIFIED : State.FAILED,
+                                line.provenance(),
+                                holds ? null : "the row does not hold what was written"));
+            }
+        }
+    }
+
+    private void fail(Telling step, Map<Entry, String> failed) throws LedgerException {
+        if (failed.isEmpty()) {
+            return;
+        }
+        long now = clock.millis();
+        boolean then = step.kind().equals(Telling.THEN);
+        List<ErrorLog.Line> lines = new ArrayList<>();
+        Map<Entry, String> reasons = new LinkedHashMap<>();
+        failed.forEach((entry, reason) -> reasons.put(
+                entry,
+                then
+                        ? "The file is proven at its target, but "
+                                + step.plan().move().to().text() + " was not told: " + work.clean(reason)
+                        : step.plan().move().to().text() + " was not told: " + work.clean(reason)));
+        work.ledger.change(tx -> {
+            for (Map.Entry<Entry, String> each : reasons.entrySet()) {
+                if (then) {
+                    Links.fail(tx, each.getKey(), each.getValue(), now);
+                } else {
+                    Links.told(tx, each.getKey(), Told.FAILED);
+                    Entries.event(tx, run.id(), each.getKey().id(), "else", each.getValue(), now);
+                }
+            }
+        });
+        if (then) {
+            reasons.forEach((entry, reason) ->
+                    lines.add(ErrorLog.Line.of(entry, move.move().name(), State.FAILED, reason, now)));
+            work.needsYou(lines);
+        } else {
+            reasons.forEach((entry, reason) -> work.live.notice(entry.display() + ": " + reason));
+        }
+    }
+
+    /** What becomes of a block that belongs to the files of a page. */
+    private final class Account implements RowAccount {
+        private final long block;
+
+        Account(long block) {
+            this.block = block;
+        }
+
+        @Override
+        public String mark() {
+            return work.ledger.series() + "/" + block;
+        }
+
+        @Override
+        public void settle(RowBlock was, RowBlock now) throws LedgerException {
+            work.ledger.change(tx -> Links.settle(tx, block, now));
+        }
+
+        @Override
+        public void done(RowBlock after, List<RowBlock.Line> troubled) {
+            // the entries of the files say it
+        }
+    }
+}

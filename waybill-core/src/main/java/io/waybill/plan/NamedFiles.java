@@ -1,0 +1,87 @@
+package io.waybill.plan;
+
+import io.waybill.mapping.FileNames;
+import io.waybill.mapping.MappingException;
+import io.waybill.mapping.Names;
+import io.waybill.store.FileItem;
+import io.waybill.store.FileKey;
+import io.waybill.value.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which file a row of a move names, whether it is wanted, where it goes, and in which group it counts. Depends on nothing
+ * but the plan, the row and the file. Immutable and safe for use by many threads.
+ */
+public final class NamedFiles {
+    private final Move move;
+    private final Each each;
+    private final Names names;
+    private final boolean whereNeedsFile;
+
+    private NamedFiles(Plan plan, Move move, Each each) {
+        this.move = move;
+        this.each = each;
+        this.names = Names.of(plan.namespace()).with("vars", plan.vars());
+        this.whereNeedsFile = move.where() != null
+                && move.where().uses().stream().anyMatch(use -> use.equals("file") || use.startsWith("file."));
+    }
+
+    /** The files of a move whose items are rows that name them. */
+    public static NamedFiles of(Plan plan, Move move) {
+        Each each = move.each();
+        if (each == null) {
+            throw new IllegalArgumentException("the files of move " + move.name() + " are not named by rows");
+        }
+        return new NamedFiles(plan, move, each);
+    }
+
+    /**
+     * The file that a row names.
+     *
+     * @throws MappingException when it names none, or one outside of the store's root
+     */
+    public FileKey source(Row row) throws MappingException {
+        String path = each.path().text(names.with("row", row));
+        String objection = Route.objection(path);
+        if (!objection.isEmpty()) {
+            throw new MappingException(0, "its path \"" + path + "\" " + objection, null);
+        }
+        return new FileKey(path);
+    }
+
+    /** Whether {@code where} takes a row whose file is not there; of a condition on the file, it does. */
+    public boolean wants(Row row) throws MappingException {
+        return move.where() == null || whereNeedsFile || move.where().test(names.with("row", row));
+    }
+
+    /** Whether {@code where} takes a row with its file. */
+    public boolean wants(Row row, FileItem file) throws MappingException {
+        return move.where() == null || move.where().test(seeing(row, file));
+    }
+
+    /**
+     * The key of the file at the target.
+     *
+     * @throws MappingException when the template gives none
+     */
+    public FileKey target(Row row, FileItem file) throws MappingException {
+        String path = move.to().path().text(seeing(row, file));
+        String key = move.to().isFolder() ? path + file.key().path() : path;
+        if (key.isEmpty()) {
+            throw new MappingException(0, "the key is empty", null);
+        }
+        return new FileKey(key);
+    }
+
+    /** The group in which a row counts; {@code file} is null when its file is not there. */
+    public String group(Row row, @Nullable FileItem file) throws MappingException {
+        if (move.group() == null) {
+            return each.rows().path();
+        }
+        return move.group().text(file == null ? names.with("row", row) : seeing(row, file));
+    }
+
+    private Names seeing(Row row, FileItem file) {
+        return names.with("row", row).with("file", FileNames.of(file, file.key().path()));
+    }
+}

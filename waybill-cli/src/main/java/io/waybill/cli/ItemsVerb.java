@@ -259,18 +259,31 @@ final class ItemsVerb extends Verb {
                 line.put("detail", Texts.safe(event.detail()));
                 history.add(line);
             }
+            if (entry.row() != null) {
+                document.put("rows", Items.links(ledger, entry));
+            }
             document.put("history", history);
             screen().document(document);
             return;
         }
         items.fields(entry).forEach((field, value) -> {
-            boolean twice = (field.equals("source_key") && value.equals(Items.source(entry)))
+            boolean twice = (field.equals("source_key")
+                            && !entry.isRows()
+                            && value.equals(entry.sourceKey().display()))
                     || (field.equals("target_key") && value.equals(Items.target(entry)));
             if (!twice) {
                 screen().line(screen().styled(Screen.Style.DIM, Texts.pad(field, 16))
                         + Texts.safe(String.valueOf(value)));
             }
         });
+        if (entry.row() != null) {
+            for (Map<String, Object> link : Items.links(ledger, entry)) {
+                Object reason = link.get("reason");
+                screen().line(screen().styled(Screen.Style.DIM, Texts.pad(String.valueOf(link.get("what")), 16))
+                        + link.get("state") + " " + link.get("row") + "  " + link.get("fields")
+                        + (reason == null ? "" : "   " + reason));
+            }
+        }
         if (entry.started() > 0 && entry.finished() >= entry.started()) {
             screen().line(screen().styled(Screen.Style.DIM, Texts.pad("took", 16))
                     + Figures.duration(entry.finished() - entry.started()));

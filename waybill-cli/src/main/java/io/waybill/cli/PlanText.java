@@ -49,6 +49,10 @@ final class PlanText {
             if (cost != null) {
                 screen.line("  takes " + Figures.count(cost.amount()) + " " + Texts.safe(cost.units()));
             }
+            PlanReport.Named named = move.named();
+            if (named != null) {
+                named(named).forEach(screen::line);
+            }
             for (String sample : move.samples()) {
                 String line = "    " + Texts.safe(sample);
                 screen.line(screen.width() == 0 ? line : Texts.cut(line, screen.width()));
@@ -92,6 +96,35 @@ final class PlanText {
         line(grid, "x", move.unreadableItems(), "cannot be read", 0, "the run will say failed");
         line(grid, " ", move.unchangedItems(), "unchanged", 0, "done in an earlier run");
         return grid;
+    }
+
+    /** What stands on one side only. */
+    private static List<String> named(PlanReport.Named named) {
+        List<String> lines = new ArrayList<>();
+        lines.add("  " + Figures.count(named.rowsWithoutFile(), "row") + " without a file");
+        named.missing().forEach(line -> lines.add("    " + Texts.safe(line)));
+        lines.add("  " + Figures.count(named.filesWithoutRow(), "file") + " without a row, "
+                + Figures.bytes(named.filesWithoutRowBytes()));
+        named.orphans().forEach(line -> lines.add("    " + Texts.safe(line)));
+        if (named.largeFiles() > 0) {
+            lines.add("  " + Figures.count(named.largeFiles(), "file") + " of 100 MB and more, "
+                    + Figures.bytes(named.largeBytes()) + "; the largest is " + Texts.safe(named.largest()));
+        }
+        lines.add("  " + Figures.count(named.batches()) + (named.batches() == 1 ? " batch" : " batches"));
+        return lines;
+    }
+
+    private static Map<String, Object> json(PlanReport.Named named) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("rows_without_file", named.rowsWithoutFile());
+        line.put("files_without_row", named.filesWithoutRow());
+        line.put("files_without_row_bytes", named.filesWithoutRowBytes());
+        line.put("orphans", named.orphans().stream().map(Texts::safe).toList());
+        line.put("large", named.largeFiles());
+        line.put("large_bytes", named.largeBytes());
+        line.put("largest", Texts.safe(named.largest()));
+        line.put("batches", named.batches());
+        return line;
     }
 
     private static void line(Grid grid, String sign, long items, String what, long bytes, String remark) {
@@ -206,6 +239,10 @@ final class PlanText {
             if (cost != null) {
                 line.put("cost", cost.amount());
                 line.put("cost_units", cost.units());
+            }
+            PlanReport.Named named = move.named();
+            if (named != null) {
+                line.put("named", json(named));
             }
             line.put("samples", move.samples().stream().map(Texts::safe).toList());
             moves.add(line);

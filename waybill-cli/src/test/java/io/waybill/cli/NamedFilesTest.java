@@ -270,6 +270,28 @@ class NamedFilesTest {
     }
 
     @Test
+    void aFullPlanNamesWhatStandsOnOneSideOnly() throws Exception {
+        Files.delete(folder.resolve("media/u/f3.csv"));
+        place.file("media/u/orphan.csv", "nobody names me");
+        place.file("media/other/orphan.csv", "me neither");
+
+        User.Ran plan = user.type("plan --full").exits(Exit.DONE);
+
+        assertThat(plan.out())
+                .contains("1 row without a file")
+                .contains("saved[id=3] names")
+                .contains("2 files without a row, 25 B")
+                .contains("u/orphan.csv")
+                .contains("4 batches");
+        String json = user.type("plan --full --json").exits(Exit.DONE).out();
+        assertThat(json).contains("\"rows_without_file\": 1").contains("\"files_without_row\": 2");
+        user.type("run").exits(Exit.NEEDS_YOU);
+        assertThat(user.type("plan --full").exits(Exit.DONE).out())
+                .as("rows that are done still name their files")
+                .contains("2 files without a row");
+    }
+
+    @Test
     void columnsAreNotAddedUnasked() throws Exception {
         plan(TELL.replace("add_columns: true", "add_columns: false"));
 

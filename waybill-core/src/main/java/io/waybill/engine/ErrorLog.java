@@ -61,7 +61,7 @@ final class ErrorLog implements Closeable {
             State state,
             @Nullable String reason) {
         static Line of(Entry file, String move, State state, @Nullable String reason, long now) {
-            return new Line(now, move, file.name(), Value.of(file.sourceKey().display()), state, reason);
+            return new Line(now, move, file.name(), Value.of(file.display()), state, reason);
         }
 
         static Value key(Row key) {

@@ -45,6 +45,31 @@ public record PlanReport(
      */
     public record Estimate(long millis, String like) {}
 
+    /**
+     * Files that rows name, against the files that are there.
+     *
+     * @param rowsWithoutFile rows whose file is not there, {@code missing} some of them
+     * @param filesWithoutRow files in the place of the named ones that no row names, {@code orphans} some of their keys
+     * @param largeFiles files of 100 MB and more among those to be moved
+     * @param largest the key of the largest file of the run, or empty
+     * @param batches of the run
+     */
+    public record Named(
+            long rowsWithoutFile,
+            List<String> missing,
+            long filesWithoutRow,
+            long filesWithoutRowBytes,
+            List<String> orphans,
+            long largeFiles,
+            long largeBytes,
+            String largest,
+            long batches) {
+        public Named {
+            missing = List.copyOf(missing);
+            orphans = List.copyOf(orphans);
+        }
+    }
+
     /** An amount of what a target counts, for example write capacity units. */
     public record Cost(long amount, String units) {}
 
@@ -63,6 +88,7 @@ public record PlanReport(
      * @param listedItems everything that was listed and belongs to the move, {@code listedBytes} its size
      * @param unreadableItems sources that could not be read; 0 when they were not tried
      * @param samples some lines about conflicts and items left out, with their reasons
+     * @param named of files that rows name, what was found on both sides; null when that was not looked at
      * @param cost what the writes take of what the target counts; null when that was not looked at or it counts nothing
      */
     public record MoveReport(
@@ -84,6 +110,7 @@ public record PlanReport(
             long unchangedItems,
             long unreadableItems,
             List<String> samples,
+            @Nullable Named named,
             @Nullable Cost cost) {
         public MoveReport {
             samples = List.copyOf(samples);

@@ -391,6 +391,7 @@ final class Planner {
                     0,
                     0,
                     List.of(),
+                    null,
                     null);
         }
         Numbers numbers = new Numbers();
@@ -436,7 +437,9 @@ final class Planner {
                             ""),
                     0,
                     entry -> {
-                        numbers.samples.add(entry.sourceKey().display() + ": " + entry.error());
+                        String said = String.valueOf(entry.error());
+                        numbers.samples.add(
+                                entry.row() == null ? entry.sourceKey().display() + ": " + said : said);
                         return true;
                     });
         }
@@ -469,6 +472,9 @@ final class Planner {
                 unchanged,
                 unreadable,
                 numbers.samples,
+                depth.full() && move.each() != null
+                        ? new Orphans(setup.plan(), stores, ledger, reader, live, stop).of(run, move)
+                        : null,
                 null);
     }
 

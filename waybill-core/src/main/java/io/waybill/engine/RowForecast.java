@@ -100,6 +100,7 @@ final class RowForecast {
                 0,
                 0,
                 samples,
+                null,
                 cost.sum());
     }
 

@@ -61,8 +61,11 @@ public record Entry(
 
     /** What people know the item by: the row that names it, with the file, or the file. */
     public String display() {
-        return row == null
-                ? sourceKey().display()
+        if (row == null) {
+            return sourceKey().display();
+        }
+        return source.isEmpty()
+                ? rowKey().display()
                 : rowKey().display() + " " + sourceKey().display();
     }
 

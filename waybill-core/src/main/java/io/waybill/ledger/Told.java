@@ -19,6 +19,17 @@ public enum Told {
         this.code = code;
     }
 
+    /** The word for people and programs. */
+    public String word() {
+        return switch (this) {
+            case NOT -> "not told";
+            case TELLING -> "being told";
+            case THEN -> "told";
+            case ELSE -> "told that it was given up";
+            case FAILED -> "could not be told";
+        };
+    }
+
     int code() {
         return code;
     }

@@ -41,9 +41,9 @@ public final class Items {
         return groups.getOrDefault(entry.group(), "");
     }
 
-    /** The name of the source as it is shown. */
+    /** The name of the source as it is shown: of a file that a row names, both. */
     public static String source(Entry entry) {
-        return entry.isRows() ? Texts.safe(entry.source()) : entry.sourceKey().display();
+        return entry.isRows() ? Texts.safe(entry.source()) : entry.display();
     }
 
     /** The name of the first target as it is shown, or empty for a batch of rows. */
@@ -61,8 +61,12 @@ public final class Items {
         fields.put("group", group(entry));
         fields.put("state", name(entry.state().word()));
         fields.put("progress", entry.state().progress());
-        fields.put("source", source(entry));
+        fields.put("source", entry.isRows() ? source(entry) : entry.sourceKey().display());
         fields.put("source_key", entry.source());
+        if (entry.row() != null) {
+            fields.put("row", entry.rowKey().display());
+            fields.put("row_told", name(entry.told().word()));
+        }
         fields.put("target_store", targets.getOrDefault(entry.move(), ""));
         if (!entry.isRows()) {
             fields.put("target", target(entry));
@@ -108,6 +112,27 @@ public final class Items {
             }
         }
         return rows;
+    }
+
+    /** What rows were told of a file, oldest first: the row, the state, and why it needs somebody. */
+    public static List<Map<String, Object>> links(LedgerReader ledger, Entry entry) throws LedgerException {
+        List<Map<String, Object>> links = new ArrayList<>();
+        for (LedgerReader.LinkLine link : ledger.links(entry.id())) {
+            RowBlock block = ledger.block(link.block());
+            Row row = entry.rowKey().key();
+            for (RowBlock.Line line : block == null ? List.<RowBlock.Line>of() : block.lines()) {
+                if (line.source().equals(row)) {
+                    Map<String, Object> one = new LinkedHashMap<>();
+                    one.put("what", link.kind() + " " + (link.step() + 1));
+                    one.put("row", key(line.target()));
+                    one.put("state", name(line.state().word()));
+                    one.put("fields", String.join(", ", line.fields()));
+                    put(one, "reason", line.reason() == null ? null : Texts.safe(line.reason()));
+                    links.add(one);
+                }
+            }
+        }
+        return links;
     }
 
     private static String key(Row key) {
@@ -167,7 +192,9 @@ public final class Items {
                 "error_kind",
                 "error",
                 "source_key",
-                "target_key");
+                "target_key",
+                "row",
+                "row_told");
     }
 
     /** The cells of an entry, for CSV. */

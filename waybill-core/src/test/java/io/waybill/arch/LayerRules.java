@@ -116,7 +116,7 @@ public final class LayerRules {
             .haveSimpleNameEndingWith("Report")
             .orShould()
             .haveNameMatching(
-                    "io\\.waybill\\.engine\\.(Migration|Setup|Live|RunOptions|Phase|VerifyOptions|RefusedException)")
+                    "io\\.waybill\\.engine\\.(Migration|Setup|Live|RunOptions|RollbackOptions|Phase|VerifyOptions|RefusedException)")
             .allowEmptyShould(true)
             .because("whatever carries a migration out names the facade, what it takes and what it answers");
 

@@ -55,7 +55,7 @@ final class Verdicts {
     void missing(Entry entry, String detail) {
         missing.increment();
         String target = entry.effect().target();
-        keep(entry, target.isEmpty() ? entry.source() : target, "missing", detail);
+        keep(entry, target.isEmpty() && entry.row() != null ? entry.display() : target, "missing", detail);
     }
 
     /** A row that was told of a file and is not as it should be. */

@@ -221,8 +221,17 @@ public final class LedgerReader implements Closeable {
         return entries.isEmpty() ? null : entries.get(0);
     }
 
-    /** Whether a newer entry for the same target exists. */
+    /** Whether a newer entry for the same target exists; of one that never had a target, for the same row. */
     public boolean isSuperseded(Entry entry, long targetHash) throws LedgerException {
+        if (entry.effect().target().isEmpty() && entry.row() != null) {
+            return !list(
+                            row -> row.getLong(1),
+                            "SELECT id FROM entry WHERE row = ? AND move = ? AND id > ? LIMIT 1",
+                            entry.row(),
+                            entry.move(),
+                            entry.id())
+                    .isEmpty();
+        }
         return !list(
                         row -> row.getLong(1),
                         "SELECT e.id FROM effect f JOIN entry e ON e.id = f.entry WHERE f.target_hash = ? AND f.target = ?"

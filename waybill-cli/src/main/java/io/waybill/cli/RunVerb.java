@@ -122,11 +122,18 @@ class RunVerb extends Verb {
                     Work.during(waybill, migration, "run", () -> migration.stage(phase, selector, which.rows()));
             return StageText.end(waybill, plan, report, again());
         }
+        Notifying notifying = new Notifying(waybill, plan, migration);
+        return notifying.after(() -> carryOut(plan, migration, selector, notifying));
+    }
+
+    private Exit carryOut(Plan plan, Migration migration, Selector selector, Notifying notifying)
+            throws IOException, PlanException, RefusedException {
         consent(plan, migration);
         backups(plan);
         Selector chosen = which.failed ? selector.withStates(java.util.EnumSet.noneOf(State.class)) : selector;
         RunOptions options = new RunOptions(chosen, which.failed, anew, until, which.rows());
         Work.Answer<RunReport> answer = Work.answer(waybill, migration, "run", () -> migration.run(options));
+        notifying.ended(answer.value());
         waybill.workplace().remember();
         if (which.isNarrow() && answer.value().trouble() == null) {
             try (LedgerReader ledger = waybill.workplace().ledger().read()) {
@@ -300,14 +307,7 @@ class RunVerb extends Verb {
     }
 
     private Exit end(Plan plan, RunReport report, @Nullable Exit stopped) throws IOException, PlanException {
-        Map<State, RunSummary.Count> counts = new EnumMap<>(State.class);
-        for (State state : State.values()) {
-            if (report.items(state) > 0) {
-                counts.put(
-                        state,
-                        new RunSummary.Count(report.items(state), report.bytes().getOrDefault(state, 0L)));
-            }
-        }
+        Map<State, RunSummary.Count> counts = counts(report);
         Exit exit = exit(report, stopped);
         if (screen().isJson()) {
             Map<String, @Nullable Object> line = RunJson.document();
@@ -342,6 +342,19 @@ class RunVerb extends Verb {
                             + " Look: waybill ledger check");
         }
         return exit;
+    }
+
+    /** What a run counted, by state; states that hold nothing are left out. */
+    static Map<State, RunSummary.Count> counts(RunReport report) {
+        Map<State, RunSummary.Count> counts = new EnumMap<>(State.class);
+        for (State state : State.values()) {
+            if (report.items(state) > 0) {
+                counts.put(
+                        state,
+                        new RunSummary.Count(report.items(state), report.bytes().getOrDefault(state, 0L)));
+            }
+        }
+        return counts;
     }
 
     private static void rethrow(Exception trouble) throws IOException {

@@ -83,6 +83,7 @@ final class Workplace {
             for (StoreSpec store : known.stores().values()) {
                 store.secrets().values().forEach(secret -> waybill.redaction().add(secret.reveal()));
             }
+            known.notifies().addresses().forEach(address -> waybill.redaction().add(address.toString()));
             plan = known;
         }
         return known;

@@ -2,15 +2,11 @@ package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.waybill.jdbc.testing.PostgresServer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,32 +20,20 @@ class HookSecretsTest {
     @TempDir
     Path folder;
 
-    private final List<String> called = new CopyOnWriteArrayList<>();
     private Place place;
     private User user;
-    private HttpServer server;
-    private volatile int status = 200;
+    private HookServer server;
 
     @BeforeEach
     void makePlace() throws Exception {
         place = Place.in(folder);
         user = new User(folder);
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            called.add(exchange.getRequestURI().toString());
-            exchange.sendResponseHeaders(status, -1);
-            exchange.close();
-        });
-        server.start();
+        server = HookServer.start();
     }
 
     @AfterEach
     void stopServer() {
-        server.stop(0);
-    }
-
-    private String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        server.close();
     }
 
     private void assertInNoFileBut(String secret, String plan) throws Exception {
@@ -69,26 +53,27 @@ class HookSecretsTest {
 
     @Test
     void aTokenThatStandsInTheAddressOfAHookIsCalledAndNotKept() throws Exception {
-        place.plan("    hooks: { before: { call: \"" + url() + "/services/" + TOKEN + "\" } }\n"
-                + "hooks: { after: { call: \"" + url() + "/done?x=1&token=" + TOKEN + "\" } }\n");
+        place.plan("    hooks: { before: { call: \"" + server.url() + "/services/" + TOKEN + "\" } }\n"
+                + "hooks: { after: { call: \"" + server.url() + "/done?x=1&token=" + TOKEN + "\" } }\n");
 
         assertThat(user.type("lint").exits(Exit.DONE).err())
                 .contains("a part of the address of a hook looks like a secret")
                 .doesNotContain(TOKEN);
-        status = 500;
+        server.answers(500);
         assertThat(user.type("run").exits(Exit.NEEDS_YOU).all())
                 .contains("HTTP 500")
                 .doesNotContain(TOKEN);
-        status = 200;
+        server.answers(200);
         assertThat(user.type("run").exits(Exit.DONE).all()).doesNotContain(TOKEN);
 
-        assertThat(called).containsExactly("/services/" + TOKEN, "/services/" + TOKEN, "/done?x=1&token=" + TOKEN);
+        assertThat(server.addresses())
+                .containsExactly("/services/" + TOKEN, "/services/" + TOKEN, "/done?x=1&token=" + TOKEN);
         assertInNoFileBut(TOKEN, "waybill.yaml");
     }
 
     @Test
     void aRunOutOfTheLedgerDoesNotCallAnAddressThatIsNotWhole() throws Exception {
-        place.plan("hooks: { before: { call: \"" + url() + "/go?token=" + TOKEN + "\" } }\n");
+        place.plan("hooks: { before: { call: \"" + server.url() + "/go?token=" + TOKEN + "\" } }\n");
         user.type("plan").exits(Exit.DONE);
         Files.delete(folder.resolve("waybill.yaml"));
 
@@ -96,23 +81,54 @@ class HookSecretsTest {
                         .exits(Exit.NEEDS_YOU)
                         .all())
                 .contains("its address held a secret, which the ledger does not keep; run it with the plan file");
-        assertThat(called).isEmpty();
+        assertThat(server.addresses()).isEmpty();
         assertThat(place.has("out")).isFalse();
     }
 
     @Test
     void aReferenceInTheAddressOfAHookIsKeptAsItIsWritten() throws Exception {
-        place.plan("hooks: { after: { call: \"" + url() + "/go?token=${env.CI_TOKEN}\" } }\n");
+        place.plan("hooks: { after: { call: \"" + server.url() + "/go?token=${env.CI_TOKEN}\" } }\n");
         user.env("CI_TOKEN", TOKEN);
 
         assertThat(user.type("run").exits(Exit.DONE).err()).doesNotContain("secret");
 
-        assertThat(called).containsExactly("/go?token=" + TOKEN);
+        assertThat(server.addresses()).containsExactly("/go?token=" + TOKEN);
         assertInNoFileBut(TOKEN, "none");
         Files.delete(folder.resolve("waybill.yaml"));
         place.file("data/notes/new.txt", "new");
         user.type("run --ledger .waybill/place.db").exits(Exit.DONE);
-        assertThat(called).hasSize(2).last().isEqualTo("/go?token=" + TOKEN);
+        assertThat(server.addresses()).hasSize(2).last().isEqualTo("/go?token=" + TOKEN);
+    }
+
+    @Test
+    void theAddressThatIsToldHowARunEndedIsKeptNowhereWhenItHoldsASecret() throws Exception {
+        place.plan("notify: { done: \"" + server.url() + "/services/" + TOKEN
+                + "\", failed: \"${env.ALERT_WEBHOOK}\" }\n");
+        user.env("ALERT_WEBHOOK", "http://127.0.0.1:1/hooks/" + TOKEN);
+
+        assertThat(user.type("lint").exits(Exit.DONE).err())
+                .contains("looks like a secret")
+                .doesNotContain(TOKEN);
+        server.answers(400);
+        assertThat(user.type("run -vv --log-level trace").exits(Exit.DONE).all())
+                .contains("Cannot tell how place ended (notify, done): HTTP 400")
+                .doesNotContain(TOKEN);
+        place.file("out/notes/new.txt", "other").file("data/notes/new.txt", "new");
+        assertThat(user.type("run -vv --log-level trace").exits(Exit.NEEDS_YOU).all())
+                .contains("(notify, failed): 127.0.0.1 does not answer")
+                .doesNotContain(TOKEN);
+        assertThat(user.type("ledger export").exits(Exit.DONE).out())
+                .contains("done (exit 0): HTTP 400", "failed (exit 3): 127.0.0.1 does not answer")
+                .doesNotContain(TOKEN);
+
+        assertThat(server.addresses()).containsExactly("/services/" + TOKEN);
+        assertInNoFileBut(TOKEN, "waybill.yaml");
+        Files.delete(folder.resolve("waybill.yaml"));
+        place.file("out/notes/new.txt", "new");
+        assertThat(user.type("run --failed --ledger .waybill/place.db")
+                        .exits(Exit.DONE)
+                        .all())
+                .contains("its address held a secret, which the ledger does not keep; run it with the plan file");
     }
 
     @Test

@@ -2,14 +2,8 @@ package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,33 +14,20 @@ class HooksTest {
     @TempDir
     Path folder;
 
-    private final List<String> told = new CopyOnWriteArrayList<>();
     private Place place;
     private User user;
-    private HttpServer server;
-    private volatile int status = 204;
+    private HookServer server;
 
     @BeforeEach
     void makePlace() throws Exception {
         place = Place.in(folder);
         user = new User(folder);
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            told.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body);
-            exchange.sendResponseHeaders(status, -1);
-            exchange.close();
-        });
-        server.start();
+        server = HookServer.start();
     }
 
     @AfterEach
     void stopServer() {
-        server.stop(0);
-    }
-
-    private String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        server.close();
     }
 
     private String script(String lines) throws Exception {
@@ -73,16 +54,16 @@ class HooksTest {
 
     @Test
     void anAddressIsCalledWithJson() throws Exception {
-        place.plan("hooks: { after: { call: \"" + url() + "/done?x=1\" } }\n");
+        place.plan("hooks: { after: { call: \"" + server.url() + "/done?x=1\" } }\n");
 
         user.type("run").exits(Exit.DONE);
 
-        assertThat(told)
-                .singleElement()
-                .asString()
-                .startsWith(
-                        "POST /done?x=1 {\"plan\":\"place\",\"run\":\"r1\",\"move\":\"\",\"event\":\"after\",\"items\":{")
-                .contains("\"verified\":5");
+        assertThat(server.calls()).singleElement().satisfies(call -> {
+            assertThat(call.method() + " " + call.address()).isEqualTo("POST /done?x=1");
+            assertThat(call.body())
+                    .startsWith("{\"plan\":\"place\",\"run\":\"r1\",\"move\":\"\",\"event\":\"after\",\"items\":{")
+                    .contains("\"verified\":5");
+        });
     }
 
     @Test
@@ -102,14 +83,14 @@ class HooksTest {
     void aMoveWhoseHookFailsDoesNotStartAndTheMovesBeforeItStay() throws Exception {
         place.plan(
                 "  - name: more\n    after: files\n    from: \"disk:notes/\"\n    to: \"out:more/\"\n    hooks: { before: { call: \""
-                        + url() + "\" } }\n");
-        status = 500;
+                        + server.url() + "\" } }\n");
+        server.answers(500);
 
         assertThat(user.type("run").exits(Exit.NEEDS_YOU).all()).contains("the hook before move more failed: HTTP 500");
 
         assertThat(place.has("out/notes/a.txt")).isTrue();
         assertThat(place.has("out/more")).isFalse();
-        status = 200;
+        server.answers(200);
         user.type("run").exits(Exit.DONE);
         assertThat(place.has("out/more/notes/a.txt")).isTrue();
     }

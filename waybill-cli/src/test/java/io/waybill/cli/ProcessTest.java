@@ -89,6 +89,16 @@ class ProcessTest {
         throw new AssertionError("it does not begin to work: " + output(0));
     }
 
+    private void awaitOutput(int number, String words) throws Exception {
+        for (int i = 0; i < 300 && started.get(number).isAlive(); i++) {
+            if (output(number).contains(words)) {
+                return;
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("it does not say " + words + ": " + output(number));
+    }
+
     private static void signal(Process process, String name) throws Exception {
         assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                         .start()
@@ -131,6 +141,30 @@ class ProcessTest {
         assertThat(exit(process)).isEqualTo(143);
         assertThat(output(0)).contains("\"type\":\"result\"", "\"exit\":143");
         finishes();
+    }
+
+    @Test
+    void aTerminationIsToldToThePlansAddressAndAnInterruptIsNot() throws Exception {
+        try (HookServer server = HookServer.start()) {
+            Path plan = folder.resolve("waybill.yaml");
+            Files.writeString(plan, Files.readString(plan) + "notify: { failed: \"" + server.url() + "/alert\" }\n");
+            Process interrupted = start("run");
+            awaitWork();
+            signal(interrupted, "INT");
+            assertThat(exit(interrupted)).isEqualTo(130);
+            assertThat(server.calls()).isEmpty();
+
+            Process terminated = start("run", "-v");
+            awaitOutput(1, "phase what=\"running\"");
+            signal(terminated, "TERM");
+            assertThat(exit(terminated)).isEqualTo(143);
+
+            assertThat(server.calls())
+                    .singleElement()
+                    .satisfies(call -> assertThat(call.body())
+                            .contains("\"run\":\"r1\",\"state\":\"stopped\",\"exit\":143,\"items\":{")
+                            .contains("\"planned\":"));
+        }
     }
 
     @Test

@@ -11,15 +11,11 @@ import io.waybill.value.Value;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,7 +73,10 @@ final class Hooks {
             URI address = hook.call();
             trouble = hook.isUnknown()
                     ? "its address held a secret, which the ledger does not keep; run it with the plan file"
-                    : address == null ? program(hook, event, move) : call(hook, address, event, move);
+                    : address == null
+                            ? program(hook, event, move)
+                            : Webhook.post(address, new Value.MapOf(told(event, move)), hook.timeout(), stop)
+                                    .trouble();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             trouble = "it was interrupted";
@@ -164,34 +163,5 @@ final class Hooks {
             text.append(" (cut: ").append(e.getMessage()).append(')');
         }
         return text.length() > MOST_OUTPUT ? text.substring(0, MOST_OUTPUT) + "..." : text.toString();
-    }
-
-    private @Nullable String call(Hook hook, URI address, String event, String move)
-            throws LedgerException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address)
-                .timeout(hook.timeout())
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(Json.write(new Value.MapOf(told(event, move)))))
-                .build();
-        HttpClient client =
-                HttpClient.newBuilder().connectTimeout(hook.timeout()).build();
-        CompletableFuture<Integer> answer = client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                .thenApply(HttpResponse::statusCode);
-        while (!answer.isDone()) {
-            if (stop.isRequested()) {
-                answer.cancel(true);
-                return "it was stopped";
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        try {
-            int status = answer.join();
-            return status / 100 == 2 ? null : "HTTP " + status;
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof java.net.http.HttpTimeoutException) {
-                return "no answer within " + hook.timeout().toMillis() + " ms";
-            }
-            return request.uri().getHost() + " does not answer";
-        }
     }
 }

@@ -186,6 +186,11 @@ public final class Migration {
         return with((ledger, reader, stores) -> new CleanupVerb(setup, ledger, reader, stores).cleanup(preview));
     }
 
+    /** Tells whom the plan names how a run ended, when no verb is at work; answers why that was not taken, or null. */
+    public @Nullable String tell(EndReport end) {
+        return new Notifier(setup).tell(end);
+    }
+
     /** Measures what a store of the plan can do, and remembers it. Writes and removes a few small items below its targets. */
     public Abilities probe(String store) throws StoreException, LedgerException, RefusedException {
         return with((ledger, reader, stores) -> stores.probe(store, prefix(store), ledger));

@@ -5,6 +5,7 @@ import io.waybill.plan.Backup;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Limits;
 import io.waybill.plan.Move;
+import io.waybill.plan.Notify;
 import io.waybill.plan.OnError;
 import io.waybill.plan.Plan;
 import io.waybill.plan.RowSteps;
@@ -30,6 +31,7 @@ final class Rehearsal {
                 plan.images(),
                 plan.stage(),
                 Map.of(),
+                Notify.NONE,
                 List.of(),
                 plan.warnings(),
                 plan.json(),

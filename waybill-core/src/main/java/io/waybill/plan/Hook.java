@@ -52,28 +52,8 @@ public record Hook(List<String> command, @Nullable URI call, Duration timeout) {
                     words.stream().map(references::resolve).map(String::valueOf).toList();
             return new Hook(command, null, timeout);
         }
-        Node call = map.find("call");
-        String address = call instanceof Node.Scalar scalar ? references.resolve(scalar) : null;
-        if (address == null || !(call instanceof Node.Scalar written)) {
-            return null;
-        }
-        if (HookAddress.isMasked(written.text())) {
-            return new Hook(List.of(), null, timeout); // a plan out of a ledger, which does not keep such an address
-        } else if (!HookAddress.masked(written.text()).equals(written.text())) {
-            problems.warn(
-                    call,
-                    "a part of the address of a hook looks like a secret and stands in the plan for all to read",
-                    "write ${env.NAME} in its place and set NAME in the environment");
-        }
-        try {
-            URI uri = URI.create(address);
-            if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
-                return new Hook(List.of(), uri, timeout);
-            }
-        } catch (IllegalArgumentException e) {
-            // said below, without the address: it may hold a secret
-        }
-        problems.add(call, "\"call\" must be an http or https address");
-        return null;
+        return map.find("call") instanceof Node.Scalar written
+                ? HookAddress.read(written, "call", timeout, references, problems)
+                : null;
     }
 }

@@ -1,12 +1,18 @@
 package io.waybill.plan;
 
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** What of the address of a hook looks like a secret and is not kept. References to the environment or a file stay. */
+/**
+ * The address of something that is told of a run. What of it looks like a secret is not kept; references to the environment or a
+ * file stay.
+ */
 final class HookAddress {
     private static final String MASK = "***";
     private static final Pattern TELLING =
@@ -16,8 +22,34 @@ final class HookAddress {
 
     private HookAddress() {}
 
+    /** A hook that calls the address at this place; null when that is none, which has been noted. */
+    static @Nullable Hook read(
+            Node.Scalar written, String key, Duration timeout, References references, Problems problems) {
+        String address = references.resolve(written);
+        if (address == null) {
+            return null;
+        } else if (isMasked(written.text())) {
+            return new Hook(List.of(), null, timeout); // a plan out of a ledger, which does not keep such an address
+        } else if (!masked(written.text()).equals(written.text())) {
+            problems.warn(
+                    written,
+                    "a part of the address of a hook looks like a secret and stands in the plan for all to read",
+                    "write ${env.NAME} in its place and set NAME in the environment");
+        }
+        try {
+            URI uri = URI.create(address);
+            if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
+                return new Hook(List.of(), uri, timeout);
+            }
+        } catch (IllegalArgumentException e) {
+            // said below, without the address: it may hold a secret
+        }
+        problems.add(written, "\"" + key + "\" must be an http or https address");
+        return null;
+    }
+
     /** Whether something was left out of it, so that it cannot be called. */
-    static boolean isMasked(String address) {
+    private static boolean isMasked(String address) {
         return address.contains(MASK);
     }
 

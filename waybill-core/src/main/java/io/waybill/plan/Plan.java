@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param images where before-images are kept, as written, or null for beside the ledger
  * @param stage where staged rows go, a folder or {@code STORE:PATH}, as written, or null for beside the ledger
  * @param hooks by move, and of the whole plan under the empty name
+ * @param notifies who is told how its runs ended
  * @param metrics where the figures of its runs are published
  * @param warnings what is probably wrong and does not stop it
  * @param json its stored form, without secrets; what {@link Plans#parseJson} reads
@@ -43,6 +44,7 @@ public record Plan(
         @Nullable String images,
         @Nullable String stage,
         Map<String, Hook.Pair> hooks,
+        Notify notifies,
         List<Metrics> metrics,
         List<Problem> warnings,
         String json,

@@ -61,6 +61,7 @@ final class PlanReader {
         Map<String, Hook.Pair> hooks = new LinkedHashMap<>();
         hooks.put("", Hook.read(top, references, problems));
         movesReader.byName().forEach((move, map) -> hooks.put(move, Hook.read(map, references, problems)));
+        Notify notifies = Notify.read(top, references, problems);
         List<Metrics> metrics = new MetricsReader(references, problems).read(top.find("metrics"));
         problems.throwIfAny();
 
@@ -78,6 +79,7 @@ final class PlanReader {
                 images,
                 stage,
                 hooks,
+                notifies,
                 metrics,
                 problems.warnings(),
                 new StoredPlan(file, folder, clean).json(),

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The plan language: every key with its shape, default and meaning. Checking, help and the schema file come from here. */
 final class Schema {
     /** Keys of the language that later versions bring. */
-    static final Set<String> LATER = Set.of("rows", "schedule", "notify", "order", "create", "pause");
+            Set.of("rows", "schedule", "order", "create", "pause");
 
     static final List<String> VAR_TYPES = List.of("text", "int", "decimal", "bool", "date", "timestamp");
 
@@ -148,6 +148,17 @@ final class Schema {
             key("before", HOOK, "Before anything is written; when it fails, nothing is.", null),
             key("after", HOOK, "When all is done; when it fails, the next run tries it again.", null));
 
+    static final Shape.Block NOTIFY = block(
+            key("failed", one(Shape.Form.TEXT), """
+                An http or https address that JSON is posted to when a run ends with another exit code than 0, or is \
+                stopped other than by Ctrl-C.""", null),
+            key("done", one(Shape.Form.TEXT), "One for when a run ends with exit code 0.", null),
+            key(
+                    "timeout",
+                    one(Shape.Form.DURATION),
+                    "How long one of up to three tries may take.",
+                    Notify.TIMEOUT.toSeconds() + "s"));
+
     static final int CLOUDWATCH_SECONDS = 60;
     static final int FILE_SECONDS = 10;
 
@@ -265,6 +276,7 @@ final class Schema {
                 Where things are: a URL or a map with type, by name."""),
             required("moves", new Shape.Many(MOVE), "What goes where."),
             key("hooks", HOOKS, "Programs or addresses that are told of the whole run.", null),
+            key("notify", NOTIFY, "Addresses that are told how a run ended.", null),
             key("metrics", new Shape.OneOrMany(new Shape.Either(one(Shape.Form.TEXT), METRICS)), """
                 Where the figures of a run are published: cloudwatch:NAMESPACE, prometheus:PORT, prometheus:FILE.prom, or a \
                 map.""", null),

@@ -84,7 +84,7 @@ record StoredPlan(String file, Path folder, Node.Mapping plan) {
     }
 
     private static Node.Mapping hooksMasked(Node.Mapping top) {
-        Node.Mapping changed = masked(top);
+        Node.Mapping changed = notifyMasked(masked(top));
         Node.Entry moves = changed.entry("moves");
         if (moves == null || !(moves.value() instanceof Node.Sequence list)) {
             return changed;
@@ -95,6 +95,24 @@ record StoredPlan(String file, Path folder, Node.Mapping plan) {
         return changed.with(moves.key(), new Node.Sequence(items, list.line(), list.column()));
     }
 
+    private static Node.Mapping notifyMasked(Node.Mapping top) {
+        Node.Entry notify = top.entry("notify");
+        if (notify == null || !(notify.value() instanceof Node.Mapping map)) {
+            return top;
+        }
+        return top.with(notify.key(), masked(masked(map, "failed"), "done"));
+    }
+
+    /** A map with the address under this key masked. */
+    private static Node.Mapping masked(Node.Mapping map, String key) {
+        Node.Entry entry = map.entry(key);
+        if (entry == null || !(entry.value() instanceof Node.Scalar address)) {
+            return map;
+        }
+        String masked = HookAddress.masked(address.text());
+        return masked.equals(address.text()) ? map : map.with(entry.key(), address.with(masked));
+    }
+
     /** A plan or a move with the addresses of its own hooks masked. */
     private static Node.Mapping masked(Node.Mapping of) {
         Node.Entry hooks = of.entry("hooks");
@@ -103,11 +121,8 @@ record StoredPlan(String file, Path folder, Node.Mapping plan) {
         }
         Node.Mapping changed = both;
         for (Node.Entry hook : both.entries()) {
-            if (hook.value() instanceof Node.Mapping one && one.find("call") instanceof Node.Scalar call) {
-                Node.Entry key = java.util.Objects.requireNonNull(one.entry("call"));
-                String masked = HookAddress.masked(call.text());
-                Node rest = masked.equals(call.text()) ? one : one.with(key.key(), call.with(masked));
-                changed = changed.with(hook.key(), rest);
+            if (hook.value() instanceof Node.Mapping one) {
+                changed = changed.with(hook.key(), masked(one, "call"));
             }
         }
         return of.with(hooks.key(), changed);

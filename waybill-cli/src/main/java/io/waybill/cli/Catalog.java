@@ -32,6 +32,7 @@ final class Catalog {
             new Entry("backup", "Care", "copy a table to a file that keeps every value exactly"),
             new Entry("restore", "Care", "put the rows of a backup into a table"),
             new Entry("stop", "Care", "stop the run that is at work; it can go on later"),
+            new Entry("schedule", "Care", "run the plan at its times; say, trigger, pause and resume them"),
             new Entry("cleanup", "Care", "remove what interrupted runs left behind"),
             new Entry("doctor", "Care", "check Java, disk, ledger and stores; make a support bundle"),
             new Entry("ledger", "Care", "look at, check, back up, export or unlock the ledger"),
@@ -63,6 +64,7 @@ final class Catalog {
             case "backup" -> new BackupVerb(waybill);
             case "restore" -> new RestoreVerb(waybill);
             case "stop" -> new StopVerb(waybill);
+            case "schedule" -> new ScheduleVerb(waybill);
             case "cleanup" -> new CleanupVerb(waybill);
             case "doctor" -> new DoctorVerb(waybill);
             case "ledger" -> new LedgerVerb(waybill);

@@ -42,7 +42,7 @@ final class Cli {
                         code -> {
                             throw new IllegalStateException("halt " + code);
                         },
-                        false));
+                        Signals.NONE));
     }
 
     /** Carries out a command and answers its exit code. */
@@ -71,14 +71,35 @@ final class Cli {
         } catch (Work.StoppedException e) {
             return finish(waybill, e.exit());
         } catch (Exception | Error e) {
-            Failure failure = Failure.of(e);
-            boolean lines = verb != null && verb.writesJsonLines();
-            failure.print(waybill.screen(), waybill.redaction(), lines, waybill.verbosity() > 1);
-            waybill.screen().flush();
-            return failure.exit().code();
+            return failed(e, verb, waybill).code();
         } finally {
             Logs.close();
         }
+    }
+
+    /** Carries out a verb on behalf of another, as if it had been typed; what goes wrong is printed and answered. */
+    static Exit carryOut(Verb verb, Waybill waybill) {
+        waybill.jsonLines = verb.writesJsonLines();
+        try {
+            Exit exit = verb.call();
+            waybill.screen().flush();
+            return exit;
+        } catch (Work.StoppedException e) {
+            waybill.screen().flush();
+            return e.exit();
+        } catch (Exception e) {
+            return failed(e, verb, waybill);
+        } finally {
+            Logs.close();
+        }
+    }
+
+    private static Exit failed(Throwable thrown, @Nullable Verb verb, Waybill waybill) {
+        Failure failure = Failure.of(thrown);
+        boolean lines = verb != null && verb.writesJsonLines();
+        failure.print(waybill.screen(), waybill.redaction(), lines, waybill.verbosity() > 1);
+        waybill.screen().flush();
+        return failure.exit();
     }
 
     private static int finish(Verb verb, Waybill waybill) throws Exception {

@@ -32,6 +32,7 @@ final class Completion {
                         .toList());
         arguments.put("init", Templates.names());
         arguments.put("ledger", LedgerVerb.ACTIONS);
+        arguments.put("schedule", ScheduleVerb.ACTIONS);
         arguments.put("completion", List.of("bash", "zsh", "fish"));
         List<String> help = new ArrayList<>(Catalog.names());
         help.addAll(Topic.names());

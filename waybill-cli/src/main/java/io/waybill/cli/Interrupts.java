@@ -37,10 +37,9 @@ final class Interrupts implements AutoCloseable {
         StopFile stopFile = new StopFile(
                 ledger.beside(".stop"), owner, waybill.surroundings().clock().instant());
         Interrupts interrupts = new Interrupts(waybill, migration, stopFile);
-        if (waybill.surroundings().signals()) {
-            Signals.listen("INT", () -> interrupts.request(Exit.INTERRUPTED));
-            Signals.listen("TERM", () -> interrupts.request(Exit.TERMINATED));
-        }
+        Signals signals = waybill.surroundings().signals();
+        signals.listen("INT", () -> interrupts.request(Exit.INTERRUPTED));
+        signals.listen("TERM", () -> interrupts.request(Exit.TERMINATED));
         interrupts.poll.start();
         return interrupts;
     }

@@ -55,7 +55,7 @@ public final class Main {
                 Tty.find(),
                 InstantSource.system(),
                 code -> Runtime.getRuntime().halt(code),
-                true);
+                Signals::ofProcess);
     }
 
     /** Remembers why data could not be written. A reader that has gone, as in a pipe to head, is no trouble. */

@@ -144,7 +144,7 @@ final class Manual {
             Terminal.NONE,
             java.time.InstantSource.system(),
             code -> {},
-            false);
+            Signals.NONE);
 
     private static String option(OptionSpec option, int width) {
         StringBuilder names = new StringBuilder("  ");

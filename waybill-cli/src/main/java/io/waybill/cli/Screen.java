@@ -157,8 +157,8 @@ final class Screen {
     /** What to do next, as a message. */
     void next(String command) {
         if (!quiet && !json) {
-            boolean ofPlan =
-                    command.matches("waybill (plan|run|status|items|verify|rollback|report|doctor|cleanup)\\b.*");
+            boolean ofPlan = command.matches(
+                    "waybill (plan|run|status|items|verify|rollback|report|doctor|cleanup|schedule)\\b.*");
             raw("Next: " + styled(terminal.err(), Style.BOLD, ofPlan ? command + planFlag : command) + "\n");
         }
     }

@@ -4,15 +4,19 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import org.slf4j.LoggerFactory;
 
-/**
- * Listens to signals of the operating system. Java has no official way, and shutdown hooks cannot tell a first Ctrl-C from a
- * second, so this uses {@code sun.misc.Signal} where it is there; elsewhere signals end the process as usual.
- */
-final class Signals {
-    private Signals() {}
+/** Where a command hears the signals of the operating system; the newest listener to a signal is the only one. */
+interface Signals {
+    /** Nobody sends any. */
+    Signals NONE = (name, action) -> {};
 
     /** Calls back on each signal of this name, for example {@code INT}, in a thread of its own. */
-    static void listen(String name, Runnable action) {
+    void listen(String name, Runnable action);
+
+    /**
+     * Those that are sent to this process. Java has no official way to hear them, and shutdown hooks cannot tell a first Ctrl-C
+     * from a second, so this uses {@code sun.misc.Signal} where it is there; elsewhere signals end the process as usual.
+     */
+    static void ofProcess(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment answers null for a variable that is not set
  * @param folder the working folder, absolute
  * @param halt ends the process at once with a code
- * @param signals whether to listen to signals, which is a matter of the whole process
+ * @param signals where signals are heard
  */
 record Surroundings(
         InputStream in,
@@ -25,7 +25,7 @@ record Surroundings(
         Terminal terminal,
         InstantSource clock,
         IntConsumer halt,
-        boolean signals) {
+        Signals signals) {
     /** The variable's value, or null when it is not set or empty. */
     @Nullable
     String env(String name) {
@@ -41,5 +41,10 @@ record Surroundings(
     /** The same in another folder. */
     Surroundings in(Path other) {
         return new Surroundings(in, out, err, environment, other, terminal, clock, halt, signals);
+    }
+
+    /** The same with signals from elsewhere. */
+    Surroundings hearing(Signals other) {
+        return new Surroundings(in, out, err, environment, folder, terminal, clock, halt, other);
     }
 }

@@ -34,7 +34,7 @@ final class Tty {
             }
         }
         if (err || out) {
-            Signals.listen("WINCH", () -> measure(size));
+            Signals.ofProcess("WINCH", () -> measure(size));
         }
         return new Terminal(in, out, err, () -> size.get(1), () -> size.get(0));
     }

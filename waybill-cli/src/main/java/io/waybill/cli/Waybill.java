@@ -139,6 +139,29 @@ final class Waybill {
         this.outside = outside;
     }
 
+    /**
+     * The same options for a command on behalf of this one, which asks nothing and hears these signals. It reads settings and
+     * plan for itself.
+     */
+    Waybill again(Signals signals) {
+        Waybill other = new Waybill(outside.hearing(signals));
+        other.planFile = planFile;
+        other.set = set;
+        other.envFile = envFile;
+        other.ledger = ledger;
+        other.json = json;
+        other.quiet = quiet;
+        other.verbose = verbose;
+        other.logLevel = logLevel;
+        other.logFile = logFile;
+        other.logFormat = logFormat;
+        other.progress = progress;
+        other.noColor = noColor;
+        other.yes = yes;
+        other.noInput = true;
+        return other;
+    }
+
     /** What is outside, with the variables of {@code --env-file}. */
     Surroundings surroundings() {
         Surroundings known = surroundings;

@@ -38,7 +38,7 @@ class CommandLineTest {
                 Terminal.NONE,
                 java.time.InstantSource.system(),
                 code -> {},
-                false)));
+                Signals.NONE)));
     }
 
     @ParameterizedTest
@@ -182,6 +182,7 @@ class CommandLineTest {
                 .containsEntry("ls", "--limit -l")
                 .containsEntry("plan", "--exit-code --full --sample")
                 .containsEntry("runs", "--limit")
+                .containsEntry("schedule", "--times")
                 .containsEntry("schema", "")
                 .containsEntry("status", sorted(selectors + " --by --watch"))
                 .containsEntry("stop", "--now")
@@ -192,7 +193,7 @@ class CommandLineTest {
                 .containsEntry("report", sorted(selectors + " --format --output -o"))
                 .containsEntry("rollback", sorted(selectors + " --dry-run --keep-going"))
                 .containsEntry("verify", sorted(selectors + " --both-ways --output --part --read --sample -o"))
-                .hasSize(26);
+                .hasSize(27);
     }
 
     private static String sorted(String names) {

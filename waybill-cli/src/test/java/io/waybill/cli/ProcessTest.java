@@ -168,6 +168,19 @@ class ProcessTest {
     }
 
     @Test
+    void aScheduleThatWaitsEndsAtASignal() throws Exception {
+        Path plan = folder.resolve("waybill.yaml");
+        Files.writeString(plan, Files.readString(plan) + "schedule: { cron: \"@yearly\" }\n");
+        for (int i = 0; i < 2; i++) {
+            Process process = start("schedule", "run");
+            awaitOutput(i, "next: ");
+            signal(process, i == 0 ? "TERM" : "INT");
+            assertThat(exit(process)).isEqualTo(i == 0 ? 143 : 130);
+            assertThat(output(i)).contains("nobody waits for the times of slow any more");
+        }
+    }
+
+    @Test
     void stopReachesTheProcessThatIsAtWork() throws Exception {
         Process process = start("run");
         awaitWork();

@@ -116,7 +116,7 @@ final class User {
                         code -> {
                             throw new AssertionError("halt " + code);
                         },
-                        false));
+                        Signals.NONE));
         return new Ran(
                 Arrays.asList(words), exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -31,6 +31,7 @@ final class Rehearsal {
                 plan.images(),
                 plan.stage(),
                 Map.of(),
+                null,
                 Notify.NONE,
                 List.of(),
                 plan.warnings(),

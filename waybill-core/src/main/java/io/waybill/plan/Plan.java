@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param images where before-images are kept, as written, or null for beside the ledger
  * @param stage where staged rows go, a folder or {@code STORE:PATH}, as written, or null for beside the ledger
  * @param hooks by move, and of the whole plan under the empty name
+ * @param schedule when it is run by itself, or null
  * @param notifies who is told how its runs ended
  * @param metrics where the figures of its runs are published
  * @param warnings what is probably wrong and does not stop it
@@ -44,6 +45,7 @@ public record Plan(
         @Nullable String images,
         @Nullable String stage,
         Map<String, Hook.Pair> hooks,
+        @Nullable Schedule schedule,
         Notify notifies,
         List<Metrics> metrics,
         List<Problem> warnings,

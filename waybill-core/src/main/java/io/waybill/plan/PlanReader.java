@@ -61,6 +61,7 @@ final class PlanReader {
         Map<String, Hook.Pair> hooks = new LinkedHashMap<>();
         hooks.put("", Hook.read(top, references, problems));
         movesReader.byName().forEach((move, map) -> hooks.put(move, Hook.read(map, references, problems)));
+        Schedule schedule = Schedule.read(top, problems);
         Notify notifies = Notify.read(top, references, problems);
         List<Metrics> metrics = new MetricsReader(references, problems).read(top.find("metrics"));
         problems.throwIfAny();
@@ -79,6 +80,7 @@ final class PlanReader {
                 images,
                 stage,
                 hooks,
+                schedule,
                 notifies,
                 metrics,
                 problems.warnings(),

@@ -88,6 +88,7 @@ public final class Reference {
         section(out, "## then and else", TOLD, Schema.TOLD);
         section(out, "## examples", EXAMPLES, Schema.EXAMPLE);
         section(out, "## limits", "On the plan or on a move; a move's own limits win one by one.\n\n", Schema.LIMITS);
+        section(out, "## schedule", "When `waybill schedule run` runs the plan.\n\n", Schema.SCHEDULE);
         section(out, "## notify", "Who is told how a run ended.\n\n", Schema.NOTIFY);
         section(
                 out,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The plan language: every key with its shape, default and meaning. Checking, help and the schema file come from here. */
 final class Schema {
     /** Keys of the language that later versions bring. */
-            Set.of("rows", "schedule", "order", "create", "pause");
+    static final Set<String> LATER = Set.of("rows", "order", "create", "pause");
 
     static final List<String> VAR_TYPES = List.of("text", "int", "decimal", "bool", "date", "timestamp");
 
@@ -148,6 +148,15 @@ final class Schema {
             key("before", HOOK, "Before anything is written; when it fails, nothing is.", null),
             key("after", HOOK, "When all is done; when it fails, the next run tries it again.", null));
 
+    static final Shape.Block SCHEDULE = block(
+            required("cron", one(Shape.Form.TEXT), """
+                Minute, hour, day of the month, month and day of the week, as cron reads them, or @hourly, @daily, @weekly, \
+                @monthly, @yearly."""),
+            key("zone", one(Shape.Form.TEXT), "The time zone, for example Europe/Berlin.", "UTC"),
+            key("missed", choice(Word.all(Schedule.Missed.class)), """
+                What happens when times went by while nobody ran the plan: they are left out (skip), or it is run once for \
+                all of them (run). They are said in any case.""", "skip"));
+
     static final Shape.Block NOTIFY = block(
             key("failed", one(Shape.Form.TEXT), """
                 An http or https address that JSON is posted to when a run ends with another exit code than 0, or is \
@@ -276,6 +285,7 @@ final class Schema {
                 Where things are: a URL or a map with type, by name."""),
             required("moves", new Shape.Many(MOVE), "What goes where."),
             key("hooks", HOOKS, "Programs or addresses that are told of the whole run.", null),
+            key("schedule", SCHEDULE, "When waybill schedule run runs the plan.", null),
             key("notify", NOTIFY, "Addresses that are told how a run ended.", null),
             key("metrics", new Shape.OneOrMany(new Shape.Either(one(Shape.Form.TEXT), METRICS)), """
                 Where the figures of a run are published: cloudwatch:NAMESPACE, prometheus:PORT, prometheus:FILE.prom, or a \

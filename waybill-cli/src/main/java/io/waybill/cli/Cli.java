@@ -81,12 +81,9 @@ final class Cli {
     static Exit carryOut(Verb verb, Waybill waybill) {
         waybill.jsonLines = verb.writesJsonLines();
         try {
-            Exit exit = verb.call();
-            waybill.screen().flush();
-            return exit;
+            return ended(waybill, verb.call());
         } catch (Work.StoppedException e) {
-            waybill.screen().flush();
-            return e.exit();
+            return ended(waybill, e.exit());
         } catch (Exception e) {
             return failed(e, verb, waybill);
         } finally {
@@ -97,6 +94,8 @@ final class Cli {
     private static Exit failed(Throwable thrown, @Nullable Verb verb, Waybill waybill) {
         Failure failure = Failure.of(thrown);
         boolean lines = verb != null && verb.writesJsonLines();
+        // what the screen shows is in the log too
+        Logs.ended(" error=" + failure.code().id() + " message=\"" + failure.message() + "\"", failure.exit());
         failure.print(waybill.screen(), waybill.redaction(), lines, waybill.verbosity() > 1);
         waybill.screen().flush();
         return failure.exit();
@@ -107,8 +106,13 @@ final class Cli {
     }
 
     private static int finish(Waybill waybill, Exit exit) {
+        return ended(waybill, exit).code();
+    }
+
+    private static Exit ended(Waybill waybill, Exit exit) {
+        Logs.ended("", exit);
         waybill.screen().flush();
-        return exit.code();
+        return exit;
     }
 
     private static CommandLine.ParseResult parse(CommandLine root, Waybill waybill, List<String> arguments) {

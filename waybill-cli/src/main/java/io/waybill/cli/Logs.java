@@ -97,6 +97,13 @@ final class Logs {
         return value;
     }
 
+    /** How the command ended, if a log is open: to make one ready costs each command time. */
+    static synchronized void ended(String why, Exit exit) {
+        if (open != null) {
+            LoggerFactory.getLogger(Logs.class).info("ended exit={}{}", exit.code(), why);
+        }
+    }
+
     /** Ends the log, if one is open. */
     static synchronized void close() {
         FileAppender appender = open;

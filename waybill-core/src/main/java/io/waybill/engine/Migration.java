@@ -117,7 +117,10 @@ public final class Migration {
 
     /** Carries out the saved plan, goes on with an unfinished run, or plans and carries out a new one. */
     public RunReport run(RunOptions options) throws StoreException, LedgerException, RefusedException {
-        return with((ledger, reader, stores) -> new RunVerb(setup, ledger, reader, stores, live, stop).run(options));
+        RunReport report =
+                with((ledger, reader, stores) -> new RunVerb(setup, ledger, reader, stores, live, stop).run(options));
+        RunLog.ends(report);
+        return report;
     }
 
     /**
@@ -220,7 +223,7 @@ public final class Migration {
                     ledger.series(),
                     setup.ledger().path());
             T answer = verb.act(ledger, reader, stores);
-            LOG.info("ends plan={} answer={}", setup.plan().name(), answer);
+            LOG.info("ends plan={}{}", setup.plan().name(), text(answer));
             return answer;
         } catch (StoreException | LedgerException e) {
             LOG.info("ends plan={} trouble=\"{}\"", setup.plan().name(), e.getMessage());
@@ -232,5 +235,11 @@ public final class Migration {
             throw new RefusedException(
                     "Stopped before anything was written. The same command begins again.", List.of());
         }
+    }
+
+    /** What a verb answered, for the log; that of a run has lines of its own. */
+    private static String text(Object answer) {
+        boolean run = answer instanceof RunReport;
+        return run ? "" : " " + answer.toString().replaceFirst("^[A-Za-z]+\\[(.*)]$", "$1");
     }
 }

@@ -105,6 +105,8 @@ final class RunVerb {
     private RunReport carryOut(Run run, RunOptions options, long began, Publishing publishing)
             throws LedgerException, RefusedException {
         boolean finished = true;
+        RunLog told = new RunLog(reader, run);
+        told.begins(options);
         try (ErrorLog log = new ErrorLog(setup, run.name(), live)) {
             errors = log;
             Hooks hooks = new Hooks(setup, ledger, reader, live, stop, run, options.failed());
@@ -118,10 +120,13 @@ final class RunVerb {
                         || options.selector().moves().contains(move.name())) {
                     publishing.move(move.name());
                     long start = setup.clock().millis();
-                    finished &= said(hooks.before(move.name()))
+                    told.moveBegins(move);
+                    boolean whole = said(hooks.before(move.name()))
                             && (move.rows() ? rows(run, move, options) : files(run, move, options))
                             && said(hooks.after(move.name()));
+                    finished &= whole;
                     took.put(move.name(), setup.clock().millis() - start);
+                    told.moveEnds(move, whole, setup.clock().millis() - start);
                 } else {
                     finished = false;
                 }

@@ -64,6 +64,14 @@ final class StoreCheck {
             try (Store store = provider.open(
                     spec.settings(plan.folder(), waybill.surroundings().environment()))) {
                 findings.add(new Finding(spec.name(), true, store.location() + ": " + reached(store, spec.name())));
+                for (Finding finding :
+                        new RightsCheck(plan, waybill.surroundings().clock()).of(store, spec.name())) {
+                    findings.add(finding);
+                    if (!finding.good()) {
+                        Failure failure = Failure.of(new CliException(Code.DENIED, finding.text()));
+                        first = first == null ? failure : first;
+                    }
+                }
             } catch (IOException e) {
                 Failure failure = Failure.of(e);
                 first = first == null ? failure : first;

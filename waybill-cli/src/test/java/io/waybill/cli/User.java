@@ -21,6 +21,7 @@ final class User {
     private final Map<String, String> environment = new HashMap<>();
     private Terminal terminal = Terminal.NONE;
     private String typed = "";
+    private InstantSource clock = InstantSource.system();
 
     User(Path folder) {
         this.folder = folder.toAbsolutePath();
@@ -47,6 +48,12 @@ final class User {
     User piped(String input) {
         terminal = Terminal.NONE;
         typed = input;
+        return this;
+    }
+
+    /** From now on by this clock. */
+    User at(InstantSource other) {
+        clock = other;
         return this;
     }
 
@@ -112,7 +119,7 @@ final class User {
                         environment::get,
                         folder,
                         terminal,
-                        InstantSource.system(),
+                        clock,
                         code -> {
                             throw new AssertionError("halt " + code);
                         },

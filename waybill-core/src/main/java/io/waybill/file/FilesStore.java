@@ -2,6 +2,7 @@ package io.waybill.file;
 
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
+import io.waybill.store.Examined;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.Item;
@@ -56,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of attributes {@code mtime} is kept. Checksums are not: nobody but us would compute them.
  */
-final class FilesStore implements FileStore {
+final class FilesStore implements FileStore, Examined {
     private static final long PART = 16L << 20;
     private static final long MOST_PARTS = 9_999;
 
@@ -311,5 +312,10 @@ final class FilesStore implements FileStore {
     @Override
     public boolean isTree() {
         return true;
+    }
+
+    @Override
+    public List<String> facts() throws StoreException {
+        return Surroundings.of(root.path());
     }
 }

@@ -5,6 +5,7 @@ import io.waybill.jdbc.Connections;
 import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
+import io.waybill.store.Examined;
 import io.waybill.store.Filtering;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
@@ -27,6 +28,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +44,7 @@ import org.postgresql.Driver;
  * One PostgreSQL database. A selection is read under one exported snapshot that all its readers share. Safe for many
  * threads; each open reader and each call holds one connection while it lasts.
  */
-final class PostgresStore implements TableStore, Related, Catalogued, Filtering, Querying, Remarked, Tended, Widening {
+final class PostgresStore implements TableStore, Related, Catalogued, Filtering, Querying, Remarked, Tended, Examined, Widening {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
             + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"
@@ -195,6 +198,24 @@ final class PostgresStore implements TableStore, Related, Catalogued, Filtering,
             throw new StoreException(
                     Kind.DENIED, "Cannot write to " + location + ": " + reason + ". Nothing was written.");
         }
+    }
+
+    @Override
+    public Set<Right> lacks(String table, Set<Right> wanted) throws StoreException {
+        return with(
+                "Cannot ask for the rights on " + noun(table) + " in " + location,
+                connection -> PostgresRights.lacks(connection, find(connection, table), wanted));
+    }
+
+    @Override
+    public Instant clock() throws StoreException {
+        return with("Cannot ask " + location + " for its time", connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT pg_catalog.clock_timestamp()")) {
+                row.next();
+                return row.getObject(1, OffsetDateTime.class).toInstant();
+            }
+        });
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.waybill.jdbc.sqlite;
 
+import io.waybill.jdbc.AtomicUnits;
 import io.waybill.jdbc.Connections;
 import io.waybill.store.Effect;
 import io.waybill.store.Evidence;
@@ -11,9 +12,7 @@ import io.waybill.store.StoreException.Kind;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ final class SqliteApply {
     List<Outcome> outcomes() {
         if (!effects.isEmpty()) {
             try (Connections.Lease lease = store.borrow("Cannot write to " + store.location())) {
-                transaction(lease, units());
+                transaction(lease, AtomicUnits.of(effects));
             } catch (StoreException e) {
                 java.util.Arrays.fill(outcomes, new Outcome.Failed(e));
             }
@@ -57,7 +56,8 @@ final class SqliteApply {
         try (Statement control = lease.connection().createStatement()) {
             control.execute("BEGIN IMMEDIATE");
             begun = true;
-            try (SqliteStatements statements = new SqliteStatements(lease.connection(), store)) {
+            try (SqliteStatements statements =
+                    new SqliteStatements(lease.connection(), store.location().toString(), task)) {
                 for (List<Integer> unit : units) {
                     if (!unit(control, statements, unit)) {
                         begun = false;
@@ -98,25 +98,6 @@ final class SqliteApply {
         } catch (SQLException e) {
             lease.spoil();
         }
-    }
-
-    /** Effects that go together: those of one atomic group at the place of the first, every other by itself. */
-    private List<List<Integer>> units() {
-        Map<String, List<Integer>> groups = new LinkedHashMap<>();
-        List<List<Integer>> units = new ArrayList<>();
-        for (int i = 0; i < effects.size(); i++) {
-            String group = effects.get(i).atomic();
-            List<Integer> unit = group == null ? null : groups.get(group);
-            if (unit == null) {
-                unit = new ArrayList<>();
-                units.add(unit);
-                if (group != null) {
-                    groups.put(group, unit);
-                }
-            }
-            unit.add(i);
-        }
-        return units;
     }
 
     /** Throws only what concerns the whole transaction. False if the unit ended it: nothing of it is kept. */
@@ -176,7 +157,9 @@ final class SqliteApply {
     private Outcome one(SqliteStatements statements, int place) throws SQLException {
         String task = task(place);
         try {
-            SqliteChange change = SqliteChange.of(statements, effects.get(place), task);
+            Effect effect = effects.get(place);
+            SqliteTable table = statements.table(SqliteChange.key(effect, task).table());
+            SqliteChange change = SqliteChange.of(table, effect, task);
             RowItem found = null;
             if (change.looksFirst()) {
                 found = statements.find(change);
@@ -184,7 +167,8 @@ final class SqliteApply {
                     return refused(place, found);
                 }
             }
-            if (change.perform(statements, found == null ? null : found.row())) {
+            SqliteChange.Step step = change.step(found != null);
+            if (step == null || statements.change(step.sql(), step.values()) == 1 || step.always()) {
                 return DONE;
             }
             // A new row, and its key is taken.

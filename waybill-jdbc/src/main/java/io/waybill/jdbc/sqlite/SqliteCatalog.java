@@ -1,37 +1,34 @@
 package io.waybill.jdbc.sqlite;
 
+import io.waybill.jdbc.Identifiers;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Looks tables up. */
-final class SqliteCatalog {
-    private static final String FIND = "SELECT name, type, strict FROM pragma_table_list"
-            + " WHERE schema = 'main' AND name = ? COLLATE NOCASE AND type IN ('table', 'view', 'virtual')";
-    private static final String COLUMNS = "SELECT name, type, \"notnull\", dflt_value, pk, hidden"
-            + " FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid";
+public final class SqliteCatalog {
+    private static final Set<String> TYPES = Set.of("table", "view", "virtual");
 
     private SqliteCatalog() {}
 
-    static SqliteTable table(Connection connection, String asked, String store) throws SQLException, StoreException {
+    /** The table, or NOT_FOUND. */
+    public static SqliteTable table(SqliteSession session, String asked, String store) throws StoreException {
         String near = null;
-        try (PreparedStatement find = connection.prepareStatement(FIND)) {
-            find.setString(1, asked);
-            try (ResultSet found = find.executeQuery()) {
-                while (found.next()) {
-                    near = found.getString(1);
-                    if (asked.equals(near)) {
-                        boolean isTable = found.getString(2).equals("table");
-                        return columns(connection, asked, found.getBoolean(3), isTable);
-                    }
+        if (asked.indexOf('\0') < 0) {
+            for (Map<String, String> found : session.pragma("table_list(" + Identifiers.quote(asked) + ")")) {
+                String name = found.get("name");
+                String type = String.valueOf(found.get("type"));
+                if (!"main".equals(found.get("schema")) || name == null || !TYPES.contains(type)) {
+                    continue;
+                }
+                near = name;
+                if (asked.equals(name)) {
+                    return columns(session, asked, is(found, "strict"), type.equals("table"));
                 }
             }
         }
@@ -45,32 +42,38 @@ final class SqliteCatalog {
                         + (near == null ? "Check the name." : "Did you mean " + near + "?"));
     }
 
-    private static SqliteTable columns(Connection connection, String name, boolean strict, boolean isTable)
-            throws SQLException {
+    private static SqliteTable columns(SqliteSession session, String name, boolean strict, boolean isTable)
+            throws StoreException {
         Map<String, SqliteTable.Column> columns = new LinkedHashMap<>();
         Map<Integer, String> key = new TreeMap<>();
-        try (PreparedStatement find = connection.prepareStatement(COLUMNS)) {
-            find.setString(1, name);
-            try (ResultSet found = find.executeQuery()) {
-                while (found.next()) {
-                    String column = found.getString(1);
-                    String declared = found.getString(2);
-                    int place = isTable ? found.getInt(5) : 0;
-                    if (place > 0) {
-                        key.put(place, column);
-                    }
-                    columns.put(
-                            column,
-                            new SqliteTable.Column(
-                                    column,
-                                    SqliteType.of(declared == null ? "" : declared, strict),
-                                    !found.getBoolean(3) && place == 0,
-                                    place > 0,
-                                    found.getInt(6) > 1,
-                                    found.getString(4)));
-                }
+        for (Map<String, String> found : session.pragma("table_xinfo(" + Identifiers.quote(name) + ")")) {
+            String column = String.valueOf(found.get("name"));
+            int hidden = number(found, "hidden");
+            if (hidden == 1) {
+                continue;
             }
+            int place = isTable ? number(found, "pk") : 0;
+            if (place > 0) {
+                key.put(place, column);
+            }
+            columns.put(
+                    column,
+                    new SqliteTable.Column(
+                            column,
+                            SqliteType.of(found.getOrDefault("type", ""), strict),
+                            !is(found, "notnull") && place == 0,
+                            place > 0,
+                            hidden > 1,
+                            found.get("dflt_value")));
         }
         return new SqliteTable(name, columns, List.copyOf(key.values()), false);
+    }
+
+    static int number(Map<String, String> row, String column) {
+        return Integer.parseInt(row.getOrDefault(column, "0"));
+    }
+
+    private static boolean is(Map<String, String> row, String column) {
+        return number(row, column) != 0;
     }
 }

@@ -10,7 +10,6 @@ import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,19 +23,24 @@ import org.jspecify.annotations.Nullable;
  * @param row of a put, the whole row; of a patch, what it sets, with null for what it drops; of a removal, empty
  * @param stored what is stored for the columns of {@code row}
  */
-record SqliteChange(
+public record SqliteChange(
         Effect effect,
         SqliteTable table,
         Map<String, @Nullable Object> key,
         Row row,
         Map<String, @Nullable Object> stored) {
 
-    static SqliteChange of(SqliteStatements statements, Effect effect, String task)
-            throws SQLException, StoreException {
-        if (!(effect.key() instanceof RowKey rowKey)) {
-            throw new StoreException(Kind.INVALID, task + ": a table has rows, not files. Name a table.");
+    /** The key of an effect, as that of a row. */
+    public static RowKey key(Effect effect, String task) throws StoreException {
+        if (effect.key() instanceof RowKey key) {
+            return key;
         }
-        SqliteTable table = statements.table(rowKey.table());
+        throw new StoreException(Kind.INVALID, task + ": a table has rows, not files. Name a table.");
+    }
+
+    /** Checks an effect on a table. */
+    public static SqliteChange of(SqliteTable table, Effect effect, String task) throws StoreException {
+        RowKey rowKey = key(effect, task);
         Map<String, @Nullable Object> key = SqliteHolding.key(table, rowKey, task);
         Row row = Row.EMPTY;
         if (effect.content() instanceof Content.RowContent put && effect.kind() == Effect.Kind.PUT) {
@@ -67,7 +71,7 @@ record SqliteChange(
     }
 
     /** Whether what stands there has to be seen before; a new row is put where nothing stands by the statement itself. */
-    boolean looksFirst() {
+    public boolean looksFirst() {
         boolean any = effect.condition() instanceof Condition.Any && effect.kind() != Effect.Kind.PATCH;
         return !any && !isNew();
     }
@@ -76,17 +80,25 @@ record SqliteChange(
         return effect.kind() == Effect.Kind.PUT && effect.condition() instanceof Condition.Absent;
     }
 
-    boolean holds(@Nullable Row found) {
+    /** Whether the condition of the effect holds for what stands there. */
+    public boolean holds(@Nullable Row found) {
         return RowConditions.hold(effect, row, found);
     }
 
-    /** Does it; false if the row is new and its key is taken, or if a trigger left it out. */
-    boolean perform(SqliteStatements statements, @Nullable Row found) throws SQLException {
+    /**
+     * What does it.
+     *
+     * @param always whether it is done also when it changes no row; else a new row's key is taken, or a trigger left it out
+     */
+    public record Step(String sql, List<? extends @Nullable Object> values, boolean always) {}
+
+    /** What does it, where something was found there or not; null if nothing is to be done. */
+    public @Nullable Step step(boolean found) {
         if (effect.kind() == Effect.Kind.REMOVE) {
-            int removed = statements.change("DELETE FROM " + table.sql() + " WHERE " + table.sameKey(), key.values());
-            return removed == 1 || found == null;
-        } else if (found != null) {
-            return update(statements);
+            return new Step(
+                    "DELETE FROM " + table.sql() + " WHERE " + table.sameKey(), new ArrayList<>(key.values()), !found);
+        } else if (found) {
+            return update();
         }
         List<String> names = List.copyOf(row.names());
         String marks = String.join(", ", java.util.Collections.nCopies(names.size(), "?"));
@@ -102,10 +114,10 @@ record SqliteChange(
         String sql = "INSERT INTO " + table.sql() + " (" + Identifiers.list("", names) + ") VALUES (" + marks
                 + ") ON CONFLICT (" + Identifiers.list("", table.key()) + ") DO "
                 + (changes.isEmpty() ? "NOTHING" : "UPDATE SET " + String.join(", ", changes));
-        return statements.change(sql, stored.values()) == 1 || (!isNew() && changes.isEmpty());
+        return new Step(sql, new ArrayList<>(stored.values()), !isNew() && changes.isEmpty());
     }
 
-    private boolean update(SqliteStatements statements) throws SQLException {
+    private @Nullable Step update() {
         List<String> changes = new ArrayList<>();
         List<@Nullable Object> values = new ArrayList<>();
         stored.forEach((name, value) -> {
@@ -118,11 +130,11 @@ record SqliteChange(
             defaults(changes);
         }
         if (changes.isEmpty()) {
-            return true;
+            return null;
         }
         values.addAll(key.values());
         String sql = "UPDATE " + table.sql() + " SET " + String.join(", ", changes) + " WHERE " + table.sameKey();
-        return statements.change(sql, values) == 1;
+        return new Step(sql, values, false);
     }
 
     /** A put says what the whole row is: what it does not name becomes what a new row has there. */

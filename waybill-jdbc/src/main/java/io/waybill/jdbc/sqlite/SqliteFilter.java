@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * that are what the column means; of others, such as text among numbers, it is told after they are read. So it is of text
  * that is more than ASCII, since SQLite cannot say whether it is whole.
  */
-final class SqliteFilter implements Spelled.Leaf {
+public final class SqliteFilter implements Spelled.Leaf {
     /** Text with more in it than printable ASCII. */
     private static final String ODD =
             "(typeof(%1$s) = 'text' AND (%1$s GLOB '*[^ -~]*' OR instr(CAST(%1$s AS BLOB), x'00') > 0))";
@@ -29,7 +29,7 @@ final class SqliteFilter implements Spelled.Leaf {
     private final boolean utf8;
 
     /** @param utf8 whether the file's texts are in UTF-8, whose bytes sort as characters do */
-    SqliteFilter(SqliteTable table, boolean utf8) {
+    public SqliteFilter(SqliteTable table, boolean utf8) {
         this.table = table;
         this.utf8 = utf8;
     }

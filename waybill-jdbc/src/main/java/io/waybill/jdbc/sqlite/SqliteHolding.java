@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Rows as tables hold them. */
-final class SqliteHolding {
+public final class SqliteHolding {
     private static final String ADVICE = ". Change it in the plan, or leave the column out.";
 
     private SqliteHolding() {}
 
     /** The row with each value as its column gives it back. */
-    static Row hold(SqliteTable table, Row row, String task) throws StoreException {
+    public static Row hold(SqliteTable table, Row row, String task) throws StoreException {
         Map<String, Value> held = new LinkedHashMap<>();
         for (Map.Entry<String, Value> field : row.fields().entrySet()) {
             SqliteTable.Column column = writable(table, field.getKey(), task);
@@ -92,7 +92,7 @@ final class SqliteHolding {
     }
 
     /** The row as columns whose declared types fit hold it. */
-    static Row natural(Row row, String task) throws StoreException {
+    public static Row natural(Row row, String task) throws StoreException {
         for (Map.Entry<String, Value> field : row.fields().entrySet()) {
             Value value = field.getValue();
             String declared =

@@ -1,6 +1,5 @@
 package io.waybill.jdbc.sqlite;
 
-import io.waybill.jdbc.Connections;
 import io.waybill.jdbc.Identifiers;
 import io.waybill.store.Item;
 import io.waybill.store.Selection;
@@ -11,11 +10,8 @@ import io.waybill.store.StoreException.Kind;
 import io.waybill.value.Row;
 import io.waybill.value.RowCodec;
 import io.waybill.value.Value;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import java.io.Closeable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -23,115 +19,95 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A selection on a connection of its own, which reads for all readers in turn. In WAL mode it stays in one transaction, so
- * that all pages are of one moment; else each page is read by itself, because a reader that stays would keep everybody from
- * writing. Safe for many threads.
- */
-final class SqliteOpened implements Source.Opened {
-    private static final int LARGEST_PAGE = 2_000;
-    private static final long PAGE_SIZE = 4 << 20;
-
-    private final SqliteStore store;
+/** A selection that one session reads for all readers in turn, by pages in the order of the key. Safe for many threads. */
+public final class SqliteOpened implements Source.Opened {
+    private final SqliteSession session;
     private final Selection what;
+    private final String task;
     private final SqliteSelect select;
     private final List<Spelled> where;
-    private final Connections.Lease lease;
+    private final Closeable end;
 
     private SqliteOpened(
-            SqliteStore store, Selection what, SqliteSelect select, List<Spelled> where, Connections.Lease lease) {
-        this.store = store;
+            SqliteSession session,
+            Selection what,
+            String task,
+            SqliteSelect select,
+            List<Spelled> where,
+            Closeable end) {
+        this.session = session;
         this.what = what;
+        this.task = task;
         this.select = select;
         this.where = where;
-        this.lease = lease;
+        this.end = end;
     }
 
-    static SqliteOpened open(SqliteStore store, Selection what) throws StoreException {
-        String task = "Cannot read " + store.noun(what.collection()) + " in " + store.location();
-        Connections.Lease lease = store.borrow(task);
-        boolean kept = false;
-        try (Statement statement = lease.connection().createStatement()) {
-            try (ResultSet mode = statement.executeQuery("PRAGMA main.journal_mode")) {
-                kept = mode.next() && "wal".equals(mode.getString(1));
-            }
-            if (kept) {
-                kept = false;
-                // The first reading fixes the view.
-                lease.connection().setAutoCommit(false);
-            }
-            SqliteTable table = store.find(lease.connection(), what.collection());
-            if (table.key().isEmpty()) {
-                throw new StoreException(Kind.INVALID, task + ": it has no primary key. Add one.");
-            }
-            SqliteSelect select = SqliteSelect.of(table, store.location().toString(), what.columns());
-            if (!table.isQuery()) {
-                checkKeys(statement, table, task);
-            }
-            List<Spelled> where = SqliteStore.filter(lease.connection(), table).spell(what.where());
-            kept = true;
-            return new SqliteOpened(store, what, select, where, lease);
-        } catch (SQLException e) {
-            throw SqliteErrors.of(task, e);
-        } finally {
-            if (!kept) {
-                lease.close();
-            }
+    /**
+     * Opens a selection.
+     *
+     * @param task begins the messages about what fails
+     * @param end is closed with what is opened; not if this throws
+     */
+    public static SqliteOpened open(
+            SqliteSession session, SqliteTable table, String store, Selection what, String task, Closeable end)
+            throws StoreException {
+        if (table.key().isEmpty()) {
+            throw new StoreException(Kind.INVALID, task + ": it has no primary key. Add one.");
         }
+        SqliteSelect select = SqliteSelect.of(table, store, what.columns());
+        if (!table.isQuery()) {
+            checkKeys(session, table, task);
+        }
+        List<Spelled> where = new SqliteFilter(table, session.isUtf8()).spell(what.where());
+        return new SqliteOpened(session, what, task, select, where, end);
     }
 
     /** SQLite lets a primary key be null unless told otherwise; such rows cannot be told apart. */
-    private static void checkKeys(Statement statement, SqliteTable table, String task)
-            throws SQLException, StoreException {
-        for (String name : table.key()) {
-            try (ResultSet empty = statement.executeQuery(
-                    "SELECT 1 FROM " + table.sql() + " WHERE " + Identifiers.quote(name) + " IS NULL LIMIT 1")) {
-                if (empty.next()) {
-                    throw new StoreException(
-                            Kind.INVALID,
-                            task + ": a row has null in its primary key, column " + name + ". Give it a value.");
-                }
-            }
-        }
-    }
-
-    private StoreException failed(SQLException e) {
-        return SqliteErrors.of("Cannot read " + store.noun(what.collection()) + " in " + store.location(), e);
+    private static void checkKeys(SqliteSession session, SqliteTable table, String task) throws StoreException {
+        List<SqliteSession.Question> questions = table.key().stream()
+                .map(name -> new SqliteSession.Question(
+                        List.of("1"), "FROM " + table.sql() + " WHERE " + Identifiers.quote(name) + " IS NULL LIMIT 1"))
+                .toList();
+        session.ask(questions, (number, row) -> {
+            throw new StoreException(
+                    Kind.INVALID,
+                    task + ": a row has null in its primary key, column "
+                            + table.key().get(number) + ". Give it a value.");
+        });
     }
 
     /** Ranges of the key with equally many rows; a selection with a limit is one split. */
     @Override
     public List<Source.Split> splits(int wanted) throws StoreException {
         List<Row> ends = new ArrayList<>();
-        String keys = Identifiers.list("", select.table().key());
         // Each part of a query would run all of it.
         if (wanted > 1 && what.limit() == Long.MAX_VALUE && !select.table().isQuery()) {
-            synchronized (lease) {
-                try (Statement statement = lease.connection().createStatement()) {
-                    long count;
-                    try (ResultSet answer = statement.executeQuery(
-                            "SELECT count(*) FROM " + select.table().sql())) {
-                        answer.next();
-                        count = answer.getLong(1);
-                    }
-                    for (int i = 1; i < Math.min(wanted, count); i++) {
-                        try (ResultSet end = statement.executeQuery("SELECT " + keys + " FROM "
-                                + select.table().sql() + " ORDER BY " + keys + " LIMIT 1 OFFSET "
-                                + (i * count / wanted - 1))) {
-                            if (end.next()) {
-                                ends.add(place(end));
-                            }
-                        }
-                    }
-                } catch (SQLException e) {
-                    throw failed(e);
+            synchronized (session) {
+                String from = "FROM " + select.table().sql();
+                long[] count = new long[1];
+                session.ask(List.of(new SqliteSession.Question(List.of("count(*)"), from)), (number, row) -> {
+                    count[0] = (Long) java.util.Objects.requireNonNull(stored(row, 1));
+                    return false;
+                });
+                List<String> keys = quoted();
+                List<SqliteSession.Question> questions = new ArrayList<>();
+                for (int i = 1; i < Math.min(wanted, count[0]); i++) {
+                    questions.add(new SqliteSession.Question(
+                            keys,
+                            from + " ORDER BY " + String.join(", ", keys) + " LIMIT 1 OFFSET "
+                                    + (i * count[0] / wanted - 1)));
                 }
+                session.ask(questions, (number, row) -> {
+                    ends.add(place(row));
+                    return false;
+                });
             }
         }
         List<Source.Split> splits = new ArrayList<>();
         String after = "";
-        for (Row end : ends) {
-            String upto = encode(end);
+        for (Row each : ends) {
+            String upto = encode(each);
             if (!upto.equals(after)) {
                 splits.add(new Source.Split(after + ":" + upto));
                 after = upto;
@@ -141,21 +117,28 @@ final class SqliteOpened implements Source.Opened {
         return splits;
     }
 
-    private Row place(ResultSet row) throws SQLException, StoreException {
+    private List<String> quoted() {
+        return select.table().key().stream().map(Identifiers::quote).toList();
+    }
+
+    private Row place(SqliteSession.Cells row) throws StoreException {
         Map<String, Value> values = new LinkedHashMap<>();
         int number = 1;
         for (String name : select.table().key()) {
-            try {
-                values.put(name, SqliteReading.plain(SqliteReading.stored(row, number++)));
-            } catch (BadValue e) {
-                throw new StoreException(
-                        Kind.INVALID,
-                        "Cannot read " + store.noun(what.collection()) + " in " + store.location()
-                                + ": a row has a key that cannot be read: column " + name + " " + e.getMessage()
-                                + ". Change the value.");
-            }
+            values.put(name, SqliteReading.plain(stored(row, number++)));
         }
         return Row.of(values);
+    }
+
+    private @Nullable Object stored(SqliteSession.Cells row, int number) throws StoreException {
+        try {
+            return row.stored(number);
+        } catch (BadValue e) {
+            throw new StoreException(
+                    Kind.INVALID,
+                    task + ": a row has a key that cannot be read: column "
+                            + select.table().key().get(number - 1) + " " + e.getMessage() + ". Change the value.");
+        }
     }
 
     @Override
@@ -180,8 +163,8 @@ final class SqliteOpened implements Source.Opened {
     }
 
     @Override
-    public void close() {
-        lease.close();
+    public void close() throws IOException {
+        end.close();
     }
 
     /** A range of keys, page by page; each page is a statement of its own. */
@@ -189,7 +172,7 @@ final class SqliteOpened implements Source.Opened {
         private @Nullable Row after;
         private final @Nullable Row upto;
         private long given;
-        private int next = 100;
+        private int next = session.paging().first();
         private boolean ended;
 
         private Rows(@Nullable Row after, @Nullable Row upto, long given) {
@@ -204,85 +187,94 @@ final class SqliteOpened implements Source.Opened {
             if (ended || most <= 0) {
                 return null;
             }
-            List<Item> items = new ArrayList<>();
-            long size = 0;
-            Row last = Row.EMPTY;
             // Of a query the last row is read again: a key that is there twice is to be seen.
             boolean overlaps = select.table().isQuery() && after != null;
-            synchronized (lease) {
-                try (PreparedStatement statement = statement(lease.connection(), overlaps ? most + 1 : most);
-                        ResultSet rows = statement.executeQuery()) {
-                    while (size < PAGE_SIZE && rows.next()) {
-                        Row before = items.isEmpty() ? after : last;
-                        SqliteSelect.Taken taken = select.take(rows, before);
-                        if (select.table().isQuery() && taken.place().equals(before)) {
-                            if (!overlaps) {
-                                throw select.twice(taken.item().key().key());
-                            }
-                            overlaps = false;
-                            continue;
-                        }
-                        overlaps = false;
-                        items.add(taken.item());
-                        last = taken.place();
-                        size += taken.size();
-                    }
-                } catch (SQLException e) {
-                    throw failed(e);
-                }
+            Taking page = new Taking(after, overlaps);
+            synchronized (session) {
+                session.ask(List.of(question(overlaps ? most + 1 : most)), page);
             }
+            List<Item> items = page.items;
+            long size = page.size;
+            Row last = page.last;
             if (items.isEmpty()) {
                 ended = true;
                 return null;
             }
             given += items.size();
+            SqliteSession.Paging paging = session.paging();
             after = last;
-            next = (int) Math.max(1, Math.min(LARGEST_PAGE, PAGE_SIZE / Math.max(1, size / items.size())));
+            next = (int) Math.max(1, Math.min(paging.most(), paging.size() / Math.max(1, size / items.size())));
             return new Source.Page(items, new Source.Position(given + ":" + encode(last)));
         }
 
-        private PreparedStatement statement(Connection connection, long most) throws SQLException {
+        private SqliteSession.Question question(long most) {
             List<String> names = select.table().key();
             String keys = Identifiers.list("", names);
             String marks = "(" + String.join(", ", java.util.Collections.nCopies(names.size(), "?")) + ")";
             List<String> conditions = new ArrayList<>();
-            List<Row> places = new ArrayList<>();
+            List<@Nullable Object> values = new ArrayList<>();
             if (after != null) {
                 conditions.add("(" + keys + ") " + (select.table().isQuery() ? ">= " : "> ") + marks);
-                places.add(after);
+                values.addAll(bare(after));
             }
             if (upto != null) {
                 conditions.add("(" + keys + ") <= " + marks);
-                places.add(upto);
+                values.addAll(bare(upto));
             }
-            where.forEach(each -> conditions.add(each.text()));
-            PreparedStatement statement = connection.prepareStatement("SELECT " + select.columns() + " FROM "
-                    + select.table().sql()
+            for (Spelled each : where) {
+                conditions.add(each.text());
+                values.addAll(each.values());
+            }
+            String rest = "FROM " + select.table().sql()
                     + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + " ORDER BY " + keys
-                    + " LIMIT " + most);
-            try {
-                int number = 1;
-                for (Row place : places) {
-                    for (String name : names) {
-                        SqliteFind.bind(statement, number++, bare(place.find(name)));
-                    }
-                }
-                for (Spelled each : where) {
-                    for (Object value : each.values()) {
-                        SqliteFind.bind(statement, number++, value);
-                    }
-                }
-                return statement;
-            } catch (SQLException e) {
-                statement.close();
-                throw e;
-            }
+                    + " LIMIT " + most;
+            return new SqliteSession.Question(select.columns(), rest, values);
         }
 
         @Override
         public void close() {
             ended = true;
         }
+    }
+
+    /** Takes the rows of a page. */
+    private final class Taking implements SqliteSession.Reader {
+        private final List<Item> items = new ArrayList<>();
+        private final @Nullable Row after;
+        private long size;
+        private Row last = Row.EMPTY;
+        private boolean overlaps;
+
+        private Taking(@Nullable Row after, boolean overlaps) {
+            this.after = after;
+            this.overlaps = overlaps;
+        }
+
+        @Override
+        public boolean take(int question, SqliteSession.Cells row) throws StoreException {
+            Row before = items.isEmpty() ? after : last;
+            SqliteSelect.Taken taken = select.take(row, before);
+            boolean again = select.table().isQuery() && taken.place().equals(before);
+            if (again && !overlaps) {
+                throw select.twice(taken.item().key().key());
+            }
+            overlaps = false;
+            if (!again) {
+                items.add(taken.item());
+                last = taken.place();
+                size += taken.size();
+            }
+            return size < session.paging().size();
+        }
+    }
+
+    /** The values of a place as they are stored, in the order of the key. */
+    private List<@Nullable Object> bare(Row place) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (String name : select.table().key()) {
+            values.add(bare(place.find(name)));
+        }
+        return values;
     }
 
     /** A value of a place as it is stored. */

@@ -5,8 +5,6 @@ import io.waybill.store.Querying;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
@@ -52,27 +50,15 @@ final class SqliteQuery {
         }
     }
 
-    SqliteTable table(Connection connection) throws SQLException, StoreException {
+    SqliteTable table(SqliteSession session) throws StoreException {
         Map<String, SqliteTable.Column> columns = new LinkedHashMap<>();
-        try (PreparedStatement find =
-                connection.prepareStatement("SELECT name, type FROM pragma_table_xinfo(?, 'temp') ORDER BY cid")) {
-            find.setString(1, NAME);
-            try (ResultSet found = find.executeQuery()) {
-                while (found.next()) {
-                    String name = found.getString(1);
-                    String declared = found.getString(2);
-                    boolean inKey = asked.key().contains(name);
-                    columns.put(
-                            name,
-                            new SqliteTable.Column(
-                                    name,
-                                    SqliteType.of(declared == null ? "" : declared, false),
-                                    !inKey,
-                                    inKey,
-                                    false,
-                                    null));
-                }
-            }
+        for (Map<String, String> found : session.pragma("temp.table_xinfo(\"" + NAME + "\")")) {
+            String name = String.valueOf(found.get("name"));
+            boolean inKey = asked.key().contains(name);
+            columns.put(
+                    name,
+                    new SqliteTable.Column(
+                            name, SqliteType.of(found.getOrDefault("type", ""), false), !inKey, inKey, false, null));
         }
         for (String name : asked.key()) {
             if (!columns.containsKey(name)) {

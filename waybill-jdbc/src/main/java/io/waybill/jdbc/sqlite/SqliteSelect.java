@@ -8,8 +8,6 @@ import io.waybill.store.StoreException.Kind;
 import io.waybill.store.Version;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param wanted what goes into the row, in this order
  * @param read what is read: wanted, then key columns that are not wanted
  */
-record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<SqliteTable.Column> read) {
+public record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<SqliteTable.Column> read) {
 
     /** {@code columns} empty means all. */
-    static SqliteSelect of(SqliteTable table, String store, List<String> columns) throws StoreException {
+    public static SqliteSelect of(SqliteTable table, String store, List<String> columns) throws StoreException {
         List<String> wanted = columns.isEmpty() ? List.copyOf(table.columns().keySet()) : List.copyOf(columns);
         Set<String> names = new LinkedHashSet<>(wanted);
         names.addAll(table.key());
@@ -53,23 +51,23 @@ record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<S
     }
 
     /** What to select. */
-    String columns() {
-        return Identifiers.list("", read.stream().map(SqliteTable.Column::name).toList());
+    public List<String> columns() {
+        return read.stream().map(each -> Identifiers.quote(each.name())).toList();
     }
 
     /**
-     * A row under the cursor.
+     * A row that was read.
      *
      * @param place the key's values as they are stored
      */
-    record Taken(RowItem item, Row place, long size) {}
+    public record Taken(RowItem item, Row place, long size) {}
 
     /**
-     * Reads the row under the cursor, whose columns are {@link #columns}.
+     * Reads a row whose columns are {@link #columns}.
      *
      * @param after the key of the row before, for messages
      */
-    Taken take(ResultSet rows, @Nullable Row after) throws SQLException, StoreException {
+    public Taken take(SqliteSession.Cells cells, @Nullable Row after) throws StoreException {
         Map<String, Value> values = new LinkedHashMap<>();
         Map<String, Value> plain = new LinkedHashMap<>();
         Map<String, String> unreadable = new LinkedHashMap<>();
@@ -78,7 +76,7 @@ record SqliteSelect(SqliteTable table, String store, List<String> wanted, List<S
         for (SqliteTable.Column column : read) {
             Object stored;
             try {
-                stored = SqliteReading.stored(rows, number++);
+                stored = cells.stored(number++);
                 values.put(column.name(), SqliteReading.of(stored, column));
             } catch (BadValue e) {
                 if (column.inKey()) {

@@ -23,11 +23,10 @@ import io.waybill.value.Value;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * One SQLite file. A selection is read under one view of the file where it is in WAL mode. One call writes at a time, in
  * one transaction. Safe for many threads.
  */
-final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, Widening {
+public class SqliteStore implements TableStore, Catalogued, Filtering, Querying, Widening {
     private final SqliteOptions options;
     private final Location location;
     private final Connections connections;
@@ -50,13 +49,13 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, 
     private final @Nullable SqliteQuery query;
 
     SqliteStore(SqliteOptions options) {
-        this(options, null);
+        this(options, new Location("sqlite", options.path().toString()), null);
     }
 
-    private SqliteStore(SqliteOptions options, @Nullable SqliteQuery query) {
+    private SqliteStore(SqliteOptions options, Location location, @Nullable SqliteQuery query) {
         this.options = options;
         this.query = query;
-        this.location = new Location("sqlite", options.path().toString());
+        this.location = location;
         this.connections = new Connections(this::connect);
     }
 
@@ -99,7 +98,7 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, 
     public Table table(String name) throws StoreException {
         return with(
                 "Cannot read " + noun(name) + " in " + location,
-                connection -> find(connection, name).table());
+                session -> find(session, name).table());
     }
 
     @Override
@@ -111,7 +110,7 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, 
     public List<ForeignKey> foreignKeys() throws StoreException {
         return with(
                 "Cannot list the foreign keys of " + location,
-                connection -> SqliteTables.foreignKeys(connection, location.toString()));
+                session -> SqliteTables.foreignKeys(session, SqliteTables.names(session), location.toString()));
     }
 
     /** From what {@code ANALYZE} left behind. */
@@ -120,48 +119,86 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, 
         if (query != null) {
             return -1;
         }
-        return with("Cannot read table " + name + " in " + location, connection -> {
-            try (Statement exists = connection.createStatement();
-                    ResultSet there =
-                            exists.executeQuery("SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_stat1'")) {
-                if (!there.next()) {
-                    return -1L;
-                }
-            }
-            try (PreparedStatement find =
-                    connection.prepareStatement("SELECT stat FROM main.sqlite_stat1 WHERE tbl = ? AND stat <> ''")) {
-                find.setString(1, name);
-                try (ResultSet found = find.executeQuery()) {
-                    return found.next() ? Long.parseLong(found.getString(1).split(" ", 2)[0]) : -1L;
-                }
-            }
+        return with("Cannot read table " + name + " in " + location, session -> {
+            long[] estimate = {-1};
+            var exists =
+                    new SqliteSession.Question(List.of("1"), "FROM main.sqlite_schema WHERE name = 'sqlite_stat1'");
+            var find = new SqliteSession.Question(
+                    List.of("stat"), "FROM main.sqlite_stat1 WHERE tbl = ? AND stat <> ''", List.of(name));
+            session.ask(List.of(exists), (there, one) -> {
+                session.ask(List.of(find), (number, row) -> {
+                    estimate[0] = Long.parseLong(String.valueOf(plain(row)).split(" ", 2)[0]);
+                    return false;
+                });
+                return false;
+            });
+            return estimate[0];
         });
     }
 
-    @Override
-    public boolean filters(String table, List<Predicate> conditions) throws StoreException {
-        return with("Cannot read " + noun(table) + " in " + location, connection -> {
-            SqliteTable known = find(connection, table);
-            return Spelled.of(new Predicate.All(conditions), filter(connection, known)) != null;
-        });
-    }
-
-    static SqliteFilter filter(Connection connection, SqliteTable table) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet encoding = statement.executeQuery("PRAGMA main.encoding")) {
-            return new SqliteFilter(
-                    table, encoding.next() && encoding.getString(1).equals("UTF-8"));
+    private static @Nullable Object plain(SqliteSession.Cells row) throws StoreException {
+        try {
+            return row.stored(1);
+        } catch (BadValue e) {
+            throw new StoreException(Kind.CORRUPT, "Cannot read the statistics: one " + e.getMessage() + ".", e);
         }
     }
 
     @Override
+    public boolean filters(String table, List<Predicate> conditions) throws StoreException {
+        return with("Cannot read " + noun(table) + " in " + location, session -> {
+            SqliteFilter filter = new SqliteFilter(find(session, table), session.isUtf8());
+            return Spelled.of(new Predicate.All(conditions), filter) != null;
+        });
+    }
+
+    /**
+     * Reads on a connection of its own. In WAL mode it stays in one transaction, so that all pages are of one moment; else
+     * each page is read by itself, because a reader that stays would keep everybody from writing.
+     */
+    @Override
     public Opened open(Selection what) throws StoreException {
-        return SqliteOpened.open(this, what);
+        String task = "Cannot read " + noun(what.collection()) + " in " + location;
+        Connections.Lease lease = borrow(task);
+        SqliteStatements session = new SqliteStatements(lease.connection(), location.toString(), task);
+        boolean kept = false;
+        try {
+            List<Map<String, String>> mode = session.pragma("main.journal_mode");
+            if (!mode.isEmpty() && mode.get(0).containsValue("wal")) {
+                // The first reading fixes the view.
+                lease.connection().setAutoCommit(false);
+            }
+            Opened opened = SqliteOpened.open(
+                    session, find(session, what.collection()), location.toString(), what, task, () -> {
+                        try (lease) {
+                            session.close();
+                        } catch (SQLException e) {
+                            throw SqliteErrors.of(task, e);
+                        }
+                    });
+            kept = true;
+            return opened;
+        } catch (SQLException e) {
+            throw SqliteErrors.of(task, e);
+        } finally {
+            if (!kept) {
+                lease.close();
+            }
+        }
     }
 
     @Override
     public Map<ItemKey, Item> find(Collection<? extends ItemKey> keys) throws StoreException {
-        return SqliteFind.find(this, keys);
+        Map<ItemKey, Item> found = new HashMap<>();
+        for (var entry : SqliteFind.shapes(keys, location.toString()).entrySet()) {
+            SqliteFind.Shape shape = entry.getKey();
+            with("Cannot read " + noun(shape.table()) + " in " + location, session -> {
+                SqliteTable table = find(session, shape.table());
+                SqliteFind.find(session, table, location.toString(), shape, entry.getValue(), found);
+                return found;
+            });
+        }
+        return found;
     }
 
     @Override
@@ -197,7 +234,7 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, 
         String task = "Cannot write to table " + table + " in " + location;
         SqliteTable known = tables.get(table);
         if (known == null) {
-            known = with(task, connection -> SqliteCatalog.table(connection, table, location.toString()));
+            known = with(task, session -> SqliteCatalog.table(session, table, location.toString()));
             tables.put(table, known);
         }
         if (content instanceof Content.RowContent row) {
@@ -224,12 +261,12 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, 
     @Override
     public void addColumns(String table, List<Column> columns) throws StoreException {
         refuseReadOnly("add columns to table " + table + " in");
-        with("Cannot add columns to table " + table + " in " + location, connection -> {
-            SqliteTable known = find(connection, table);
+        with("Cannot add columns to table " + table + " in " + location, session -> {
+            SqliteTable known = find(session, table);
             List<String> names = known.table().columns().stream()
                     .map(each -> each.name().toLowerCase(Locale.ROOT))
                     .toList();
-            try (Statement statement = connection.createStatement()) {
+            try (Statement statement = session.connection().createStatement()) {
                 for (Column column : columns) {
                     if (!names.contains(column.name().toLowerCase(Locale.ROOT))) {
                         statement.execute(
@@ -245,14 +282,14 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, 
     @Override
     public List<String> dropEmptyColumns(String table, List<String> columns) throws StoreException {
         refuseReadOnly("drop columns of table " + table + " in");
-        return with("Cannot drop columns of table " + table + " in " + location, connection -> {
-            SqliteTable known = find(connection, table);
+        return with("Cannot drop columns of table " + table + " in " + location, session -> {
+            SqliteTable known = find(session, table);
             tables.clear();
             List<String> there = known.table().columns().stream()
                     .map(Column::name)
                     .filter(columns::contains)
                     .toList();
-            return ColumnChanges.dropEmpty(connection, known.sql(), there, List.of("BEGIN IMMEDIATE"));
+            return ColumnChanges.dropEmpty(session.connection(), known.sql(), there, List.of("BEGIN IMMEDIATE"));
         });
     }
 
@@ -268,7 +305,7 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, 
 
     @Override
     public TableStore querying(Query asked) throws StoreException {
-        return new SqliteStore(options, SqliteQuery.of(asked, location.toString()));
+        return new SqliteStore(options, location, SqliteQuery.of(asked, location.toString()));
     }
 
     /** What a collection is, for messages. */
@@ -277,8 +314,8 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, 
     }
 
     /** The table, or what the statement gives. */
-    SqliteTable find(Connection connection, String name) throws SQLException, StoreException {
-        return query == null ? SqliteCatalog.table(connection, name, location.toString()) : query.table(connection);
+    private SqliteTable find(SqliteSession session, String name) throws StoreException {
+        return query == null ? SqliteCatalog.table(session, name, location.toString()) : query.table(session);
     }
 
     @Override
@@ -288,17 +325,16 @@ final class SqliteStore implements TableStore, Catalogued, Filtering, Querying, 
 
     /** Work on a connection. */
     @FunctionalInterface
-    interface Work<T> {
-        T on(Connection connection) throws SQLException, StoreException;
+    private interface Work<T> {
+        T on(SqliteStatements session) throws SQLException, StoreException;
     }
 
-    <T> T with(String task, Work<T> work) throws StoreException {
-        try (Connections.Lease lease = borrow(task)) {
-            try {
-                return work.on(lease.connection());
-            } catch (SQLException e) {
-                throw SqliteErrors.of(task, e);
-            }
+    private <T> T with(String task, Work<T> work) throws StoreException {
+        try (Connections.Lease lease = borrow(task);
+                SqliteStatements session = new SqliteStatements(lease.connection(), location.toString(), task)) {
+            return work.on(session);
+        } catch (SQLException e) {
+            throw SqliteErrors.of(task, e);
         }
     }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param key columns of the primary key; empty if it has none
  * @param isQuery whether it is what a statement gives: nothing keeps its key from being null or there twice
  */
-record SqliteTable(String name, Map<String, Column> columns, List<String> key, boolean isQuery) {
-    SqliteTable {
+public record SqliteTable(String name, Map<String, Column> columns, List<String> key, boolean isQuery) {
+    public SqliteTable {
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
         key = List.copyOf(key);
     }
@@ -29,7 +29,7 @@ record SqliteTable(String name, Map<String, Column> columns, List<String> key, b
      * @param generated whether it is computed from others
      * @param otherwise the SQL of its default, or null
      */
-    record Column(
+    public record Column(
             String name,
             SqliteType type,
             boolean nullable,
@@ -37,12 +37,12 @@ record SqliteTable(String name, Map<String, Column> columns, List<String> key, b
             boolean generated,
             @Nullable String otherwise) {}
 
-    String sql() {
+    public String sql() {
         return isQuery ? SqliteQuery.VIEW : "main." + Identifiers.quote(name);
     }
 
     /** What it is, for messages. */
-    String noun() {
+    public String noun() {
         return (isQuery ? "query " : "table ") + name;
     }
 
@@ -60,13 +60,14 @@ record SqliteTable(String name, Map<String, Column> columns, List<String> key, b
     }
 
     /** {@code "k1" = ? AND "k2" = ?}. */
-    String sameKey() {
+    public String sameKey() {
         return String.join(
                 " AND ",
                 key.stream().map(each -> Identifiers.quote(each) + " = ?").toList());
     }
 
-    TableStore.Table table() {
+    /** As the engine sees it. */
+    public TableStore.Table table() {
         List<TableStore.Column> all = new ArrayList<>();
         for (Column column : columns.values()) {
             all.add(new TableStore.Column(column.name(), column.type().kind(), column.nullable()));

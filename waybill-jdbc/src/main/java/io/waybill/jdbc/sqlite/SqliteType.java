@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
  *
  * @param declared as in the table's definition; may be empty
  */
-record SqliteType(String declared, Affinity affinity, Meaning meaning) {
+public record SqliteType(String declared, Affinity affinity, Meaning meaning) {
     /** SQLite's own rules for what it turns values into. */
-    enum Affinity {
+    public enum Affinity {
         INTEGER,
         REAL,
         NUMERIC,
@@ -19,7 +19,7 @@ record SqliteType(String declared, Affinity affinity, Meaning meaning) {
     }
 
     /** What values of a fitting storage class and spelling are read as; others are read as they are stored. */
-    enum Meaning {
+    public enum Meaning {
         PLAIN,
         BOOLEAN,
         DECIMAL,

@@ -11,6 +11,7 @@ import io.waybill.plan.StoreSpec;
 import io.waybill.report.Figures;
 import io.waybill.report.Texts;
 import io.waybill.store.Abilities;
+import io.waybill.store.Catalogued;
 import io.waybill.store.FileStore;
 import io.waybill.store.Querying;
 import io.waybill.store.Selection;
@@ -105,6 +106,8 @@ final class StoreCheck {
         }
         if (places.isEmpty() && queries > 0) {
             return "reached, and its queries can be read";
+        } else if (places.isEmpty() && store instanceof TableStore tables) {
+            return reached(tables, name);
         } else if (places.isEmpty()) {
             places.add("");
         }
@@ -127,6 +130,23 @@ final class StoreCheck {
             }
         }
         return "reached and read" + (seen == 0 ? ", empty so far" : "");
+    }
+
+    /** Asks for the definitions of the tables that are only written to, or for their names. */
+    private String reached(TableStore store, String name) throws StoreException {
+        int found = 0;
+        for (Move move : plan.moves()) {
+            if (move.rows() && move.to().store().equals(name)) {
+                store.table(move.to().path().text());
+                found++;
+            }
+        }
+        if (found > 0) {
+            return "reached, and has the tables that are written to";
+        } else if (store instanceof Catalogued catalogued) {
+            return "reached, and has " + Figures.count(catalogued.tables().size(), "table");
+        }
+        return "opened";
     }
 
     /** Asks for the columns of a query. */

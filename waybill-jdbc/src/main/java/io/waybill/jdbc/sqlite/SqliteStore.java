@@ -21,10 +21,12 @@ import io.waybill.store.TableStore;
 import io.waybill.store.Widening;
 import io.waybill.value.Value;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +54,11 @@ public class SqliteStore implements TableStore, Catalogued, Filtering, Querying,
         this(options, new Location("sqlite", options.path().toString()), null);
     }
 
+    /** A file that is only read, and may stand elsewhere than it is said to: see {@link #file}. */
+    protected SqliteStore(Path path, Location location) {
+        this(new SqliteOptions(path, true, Duration.ofSeconds(30)), location, null);
+    }
+
     private SqliteStore(SqliteOptions options, Location location, @Nullable SqliteQuery query) {
         this.options = options;
         this.query = query;
@@ -59,14 +66,20 @@ public class SqliteStore implements TableStore, Catalogued, Filtering, Querying,
         this.connections = new Connections(this::connect);
     }
 
+    /** The file that a new connection opens. */
+    protected Path file() throws SQLException {
+        return options.path();
+    }
+
     private Connection connect() throws SQLException {
-        if (!Files.exists(options.path())) {
+        Path file = file();
+        if (!Files.exists(file)) {
             throw new SQLException("there is no such file", null, 14);
         }
         // A missing file is not made: nobody wants to move from or to a misspelled name.
         String mode = options.readOnly() || query != null ? "ro" : "rw";
-        Connection connection = DriverManager.getConnection(
-                "jdbc:sqlite:file:" + options.path().toUri().getRawPath() + "?mode=" + mode);
+        Connection connection =
+                DriverManager.getConnection("jdbc:sqlite:file:" + file.toUri().getRawPath() + "?mode=" + mode);
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = " + options.timeout().toMillis());
             statement.execute("PRAGMA foreign_keys = ON");

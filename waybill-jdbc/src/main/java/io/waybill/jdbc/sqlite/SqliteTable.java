@@ -46,12 +46,11 @@ public record SqliteTable(String name, Map<String, Column> columns, List<String>
         return (isQuery ? "query " : "table ") + name;
     }
 
-    @Nullable
-    Column find(String column) {
+    public @Nullable Column find(String column) {
         return columns.get(column);
     }
 
-    Column column(String name) {
+    public Column column(String name) {
         Column column = columns.get(name);
         if (column == null) {
             throw new IllegalArgumentException("no column " + name);

@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
             "waybill init files-to-s3 --set from=./data --set to='s3://bucket?region=eu-west-1'",
             "waybill init --from ./data --to 's3://bucket/prefix?region=eu-west-1'",
             "waybill init --from 'postgresql://reader:${env.PW}@db/shop' --to dynamodb://eu-west-1",
+            "waybill init db-files-to-s3 --from 'postgresql://app@db/site' --files ./media --to 's3://bucket?region=auto'",
             "waybill init demo"
         })
 final class InitVerb extends Verb {
@@ -38,7 +39,7 @@ final class InitVerb extends Verb {
             index = "0",
             arity = "0..1",
             paramLabel = "TEMPLATE",
-            description = "files-to-s3, s3-to-files, s3-to-s3, copy-folder or demo.")
+            description = "files-to-s3, s3-to-files, s3-to-s3, copy-folder, db-files-to-s3 or demo.")
     @Nullable
     String template;
 
@@ -49,6 +50,20 @@ final class InitVerb extends Verb {
     @Option(names = "--to", paramLabel = "URL", description = "Where it goes: a path or URL.")
     @Nullable
     String to;
+
+    @Option(
+            names = "--files",
+            paramLabel = "URL",
+            description = "With db-files-to-s3: where the files are that the database of --from names.")
+    @Nullable
+    String files;
+
+    @Option(
+            names = "--column",
+            paramLabel = "TABLE.COLUMN",
+            description = "With db-files-to-s3: the column with their paths; found by looking if it is not given.")
+    @Nullable
+    String column;
 
     InitVerb(Waybill waybill) {
         super(waybill);
@@ -65,6 +80,19 @@ final class InitVerb extends Verb {
         Path file = waybill.path(named == null ? Workplace.USUAL : named);
         if (Files.exists(file)) {
             throw exists(file);
+        }
+        if (FoundFiles.TEMPLATE.equals(template)) {
+            FoundFiles found = FoundFiles.of(
+                    waybill,
+                    value("--from", "the database", from, "postgresql://app@localhost/site"),
+                    value("--files", "the place of the files", files, "./media"),
+                    value("--to", "where they go", to, "s3://my-bucket?region=auto"),
+                    column,
+                    this::choose);
+            write(file, found.plan(), "", found.notes());
+            return Exit.DONE;
+        } else if (files != null || column != null) {
+            throw new CliException(Code.USAGE, "--files and --column go with: waybill init " + FoundFiles.TEMPLATE);
         }
         if (from != null || to != null) {
             if (from == null || to == null || template != null) {
@@ -95,6 +123,46 @@ final class InitVerb extends Verb {
         String also = chosen.name().equals("demo") ? Samples.small(waybill, parent(file)) : "";
         write(file, filled, also, List.of());
         return Exit.DONE;
+    }
+
+    /** An option, or the answer to a question. */
+    private String value(String option, String what, @Nullable String given, String example) throws IOException {
+        if (given != null) {
+            return given;
+        } else if (!waybill.canAsk()) {
+            throw new CliException(
+                    Code.USAGE,
+                    "Say " + what + " with " + option + ", for example " + option + " " + example
+                            + ", since nobody can be asked here.");
+        }
+        String answer = new Consent(waybill).ask(what + " [" + example + "]: ");
+        return answer.isEmpty() ? example : answer;
+    }
+
+    /** Lets somebody at a terminal choose the column with the paths. */
+    private FoundFiles.@Nullable Candidate choose(List<FoundFiles.Candidate> candidates) throws IOException {
+        if (!waybill.canAsk()) {
+            return null;
+        }
+        StringBuilder menu = new StringBuilder("Which column holds the paths of the files?\n");
+        for (int i = 0; i < candidates.size(); i++) {
+            FoundFiles.Candidate one = candidates.get(i);
+            menu.append("  ")
+                    .append(i + 1)
+                    .append("  ")
+                    .append(Texts.safe(one.name()))
+                    .append("  (")
+                    .append(one.found())
+                    .append(" of ")
+                    .append(one.looked())
+                    .append(" values are files)\n");
+        }
+        String answer = new Consent(waybill).ask(menu + "> ");
+        int number = answer.matches("[0-9]{1,4}") ? Integer.parseInt(answer) : 0;
+        if (number < 1 || number > candidates.size()) {
+            throw new CliException(Code.USAGE, "Not one of 1 to " + candidates.size() + ". Nothing was written.");
+        }
+        return candidates.get(number - 1);
     }
 
     private static Path parent(Path file) {

@@ -81,6 +81,11 @@ final class TableEnd implements Closeable {
         return store instanceof FileStore;
     }
 
+    /** The store as one of files; it {@link #isFiles}. */
+    FileStore fileStore() {
+        return (FileStore) store;
+    }
+
     /** Whether rows of one table may have different fields. */
     boolean isOpen() {
         return isFiles() || spec.type().equals("dynamodb");

@@ -44,7 +44,8 @@ import org.postgresql.Driver;
  * One PostgreSQL database. A selection is read under one exported snapshot that all its readers share. Safe for many
  * threads; each open reader and each call holds one connection while it lasts.
  */
-final class PostgresStore implements TableStore, Related, Catalogued, Filtering, Querying, Remarked, Tended, Examined, Widening {
+final class PostgresStore
+        implements TableStore, Related, Catalogued, Filtering, Querying, Remarked, Tended, Examined, Widening {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
             + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"

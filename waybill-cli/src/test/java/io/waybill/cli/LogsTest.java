@@ -70,7 +70,7 @@ class LogsTest {
 
         String log = log("run");
         assertThat(log)
-                .contains("run begins run=r1 goes_on=false selection=\"\" until=verify")
+                .contains("run begins run=r1 goes_on=false selection=\"\" until=link")
                 .contains("move begins run=r1 move=files kind=files from=\"disk:notes/\" to=\"out:\"")
                 .containsPattern("move ends run=r1 move=files finished=true ms=\\d+ verified=4 conflict=1\n")
                 .containsPattern("run ends run=r1 finished=true stopped=false ms=\\d+ wrote_items=4 wrote_bytes=\\d+"

@@ -1,16 +1,19 @@
 package io.waybill.cli;
 
 import io.waybill.cli.DoctorVerb.Finding;
+import io.waybill.plan.Each;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
 import io.waybill.plan.RowSteps;
 import io.waybill.report.Figures;
 import io.waybill.report.Texts;
+import io.waybill.store.Effect;
 import io.waybill.store.Examined;
 import io.waybill.store.Examined.Right;
 import io.waybill.store.Store;
 import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
 import io.waybill.store.Tended;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,9 +41,13 @@ final class RightsCheck {
     }
 
     /** The tables of a store that the plan names, each with what a run, its verification and its rollback do there. */
-    Map<String, Set<Right>> wanted(String store) {
+    private Map<String, Set<Right>> wanted(Store open, String store) throws StoreException {
         Map<String, Set<Right>> wanted = new LinkedHashMap<>();
         for (Move move : plan.moves()) {
+            Each each = move.each();
+            if (each != null) {
+                named(wanted, open, store, each);
+            }
             if (!move.rows()) {
                 continue;
             }
@@ -61,6 +68,47 @@ final class RightsCheck {
         return wanted;
     }
 
+    /** Of the rows that name files: they are read, and some learn of their files or are added elsewhere. */
+    private static void named(Map<String, Set<Right>> wanted, Store open, String store, Each each)
+            throws StoreException {
+        read(wanted, store, each.rows());
+        for (Each.Told told : told(each)) {
+            From to = told.to() == null ? each.rows() : told.to();
+            if (!told.store(each.rows()).equals(store) || to.query() != null) {
+                continue;
+            }
+            String table = to.selection().collection();
+            EnumSet<Right> rights = told.kind() == Effect.Kind.PATCH
+                    ? EnumSet.of(Right.SELECT, Right.UPDATE)
+                    : EnumSet.of(Right.SELECT, Right.INSERT, Right.DELETE);
+            if (told.addColumns() && open instanceof TableStore tables && lacksColumns(tables.table(table), told)) {
+                rights.add(Right.ALTER);
+            }
+            want(wanted, table, rights);
+        }
+    }
+
+    private static List<Each.Told> told(Each each) {
+        List<Each.Told> all = new ArrayList<>(each.then());
+        all.addAll(each.otherwise());
+        return all;
+    }
+
+    private static boolean lacksColumns(TableStore.Table table, Each.Told told) {
+        Set<String> there =
+                table.columns().stream().map(TableStore.Column::name).collect(Collectors.toSet());
+        return told.row().fields().stream()
+                .anyMatch(field -> !there.contains(field.path().get(0)));
+    }
+
+    private boolean writes(Move move, String store) {
+        Each each = move.each();
+        return move.to().store().equals(store)
+                || (each != null
+                        && told(each).stream()
+                                .anyMatch(told -> told.store(each.rows()).equals(store)));
+    }
+
     private static void read(Map<String, Set<Right>> wanted, String store, From from) {
         if (from.store().equals(store) && from.query() == null) {
             want(wanted, from.selection().collection(), EnumSet.of(Right.SELECT));
@@ -74,13 +122,12 @@ final class RightsCheck {
     /** What is found about an open store that was reached. */
     List<Finding> of(Store store, String name) throws StoreException {
         List<Finding> findings = new ArrayList<>();
-        boolean written =
-                plan.moves().stream().anyMatch(move -> move.to().store().equals(name));
+        boolean written = plan.moves().stream().anyMatch(move -> writes(move, name));
         if (written && store instanceof Tended tended) {
             findings.add(writable(tended, name));
         }
         if (store instanceof Examined examined) {
-            Map<String, Set<Right>> wanted = wanted(name);
+            Map<String, Set<Right>> wanted = wanted(store, name);
             Finding rights = wanted.isEmpty() ? null : rights(examined, name, wanted);
             if (rights != null) {
                 findings.add(rights);

@@ -3,6 +3,7 @@ package io.waybill.cli;
 import io.waybill.cli.DoctorVerb.Finding;
 import io.waybill.engine.Migration;
 import io.waybill.engine.RefusedException;
+import io.waybill.plan.Each;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
@@ -94,7 +95,21 @@ final class StoreCheck {
         boolean reads = false;
         int queries = 0;
         for (Move move : plan.moves()) {
-            for (From from : move.from()) {
+            Each each = move.each();
+            List<From> all = new ArrayList<>(move.from());
+            if (each != null) {
+                // where its files are, a row tells; the folder above all of them can be looked at
+                all.clear();
+                all.add(each.rows());
+                if (move.from().get(0).store().equals(name)) {
+                    String written = move.from().get(0).path();
+                    int template = written.indexOf("${");
+                    String fixed = template < 0 ? written : written.substring(0, template);
+                    places.add(fixed.substring(0, fixed.lastIndexOf('/') + 1));
+                    reads = true;
+                }
+            }
+            for (From from : all) {
                 if (from.store().equals(name) && from.query() != null && store instanceof Querying querying) {
                     reached(querying, move, from.path(), from.query());
                     queries++;

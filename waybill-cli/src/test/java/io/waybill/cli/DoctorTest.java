@@ -109,6 +109,35 @@ class DoctorTest {
     }
 
     @Test
+    void theRightsThatRowsNeedToLearnOfTheirFilesAreAskedFor() throws Exception {
+        place.file("waybill.yaml", """
+                waybill: 1
+                name: named
+                stores:
+                  disk: ./data
+                  out: ./out
+                  pg: postgresql://%s@%s:%d/%s
+                moves:
+                  - name: files
+                    each: "pg:people"
+                    from: "disk:notes/${row.name}.txt"
+                    to: "out:${row.id}.txt"
+                    then:
+                      - update: source
+                        add_columns: true
+                        set: { checksum: "${file.sha256}" }
+                """.formatted(role, postgres.host(), postgres.port(), database));
+
+        assertThat(user.type("doctor").exits(Exit.UNAVAILABLE).out())
+                .contains("UPDATE, ALTER on people is not granted")
+                .containsPattern("ok +disk +.*reached and read");
+        postgres.execute(
+                database, "ALTER TABLE people ADD checksum text; GRANT UPDATE (checksum) ON people TO " + role);
+        assertThat(user.type("doctor").exits(Exit.DONE).out())
+                .containsPattern("ok +pg rights +SELECT, UPDATE on people");
+    }
+
+    @Test
     void aRoleThatMayNotLookIsNamedBeforeRights() throws Exception {
         postgres.execute(database, "REVOKE SELECT ON people FROM " + role);
 

@@ -173,24 +173,30 @@ record D1Change(int place, SqliteChange change, String task) {
         if (seen != null) {
             Guard guard = guard(seen);
             all.add(asserting(
-                    "EXISTS (SELECT 1 FROM " + table().sql() + " WHERE " + guard.text() + ")", guard.values()));
+                    "EXISTS (SELECT 1 FROM " + table().sql() + " WHERE " + guard.text() + ")",
+                    guard.values(),
+                    place,
+                    task));
         } else if (isNew()) {
             all.add(asserting(
                     "NOT EXISTS (SELECT 1 FROM " + table().sql() + " WHERE " + table().sameKey() + ")",
-                    new ArrayList<>(change.key().values())));
+                    new ArrayList<>(change.key().values()),
+                    place,
+                    task));
         }
         SqliteChange.Step step = change.step(seen != null);
         if (step != null) {
             all.add(D1Statement.of(step.sql(), step.values(), task));
             if (!step.always()) {
-                all.add(asserting("changes() = 1", List.of()));
+                all.add(asserting("changes() = 1", List.of(), place, task));
             }
         }
         return all;
     }
 
     /** There is no way to raise an error but to make one: the path is none, and the complaint names it. */
-    private D1Statement asserting(String test, List<? extends @Nullable Object> values) throws StoreException {
+    static D1Statement asserting(String test, List<? extends @Nullable Object> values, int place, String task)
+            throws StoreException {
         return D1Statement.of(
                 "SELECT CASE WHEN " + test + " THEN 1 ELSE json_extract('{}', '" + MARK + place + "') END",
                 values,

@@ -112,9 +112,23 @@ final class D1File extends SqliteStore {
 
     @Override
     public List<Outcome> apply(List<Effect> effects) throws StoreException {
-        throw new StoreException(
+        throw onlyRead("write to");
+    }
+
+    @Override
+    public void addColumns(String table, List<Column> columns) throws StoreException {
+        throw onlyRead("add columns in");
+    }
+
+    @Override
+    public List<String> dropEmptyColumns(String table, List<String> columns) throws StoreException {
+        throw onlyRead("drop columns in");
+    }
+
+    private StoreException onlyRead(String verb) {
+        return new StoreException(
                 Kind.DENIED,
-                "Cannot write to " + location() + ": a local file of D1 is only read. Write to D1 itself, or, while"
+                "Cannot " + verb + " " + location() + ": a local file of D1 is only read. Write to D1 itself, or, while"
                         + " nothing else has the file open, to a store of type sqlite.");
     }
 

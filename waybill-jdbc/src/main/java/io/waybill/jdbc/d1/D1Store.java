@@ -22,6 +22,7 @@ import io.waybill.store.Spelled;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.store.TableStore;
+import io.waybill.store.Widening;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.util.Collection;
@@ -31,7 +32,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One database of Cloudflare D1, over HTTP. Each request is a transaction of its own. Safe for many threads. */
-final class D1Store implements TableStore, Catalogued, Filtering {
+final class D1Store implements TableStore, Catalogued, Filtering, Widening {
     /** What D1 keeps for itself in a database, and lets nobody read. */
     static final String OWN = "_cf_";
 
@@ -130,16 +131,35 @@ final class D1Store implements TableStore, Catalogued, Filtering {
 
     @Override
     public List<Outcome> apply(List<Effect> effects) throws StoreException {
-        if (options.readOnly()) {
-            throw new StoreException(
-                    Kind.DENIED,
-                    "Cannot write to " + location + ": the store is read_only. Leave that option out to write.");
-        }
+        refuseReadOnly("Cannot write to " + location);
         List<Outcome> outcomes = new D1Apply(this, effects).outcomes();
         if (outcomes.stream().anyMatch(each -> each instanceof Outcome.Failed)) {
             tables.clear(); // a table may not be what it was
         }
         return outcomes;
+    }
+
+    private void refuseReadOnly(String task) throws StoreException {
+        if (options.readOnly()) {
+            throw new StoreException(Kind.DENIED, task + ": the store is read_only. Leave that option out to write.");
+        }
+    }
+
+    @Override
+    public void addColumns(String table, List<Column> columns) throws StoreException {
+        String task = "Cannot add columns to table " + table + " in " + location;
+        refuseReadOnly(task);
+        D1Columns.add(client, look(table, task), columns, task);
+        tables.clear();
+    }
+
+    @Override
+    public List<String> dropEmptyColumns(String table, List<String> columns) throws StoreException {
+        String task = "Cannot drop columns of table " + table + " in " + location;
+        refuseReadOnly(task);
+        List<String> dropped = D1Columns.dropEmpty(client, look(table, task), columns, task);
+        tables.clear();
+        return dropped;
     }
 
     /** The content as columns of fitting types hold it; which table it is for is not said. */

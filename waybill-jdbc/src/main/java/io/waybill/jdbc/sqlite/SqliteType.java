@@ -83,7 +83,7 @@ public record SqliteType(String declared, Affinity affinity, Meaning meaning) {
     }
 
     /** The declared type in which values of a kind come back as they were. */
-    static String natural(String kind) {
+    public static String natural(String kind) {
         return switch (kind) {
             case "boolean" -> "BOOLEAN";
             case "integer" -> "INTEGER";

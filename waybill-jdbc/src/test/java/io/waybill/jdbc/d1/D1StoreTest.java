@@ -17,6 +17,7 @@ import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.store.TableStore;
+import io.waybill.store.Widening;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.nio.file.Path;
@@ -329,6 +330,25 @@ class D1StoreTest {
         assertThat(catalogue.tables()).containsExactly("files", "users");
         assertThat(catalogue.foreignKeys())
                 .containsExactly(new Catalogued.ForeignKey("files", List.of("owner"), "users", List.of("id")));
+    }
+
+    @Test
+    void aTableGetsFurtherColumnsAndLosesThoseThatAreEmpty() throws Exception {
+        endpoint.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)", "INSERT INTO t VALUES (1, 'a')");
+        Widening widening = (Widening) store;
+        List<TableStore.Column> columns = List.of(
+                new TableStore.Column("V", "text", true),
+                new TableStore.Column("r2_key", "text", true),
+                new TableStore.Column("migrated \"at\"", "timestamp", true));
+        widening.addColumns("t", columns);
+        widening.addColumns("t", columns);
+        assertThat(store.table("t").columns())
+                .extracting(TableStore.Column::name)
+                .containsExactly("id", "v", "r2_key", "migrated \"at\"");
+        endpoint.execute("UPDATE t SET r2_key = 'k'");
+        assertThat(widening.dropEmptyColumns("t", List.of("r2_key", "migrated \"at\"", "none")))
+                .containsExactly("migrated \"at\"");
+        assertThat(endpoint.ask("SELECT * FROM t")).containsExactly("1|a|k");
     }
 
     @Test

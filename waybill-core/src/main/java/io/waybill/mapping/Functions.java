@@ -16,6 +16,7 @@ import static io.waybill.mapping.ValueType.TIMESTAMP;
 import static io.waybill.mapping.ValueType.UUID;
 
 import io.waybill.value.Digest;
+import io.waybill.value.Doubles;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -247,7 +248,7 @@ final class Functions {
             if (!Double.isFinite(dbl.value())) {
                 throw call.fault(dbl.value() + " is not a number that can be counted with");
             }
-            return new BigDecimal(Double.toString(dbl.value()));
+            return new BigDecimal(Doubles.text(dbl.value()));
         }
         return Numbers.decimal(value, call.position());
     }

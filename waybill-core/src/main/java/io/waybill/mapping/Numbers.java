@@ -1,5 +1,6 @@
 package io.waybill.mapping;
 
+import io.waybill.value.Doubles;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -145,7 +146,7 @@ final class Numbers {
         if (value instanceof Value.Int integer) {
             return new BigDecimal(integer.value());
         } else if (value instanceof Value.Dbl dbl) {
-            return new BigDecimal(Double.toString(dbl.value()));
+            return new BigDecimal(Doubles.text(dbl.value()));
         }
         return ((Value.Dec) value).value();
     }

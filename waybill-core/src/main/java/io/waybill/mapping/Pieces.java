@@ -10,6 +10,7 @@ import static io.waybill.mapping.ValueType.SET;
 import static io.waybill.mapping.ValueType.TEXT;
 
 import io.waybill.value.Canonical;
+import io.waybill.value.Doubles;
 import io.waybill.value.Json;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
@@ -112,7 +113,7 @@ final class Pieces {
             if (!Double.isFinite(dbl.value())) {
                 throw call.fault("JSON has no number " + dbl.value());
             }
-            return Value.of(new BigDecimal(Double.toString(dbl.value())));
+            return Value.of(new BigDecimal(Doubles.text(dbl.value())));
         } else if (value instanceof Value.Bytes) {
             throw call.fault("JSON has no bytes; name their text with text(...)");
         }

@@ -1,5 +1,6 @@
 package io.waybill.mapping;
 
+import io.waybill.value.Doubles;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.util.HexFormat;
@@ -46,9 +47,9 @@ final class Texts {
     /** A double as the shortest decimal that reads back as the same double, without an exponent where that is short. */
     private static String real(double number, int position) throws MappingException {
         if (Double.isNaN(number) || Double.isInfinite(number)) {
-            return Double.toString(number);
+            return Doubles.text(number);
         }
-        BigDecimal exact = new BigDecimal(Double.toString(number));
+        BigDecimal exact = new BigDecimal(Doubles.text(number));
         BigDecimal stripped = exact.signum() == 0 ? BigDecimal.ZERO : exact.stripTrailingZeros();
         return plain(stripped.scale() < 0 ? stripped.setScale(0) : stripped, position);
     }

@@ -1,5 +1,6 @@
 package io.waybill.table;
 
+import io.waybill.value.Doubles;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -50,7 +51,7 @@ final class LosslessForm {
         } else if (value instanceof Value.Dec decimal) {
             return tag(DECIMAL, decimal.value().toString());
         } else if (value instanceof Value.Dbl dbl) {
-            return tag(DOUBLE, Double.toString(dbl.value()));
+            return tag(DOUBLE, Doubles.text(dbl.value()));
         } else if (value instanceof Value.Bytes bytes) {
             return tag(BYTES, Base64.getEncoder().encodeToString(bytes.value()));
         } else if (value instanceof Value.Date date) {

@@ -1,6 +1,7 @@
 package io.waybill.table;
 
 import io.waybill.value.Canonical;
+import io.waybill.value.Doubles;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ final class NaturalForm {
         if (value == 0 && Double.compare(value, 0.0) != 0) {
             throw new UnfitException("JSON would give minus zero back as zero");
         }
-        return number(new BigDecimal(Double.toString(value)));
+        return number(new BigDecimal(Doubles.text(value)));
     }
 
     /** As it will be read: what is written without point and exponent is an integer. */

@@ -1,5 +1,6 @@
 package io.waybill.table;
 
+import io.waybill.value.Doubles;
 import io.waybill.value.Json;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
@@ -23,7 +24,7 @@ final class PlainText {
             BigDecimal number = decimal.value();
             return number.scale() < 0 || number.scale() > LONGEST_PLAIN ? number.toString() : number.toPlainString();
         } else if (value instanceof Value.Dbl dbl) {
-            return Double.toString(dbl.value());
+            return Doubles.text(dbl.value());
         } else if (value instanceof Value.Bool bool) {
             return Boolean.toString(bool.value());
         } else if (value instanceof Value.Bytes bytes) {

@@ -319,7 +319,7 @@ public final class Canonical {
         } else if (value == 0 && Double.compare(value, 0.0) != 0) {
             ascii('r', "-0", out);
         } else {
-            String digits = Double.toString(value);
+            String digits = Doubles.text(value);
             if (!isShort(digits)) {
                 number(new BigDecimal(digits), out);
                 return;

@@ -85,7 +85,7 @@ public final class RowCodec {
         } else if (value instanceof Value.Time time) {
             return time.value().toString();
         } else if (value instanceof Value.Dbl dbl) {
-            return Double.toString(dbl.value());
+            return Doubles.text(dbl.value());
         }
         return value.toString();
     }

@@ -2,6 +2,7 @@ package io.waybill.aws.dynamodb;
 
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
+import io.waybill.value.Doubles;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
@@ -168,7 +169,7 @@ final class NaturalForm {
         if (value == 0 && Double.compare(value, 0.0) != 0) {
             throw new Unfit("a double that is minus zero");
         }
-        return number(new BigDecimal(Double.toString(value)));
+        return number(new BigDecimal(Doubles.text(value)));
     }
 
     private static Value number(BigDecimal value) throws Unfit {

@@ -3,6 +3,7 @@ package io.waybill.jdbc.postgresql;
 import io.waybill.jdbc.Identifiers;
 import io.waybill.store.Predicate;
 import io.waybill.store.Spelled;
+import io.waybill.value.Doubles;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -152,7 +153,7 @@ final class PostgresFilter implements Spelled.Leaf {
         } else if (value instanceof Value.Dec decimal) {
             number = decimal.value();
         } else if (value instanceof Value.Dbl dbl && Double.isFinite(dbl.value())) {
-            number = new BigDecimal(Double.toString(dbl.value()));
+            number = new BigDecimal(Doubles.text(dbl.value()));
         }
         boolean fits = number != null && number.precision() < 1_000 && Math.abs((long) number.scale()) < 1_000;
         return fits ? number : null;
@@ -165,7 +166,7 @@ final class PostgresFilter implements Spelled.Leaf {
             return null;
         }
         double near = number.doubleValue();
-        return Double.isFinite(near) && new BigDecimal(Double.toString(near)).compareTo(number) == 0 ? number : null;
+        return Double.isFinite(near) && new BigDecimal(Doubles.text(near)).compareTo(number) == 0 ? number : null;
     }
 
     /** A moment as a timestamp without zone, in UTC, or null. */

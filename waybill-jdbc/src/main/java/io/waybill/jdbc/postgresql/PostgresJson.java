@@ -1,5 +1,6 @@
 package io.waybill.jdbc.postgresql;
 
+import io.waybill.value.Doubles;
 import io.waybill.value.Json;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
@@ -77,7 +78,7 @@ record PostgresJson(boolean decodes) implements PostgresForm {
     /** With doubles as the decimals that mean them. */
     private static Value plain(Value value) {
         if (value instanceof Value.Dbl dbl) {
-            return new Value.Dec(new BigDecimal(Double.toString(dbl.value())));
+            return new Value.Dec(new BigDecimal(Doubles.text(dbl.value())));
         } else if (value instanceof Value.ListOf list) {
             List<Value> elements = new ArrayList<>();
             list.values().forEach(element -> elements.add(plain(element)));

@@ -1,5 +1,6 @@
 package io.waybill.jdbc.postgresql;
 
+import io.waybill.value.Doubles;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -24,7 +25,7 @@ final class PostgresLiteral {
         } else if (value instanceof Value.Dec decimal) {
             return decimal(decimal.value());
         } else if (value instanceof Value.Dbl dbl) {
-            return Double.toString(dbl.value());
+            return Doubles.text(dbl.value());
         } else if (value instanceof Value.Bool bool) {
             return Boolean.toString(bool.value());
         } else if (value instanceof Value.Uuid uuid) {

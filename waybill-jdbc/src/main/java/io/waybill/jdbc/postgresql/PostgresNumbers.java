@@ -1,5 +1,6 @@
 package io.waybill.jdbc.postgresql;
 
+import io.waybill.value.Doubles;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -94,7 +95,7 @@ final class PostgresNumbers {
                 }
                 BigDecimal number = number(value);
                 double near = number.doubleValue();
-                if (Double.isInfinite(near) || new BigDecimal(Double.toString(near)).compareTo(number) != 0) {
+                if (Double.isInfinite(near) || new BigDecimal(Doubles.text(near)).compareTo(number) != 0) {
                     throw new BadValue("it has more digits than a double keeps");
                 }
                 return value instanceof Value.Text ? new Value.Dbl(near) : value;
@@ -102,7 +103,7 @@ final class PostgresNumbers {
 
             @Override
             public String spell(Value held) throws BadValue {
-                return Double.toString(
+                return Doubles.text(
                         held instanceof Value.Dbl dbl
                                 ? dbl.value()
                                 : number(held).doubleValue());
@@ -156,7 +157,7 @@ final class PostgresNumbers {
             if (!Double.isFinite(real) || (real == 0 && Double.compare(real, 0.0) != 0)) {
                 throw new BadValue("it is no number that has decimal digits");
             }
-            return new BigDecimal(Double.toString(real));
+            return new BigDecimal(Doubles.text(real));
         } else if (value instanceof Value.Text text
                 && NUMBER.matcher(text.value()).matches()) {
             return new BigDecimal(text.value());

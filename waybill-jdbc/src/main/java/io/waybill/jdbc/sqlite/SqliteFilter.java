@@ -4,6 +4,7 @@ import io.waybill.jdbc.Identifiers;
 import io.waybill.store.Predicate;
 import io.waybill.store.Spelled;
 import io.waybill.store.StoreException;
+import io.waybill.value.Doubles;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.time.LocalDateTime;
@@ -143,7 +144,7 @@ public final class SqliteFilter implements Spelled.Leaf {
         } else if (compare.value() instanceof Value.Dec decimal) {
             number = real(decimal.value());
         } else if (compare.value() instanceof Value.Dbl dbl && Double.isFinite(dbl.value())) {
-            number = real(new BigDecimal(Double.toString(dbl.value())));
+            number = real(new BigDecimal(Doubles.text(dbl.value())));
         }
         return number == null
                 ? null
@@ -155,7 +156,7 @@ public final class SqliteFilter implements Spelled.Leaf {
         double near = number.doubleValue();
         boolean exact = Double.isFinite(near)
                 && new BigDecimal(near).compareTo(number) == 0
-                && new BigDecimal(Double.toString(near)).compareTo(number) == 0;
+                && new BigDecimal(Doubles.text(near)).compareTo(number) == 0;
         return exact ? Double.valueOf(near) : null;
     }
 

@@ -1,5 +1,6 @@
 package io.waybill.jdbc.sqlite;
 
+import io.waybill.value.Doubles;
 import io.waybill.value.Json;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
@@ -71,7 +72,7 @@ final class SqliteReading {
             return bit ? Value.of(integer == 1) : null;
         } else if (stored instanceof Double real) {
             boolean decimal = meaning == SqliteType.Meaning.DECIMAL && Double.isFinite(real);
-            return decimal ? Value.of(new BigDecimal(Double.toString(real))) : null;
+            return decimal ? Value.of(new BigDecimal(Doubles.text(real))) : null;
         } else if (!(stored instanceof String text)) {
             return null;
         } else {

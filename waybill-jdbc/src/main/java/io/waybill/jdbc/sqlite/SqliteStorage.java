@@ -1,5 +1,6 @@
 package io.waybill.jdbc.sqlite;
 
+import io.waybill.value.Doubles;
 import io.waybill.value.Json;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
@@ -107,7 +108,7 @@ final class SqliteStorage {
             }
         }
         double near = number.doubleValue();
-        if (Double.isInfinite(near) || new BigDecimal(Double.toString(near)).compareTo(number) != 0) {
+        if (Double.isInfinite(near) || new BigDecimal(Doubles.text(near)).compareTo(number) != 0) {
             throw new BadValue("it has more digits than a REAL keeps; declare the column DECIMAL TEXT");
         }
         return near;
@@ -119,11 +120,11 @@ final class SqliteStorage {
         } else if (real == 0 && Double.compare(real, 0.0) != 0) {
             throw new BadValue("SQLite has no negative zero");
         } else if (Double.isInfinite(real)) {
-            return type.affinity() == SqliteType.Affinity.TEXT ? (Object) Double.toString(real) : (Object) real;
+            return type.affinity() == SqliteType.Affinity.TEXT ? (Object) Doubles.text(real) : (Object) real;
         } else if (type.affinity() == SqliteType.Affinity.REAL || type.affinity() == SqliteType.Affinity.NONE) {
             return real;
         }
-        return number(new BigDecimal(Double.toString(real)), type);
+        return number(new BigDecimal(Doubles.text(real)), type);
     }
 
     private static void checkJson(Value value, int depth) throws BadValue {
@@ -157,7 +158,7 @@ final class SqliteStorage {
     /** With doubles as the decimals that mean them. */
     private static Value plain(Value value) {
         if (value instanceof Value.Dbl dbl) {
-            return new Value.Dec(new BigDecimal(Double.toString(dbl.value())));
+            return new Value.Dec(new BigDecimal(Doubles.text(dbl.value())));
         } else if (value instanceof Value.ListOf list) {
             return new Value.ListOf(
                     list.values().stream().map(SqliteStorage::plain).toList());

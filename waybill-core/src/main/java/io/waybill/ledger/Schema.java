@@ -98,7 +98,10 @@ final class Schema {
             "CREATE INDEX IF NOT EXISTS entry_needs ON entry (run, id) WHERE state IN (6, 7, 8, 11)",
             "CREATE INDEX IF NOT EXISTS link_block ON link (block)",
             "CREATE INDEX IF NOT EXISTS entry_row ON entry (row) WHERE row IS NOT NULL",
-            "CREATE INDEX IF NOT EXISTS entry_untold ON entry (run, move, id) WHERE row IS NOT NULL AND told = 0",
+            "CREATE INDEX IF NOT EXISTS entry_proven ON entry (run, move, id)"
+                    + " WHERE row IS NOT NULL AND told = 0 AND state IN (3, 4)",
+            "CREATE INDEX IF NOT EXISTS entry_gave_up ON entry (run, move, id)"
+                    + " WHERE row IS NOT NULL AND told = 0 AND state IN (6, 7)",
             "CREATE INDEX IF NOT EXISTS entry_telling ON entry (run, move, id) WHERE told = 1",
             "CREATE INDEX IF NOT EXISTS event_entry ON event (entry) WHERE entry IS NOT NULL");
 

@@ -292,6 +292,78 @@ class NamedFilesTest {
     }
 
     @Test
+    void whatWasOnlyWrittenIsProvenBeforeItsRowIsTold() throws Exception {
+        user.type("run --until write").exits(Exit.DONE);
+        assertThat(columns()).doesNotContain("r2_key");
+
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("6 verified");
+
+        assertThat(rows("r2_key")).doesNotContain("null");
+    }
+
+    @Test
+    void aNewRunTellsWhatAnAbandonedOneOnlyProved() throws Exception {
+        user.type("run --until verify").exits(Exit.DONE);
+        plan(TELL.replace("r2_key", "other_key"));
+        user.type("run").exits(Exit.REFUSED);
+
+        user.type("run --new").exits(Exit.DONE);
+
+        assertThat(rows("other_key")).doesNotContain("null");
+        user.type("rollback r2 --yes=r2").exits(Exit.DONE);
+        assertThat(columns()).doesNotContain("other_key");
+        assertThat(objects()).as("r1 wrote them, and no row names them").hasSize(6);
+    }
+
+    @Test
+    void anObjectOfAFailedEntryStaysWhileALaterRunToldItsRow() throws Exception {
+        app.execute(
+                "CREATE TRIGGER no BEFORE UPDATE ON saved WHEN NEW.id = 2 BEGIN SELECT RAISE(ABORT, 'not now'); END");
+        user.type("run").exits(Exit.NEEDS_YOU);
+        assertThat(user.type("items --failed").out()).contains("was not told").contains("not now");
+        assertThat(user.type("verify").exits(Exit.DIFFERENT).out())
+                .contains("the row was not told of files/0/2/f2.csv");
+        app.execute("DROP TRIGGER no");
+        user.type("run").exits(Exit.DONE);
+        assertThat(rows("r2_key").get(1)).isEqualTo("files/0/2/f2.csv");
+
+        user.type("rollback r1 --failed --yes=r1");
+        assertThat(objects()).contains("files/0/2/f2.csv");
+        user.type("rollback r1 --yes=r1");
+        assertThat(objects()).containsExactly("files/0/2/f2.csv");
+        assertThat(rows("r2_key").get(1)).isEqualTo("files/0/2/f2.csv");
+
+        user.type("rollback r2 --yes=r2").exits(Exit.DONE);
+        user.type("rollback r1 --yes=r1").exits(Exit.DONE);
+        assertThat(objects()).isEmpty();
+        assertThat(columns()).doesNotContain("r2_key");
+    }
+
+    @Test
+    void anotherDatabaseThanTheOneThatWasToldIsNotTakenBack() throws Exception {
+        Files.copy(folder.resolve("app.db"), folder.resolve("clone.db"));
+        user.type("run").exits(Exit.DONE);
+        place.file("waybill.yaml", place.text("waybill.yaml").replace("sqlite:app.db", "sqlite:clone.db"));
+
+        assertThat(user.type("rollback r1 --yes=r1").exits(Exit.REFUSED).all())
+                .contains("its rows were told by another plan");
+
+        assertThat(objects()).hasSize(6);
+    }
+
+    @Test
+    void anObjectThatTwoRowsNameGoesAlsoWhenNobodyWasTold() throws Exception {
+        app.execute("INSERT INTO saved VALUES (7, 7, 'again.csv', 'u/f1.csv')");
+        plan("out:files/", "");
+        user.type("run").exits(Exit.DONE);
+        assertThat(objects()).hasSize(6);
+
+        user.type("rollback r1 --yes=r1").exits(Exit.DONE);
+
+        assertThat(objects()).isEmpty();
+    }
+
+    @Test
     void columnsAreNotAddedUnasked() throws Exception {
         plan(TELL.replace("add_columns: true", "add_columns: false"));
 

@@ -4,6 +4,7 @@ import io.waybill.ledger.Entry;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.RowBlock;
+import io.waybill.ledger.State;
 import io.waybill.ledger.Told;
 import io.waybill.store.StoreException;
 import io.waybill.value.Row;
@@ -31,6 +32,15 @@ final class LinkVerifier {
 
     /** Verifies the rows of a page of files; only what is not as it should be is a verdict. */
     void verify(List<Entry> page) throws StoreException, LedgerException {
+        for (Entry entry : page) {
+            if (entry.state() == State.FAILED && entry.told() == Told.FAILED) {
+                verdicts.row(
+                        entry,
+                        entry.rowKey().display(),
+                        "different",
+                        "the row was not told of " + entry.effect().targetKey().display());
+            }
+        }
         for (Telling step : steps) {
             if (!step.kind().equals(Telling.THEN)) {
                 continue;

@@ -30,10 +30,13 @@ import io.waybill.value.Value;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Linker {
     private static final int PAGE = 256;
+    private static final EnumSet<State> DONE = EnumSet.of(State.WRITTEN, State.VERIFIED, State.SAME, State.SKIPPED);
 
     private final FileMove move;
     private final Run run;
@@ -53,6 +57,9 @@ final class Linker {
     private final List<Telling> steps;
     private final Work work;
     private final InstantSource clock;
+    /** Steps that an interrupted attempt carried out for entries whose other steps it did not. */
+    private final Set<String> carriedOut = new HashSet<>();
+
     private long after;
     private long afterFailed;
 
@@ -77,19 +84,37 @@ final class Linker {
 
     /** Looks at everything that an interrupted attempt left in doubt; what did not happen is told again. */
     void settle(LedgerReader reader) throws StoreException, LedgerException {
-        for (long id : work.ledger.write(tx -> Links.underWay(tx, run.id(), move.id()))) {
-            RowBlock block = reader.block(id);
-            Links.Step step = work.ledger.write(tx -> Links.step(tx, id));
-            if (block == null || step == null) {
-                throw new LedgerException(
-                        LedgerException.Kind.CORRUPT,
-                        "Cannot go on with move " + move.move().name()
-                                + ": what was told to its rows is missing in the ledger.");
+        Map<Long, RowBlock> settled = new HashMap<>();
+        for (Links.UnderWay one : work.ledger.write(tx -> Links.underWay(tx, run.id(), move.id()))) {
+            RowBlock block = settled.get(one.block());
+            if (block == null) {
+                RowBlock intent = reader.block(one.block());
+                if (intent == null) {
+                    throw new LedgerException(
+                            LedgerException.Kind.CORRUPT,
+                            "Cannot go on with move " + move.move().name()
+                                    + ": what was told to its rows is missing in the ledger.");
+                }
+                block = settle(one.block(), intent, reader.before(one.block()), step(one.kind(), one.step()));
+                settled.clear(); // they come block by block
+                settled.put(one.block(), block);
             }
-            RowsBefore before = reader.before(id);
-            settle(id, block, before, step(step.kind(), step.step()));
+            Row row = RowKey.parse(one.row()).key();
+            boolean holds = block.lines().stream()
+                    .filter(line -> line.source().equals(row))
+                    .allMatch(line -> DONE.contains(line.state()));
+            String done = done(one.entry(), one.kind(), one.step());
+            if (holds) {
+                carriedOut.add(done);
+            } else {
+                carriedOut.remove(done);
+            }
         }
         work.ledger.change(tx -> Links.again(tx, run.id(), move.id()));
+    }
+
+    private static String done(long entry, String kind, int step) {
+        return entry + " " + kind + " " + step;
     }
 
     private Telling step(String kind, int place) {
@@ -99,7 +124,7 @@ final class Linker {
                 .orElseThrow(() -> new IllegalStateException("the plan has no " + kind + " " + place));
     }
 
-    private void settle(long id, RowBlock block, RowsBefore before, Telling step)
+    private RowBlock settle(long id, RowBlock block, RowsBefore before, Telling step)
             throws StoreException, LedgerException {
         RowWriter writer = writer(step);
         List<RowKey> keys = new ArrayList<>();
@@ -115,6 +140,7 @@ final class Linker {
         }
         RowBlock now = new RowBlock(judged);
         work.ledger.change(tx -> Links.settle(tx, id, now));
+        return now;
     }
 
     private RowWriter writer(Telling step) {
@@ -178,6 +204,10 @@ final class Linker {
                 failed.put(entry, "the row is gone since it was listed");
                 continue;
             }
+            if (carriedOut.contains(done(entry.id(), step.kind(), step.place()))) {
+                well.add(entry);
+                continue;
+            }
             try {
                 Names seen = names(step, entry, item);
                 if (step.told().when() != null && !step.told().when().test(seen)) {
@@ -193,6 +223,11 @@ final class Linker {
                 }
             } catch (MappingException e) {
                 failed.put(entry, String.valueOf(e.getMessage()));
+            } catch (StoreException e) {
+                if (e.isStoreWide() || e.isTransient()) {
+                    throw e;
+                }
+                failed.put(entry, String.valueOf(e.getMessage()));
             }
         }
         if (!told.isEmpty()) {
@@ -207,16 +242,13 @@ final class Linker {
         boolean patchesOther = !step.isOfSource() && step.told().kind() == Effect.Kind.PATCH;
         RowPlan.Mapped mapped =
                 patchesOther ? step.plan().patch(item, seen) : step.plan().map(item, seen);
-        boolean looks = step.kind().equals(Telling.THEN) && (step.isOfSource() || !hasSourceStep());
+        boolean looks =
+                step.kind().equals(Telling.THEN) && step.place() == 0; // a later step meets what this one changed
         if (mapped.reason() == null && looks && !mapped.changes().isEmpty()) {
             String other = namesOther(entry, item.row());
             return other == null ? mapped : mapped.refused(other);
         }
         return mapped;
-    }
-
-    private boolean hasSourceStep() {
-        return steps.stream().anyMatch(step -> step.kind().equals(Telling.THEN) && step.isOfSource());
     }
 
     /** Why what was moved is not what the row names now, or null. */

@@ -174,7 +174,7 @@ final class NamedListing {
             long told = 0;
             for (Entries.Planned one : missing) {
                 // a row that was told of its file may name it where it is now
-                if (earlier && Links.isTold(tx, run, id, Objects.requireNonNull(one.row()))) {
+                if (earlier && Links.isTold(tx, run, id, Objects.requireNonNull(one.row()), one.source())) {
                     told++;
                 } else {
                     all.add(one);

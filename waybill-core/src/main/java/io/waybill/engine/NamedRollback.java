@@ -9,6 +9,7 @@ import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Links;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
+import io.waybill.ledger.Told;
 import io.waybill.store.FileItem;
 import io.waybill.store.StoreException;
 import java.io.IOException;
@@ -111,6 +112,13 @@ final class NamedRollback {
                         + entry.effect().targetKey().display());
             }
         });
+        for (Entry entry : page) {
+            Entry other = linked.contains(entry.id()) ? null : ledger.write(tx -> Links.other(tx, entry));
+            if (other != null && other.told() != Told.NOT) {
+                standing.add(other.rowKey().display() + " names "
+                        + other.effect().targetKey().display());
+            }
+        }
         page.clear();
     }
 
@@ -126,7 +134,8 @@ final class NamedRollback {
             }
         });
         Set<Long> linked = links ? unlinker.linked(List.copyOf(going)) : Set.of();
-        going.removeIf(entry -> !linked.contains(entry.id()) && isUntouched(decisions, entry));
+        going.removeIf(
+                entry -> !linked.contains(entry.id()) && isUntouched(decisions, entry) && !mayNameAnything(entry));
         if (book != null) {
             mark(going, decisions);
         }
@@ -143,6 +152,11 @@ final class NamedRollback {
         });
     }
 
+    /** Whether the ledger may count it among those that name an object, or an interrupted rollback left it half way. */
+    private static boolean mayNameAnything(Entry entry) {
+        return entry.state() == State.UNDOING || entry.state() == State.SAME || entry.told() != Told.NOT;
+    }
+
     private static boolean isUntouched(Map<Entry, Undo.Decision> decisions, Entry entry) {
         return java.util.Objects.requireNonNull(decisions.get(entry)).step() == Undo.Step.UNTOUCHED;
     }
@@ -151,7 +165,8 @@ final class NamedRollback {
         Map<Entry, Undo.Decision> found = new ConcurrentHashMap<>();
         each(page, entry -> {
             Undo.Decision decision = rest.decide(entry);
-            if (decision.step() == Undo.Step.REMOVE && book != null && options.ends() != RollbackOptions.Ends.LINKS) {
+            boolean takesAway = decision.step() == Undo.Step.REMOVE || decision.step() == Undo.Step.RESTORE;
+            if (takesAway && book != null && options.ends() != RollbackOptions.Ends.LINKS) {
                 String differs = undo.sourceDiffers(entry, decision.found());
                 decision = differs == null ? decision : Undo.Decision.keep(differs);
             }
@@ -201,7 +216,7 @@ final class NamedRollback {
         } else if (options.ends() == RollbackOptions.Ends.TARGET && options.leaveLinks()) {
             rest.carryOut(entry, decision);
         } else if (decision.step() == Undo.Step.UNTOUCHED) {
-            untouched(entry, decision);
+            untouched(entry, decision, undone.linked().contains(entry.id()));
         } else {
             rest.carryOut(entry, decision);
         }
@@ -215,13 +230,17 @@ final class NamedRollback {
         return ledger.write(tx -> Links.other(tx, entry)) != null;
     }
 
-    /** Nothing of ours stands at its target, and its rows were told. */
-    private void untouched(Entry entry, Undo.Decision decision) throws LedgerException {
+    /** Nothing of ours stands at its target; its rows may have been told. */
+    private void untouched(Entry entry, Undo.Decision decision, boolean linked) throws LedgerException {
         if (book == null) {
             sums.add(entry, decision);
-        } else {
-            settle(entry, State.UNDONE, null, null);
+            return;
+        }
+        settle(entry, State.UNDONE, null, null);
+        if (linked) {
             sums.undone(entry, decision);
+        } else {
+            sums.add(entry, decision);
         }
     }
 

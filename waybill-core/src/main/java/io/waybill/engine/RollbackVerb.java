@@ -12,6 +12,8 @@ import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.ledger.Tx;
+import io.waybill.plan.Each;
+import io.waybill.plan.Fingerprint;
 import io.waybill.plan.Move;
 import io.waybill.store.Abilities;
 import io.waybill.store.FileItem;
@@ -21,7 +23,9 @@ import io.waybill.store.Widening;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -251,6 +255,7 @@ final class RollbackVerb {
     private void named(
             int run, FileMove files, Undo undo, Work work, Selector selector, Selector concerned, @Nullable Book book)
             throws StoreException, LedgerException, RefusedException {
+        refuseOtherRows(run, files.move());
         List<Telling> steps = Telling.of(setup.plan(), files.move(), stores);
         NamedRollback named = new NamedRollback(
                 files,
@@ -296,6 +301,32 @@ final class RollbackVerb {
             if (book != null && !selector.isPartial() && options.ends() != RollbackOptions.Ends.TARGET) {
                 narrow(steps, work);
             }
+        }
+    }
+
+    /** What rows were told is taken back where it was told: in the same stores and tables, by the same steps. */
+    private void refuseOtherRows(int run, Move move) throws StoreException, LedgerException, RefusedException {
+        Each each = java.util.Objects.requireNonNull(move.each());
+        Set<String> places = new HashSet<>();
+        for (String part : List.of("each", "then", "else", "key")) {
+            places.add("moves." + move.name() + "." + part);
+        }
+        places.add("stores." + each.rows().store());
+        each.then().forEach(told -> places.add("stores." + told.store(each.rows())));
+        each.otherwise().forEach(told -> places.add("stores." + told.store(each.rows())));
+        List<String> lines = new ArrayList<>();
+        String now = Fingerprints.of(setup.plan(), stores).canonical();
+        for (String line : Fingerprint.difference(check(run).fingerprint(), now)) {
+            if (places.stream().anyMatch(place -> line.startsWith(place + ":") || line.startsWith(place + "."))) {
+                lines.add(line);
+            }
+        }
+        if (!lines.isEmpty()) {
+            throw new RefusedException(
+                    "Cannot roll back r" + run
+                            + ": its rows were told by another plan than this. Nothing was changed. Put"
+                            + " the plan back as it was, then: waybill rollback r" + run,
+                    lines);
         }
     }
 

@@ -6,6 +6,7 @@ import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Links;
 import io.waybill.ledger.RowBlock;
 import io.waybill.ledger.RowEntries;
 import io.waybill.ledger.Run;
@@ -488,6 +489,9 @@ final class RunVerb {
         Selector chosen = options.selector().withRun(run.id()).withMove(move.name());
         Selector everything = Selector.ALL.withRun(run.id()).withMove(move.name());
         FileStore source = stores.files(move.from().get(0).store());
+        if (move.each() != null && options.links()) {
+            verifyWritten(move, id, source, target, chosen, patience);
+        }
         Linked linked = move.each() == null || !options.links() ? null : link(run, move, id, source, target, patience);
         try {
             if (!isEmpty(chosen.withStates(OPEN), id)) {
@@ -500,8 +504,8 @@ final class RunVerb {
                 add(linked.work());
             }
         }
-        boolean finished = isEmpty(everything.withStates(OPEN), id)
-                && (move.each() == null || move.each().then().isEmpty() || options.links());
+        boolean finished =
+                isEmpty(everything.withStates(OPEN), id) && (move.each() == null || isTold(run, move, id, options));
         if (!options.verifies() || stop.isRequested()) {
             end(patience);
             return false;
@@ -521,6 +525,30 @@ final class RunVerb {
         }
         boolean verified = move.verify() == Verify.OFF || isEmpty(everything.withStates(EnumSet.of(State.WRITTEN)), id);
         return finished && verified && !stop.isRequested();
+    }
+
+    /** What an earlier run left unverified is proven before rows are told of it. */
+    private void verifyWritten(
+            Move move, int id, FileStore source, FileStore target, Selector chosen, Patience patience)
+            throws StoreException, LedgerException {
+        if (isEmpty(chosen.withStates(EnumSet.of(State.WRITTEN)), id)) {
+            return;
+        }
+        FileMove files = new FileMove(id, move, source, target, abilities(move, target));
+        try (Work work = new Work(ledger, live, stop, move.limits()).heeding(patience, errors)) {
+            live.phase("verifying what an earlier run left unverified");
+            new Afterwards(files, work, setup.clock()).verify(reader, chosen);
+            add(work);
+        }
+    }
+
+    /** Whether nobody is left who is to know of a file. */
+    private boolean isTold(Run run, Move move, int id, RunOptions options) throws LedgerException {
+        boolean nobody = move.each() == null || move.each().then().isEmpty();
+        return nobody
+                || (options.links()
+                        && ledger.write(tx -> Links.untold(tx, run.id(), id, true, 0, 1))
+                                .isEmpty());
     }
 
     /** Rows being told of files. */

@@ -182,12 +182,13 @@ final class VerifyVerb {
 
     private static void verify(List<Entry> page, FileVerifier verifier, LinkVerifier rows, List<StoreException> trouble)
             throws LedgerException {
-        verifier.verify(page);
         try {
             rows.verify(page);
         } catch (StoreException e) {
             trouble.add(e);
+            return;
         }
+        verifier.verify(page); // which says how far the verification has come
     }
 
     private static boolean isChosen(VerifyOptions options, Entry entry) {

@@ -17,18 +17,19 @@ public final class Earlier {
         tx.query(
                 row -> {
                     State state = State.of(row.getInt(1));
+                    boolean untold = file.row() != null && row.getInt(6) != Told.THEN.code();
                     boolean ended = row.getString(2).equals(file.sourceVersion())
                             && row.getString(3).equals(file.target())
                             && row.getLong(4) == file.targetHash()
-                            && (state == State.WRITTEN
-                                    || state == State.VERIFIED
-                                    || state == State.SAME
+                            && ((state == State.WRITTEN && !untold)
+                                    || (state == State.VERIFIED && !untold)
+                                    || (state == State.SAME && !untold)
                                     || state == State.SKIPPED
                                     || state == State.CONFLICT);
                     done[0] = ended ? state : null;
                     when[0] = row.getLong(5);
                 },
-                "SELECT e.state, e.source_version, f.target, f.target_hash, e.finished FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0"
+                "SELECT e.state, e.source_version, f.target, f.target_hash, e.finished, e.told FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0"
                         + " WHERE e.source_hash = ? AND e.source = ? AND e.row IS ? AND e.move = ? AND e.run < ?"
                         + " ORDER BY e.id DESC LIMIT 1",
                 file.sourceHash(),

@@ -439,7 +439,8 @@ public final class LedgerReader implements Closeable {
                         + " GROUP BY f2.target_hash HAVING count(*) > 1)"
                         + " GROUP BY m.target, f.target HAVING count(*) > 1"
                         // rows may share a file
-                        + " AND NOT (count(e.row) = count(*) AND min(e.source) = max(e.source)) ORDER BY f.target LIMIT ?",
+                        + " AND NOT (count(e.row) = count(*) AND min(e.source) = max(e.source)"
+                        + " AND min(m.source) = max(m.source)) ORDER BY f.target LIMIT ?",
                 run,
                 run,
                 most);

@@ -65,28 +65,20 @@ public final class Links {
         tx.update("UPDATE entry SET told = ?, error_kind = 'LINK' WHERE id = ?", Told.FAILED.code(), entry.id());
     }
 
-    /** The blocks of a move of which it is not known whether all of them was written. */
-    public static List<Long> underWay(Tx tx, int run, int move) throws SQLException {
-        List<Long> blocks = new ArrayList<>();
+    /** A step of telling the row of an entry that was under way: {@code then} or {@code else}, its place there, its block. */
+    public record UnderWay(long entry, String row, String kind, int step, long block) {}
+
+    /** The steps of a move's entries that were being told when the work was interrupted, block by block. */
+    public static List<UnderWay> underWay(Tx tx, int run, int move) throws SQLException {
+        List<UnderWay> steps = new ArrayList<>();
         tx.query(
-                row -> blocks.add(row.getLong(1)),
-                "SELECT DISTINCT l.block FROM entry e JOIN link l ON l.entry = e.id WHERE e.run = ? AND e.move = ?"
-                        + " AND e.told = 1 ORDER BY l.block",
+                row -> steps.add(new UnderWay(
+                        row.getLong(1), row.getString(2), row.getString(3), row.getInt(4), row.getLong(5))),
+                "SELECT e.id, e.row, l.kind, l.step, l.block FROM entry e JOIN link l ON l.entry = e.id WHERE e.run = ?"
+                        + " AND e.move = ? AND e.told = 1 ORDER BY l.block, e.id",
                 run,
                 move);
-        return blocks;
-    }
-
-    /** The step of the plan that a block carried out: {@code then} or {@code else}, and its place there. */
-    public record Step(String kind, int step) {}
-
-    public static @Nullable Step step(Tx tx, long block) throws SQLException {
-        Step[] found = new Step[1];
-        tx.query(
-                row -> found[0] = new Step(row.getString(1), row.getInt(2)),
-                "SELECT kind, step FROM link WHERE block = ? LIMIT 1",
-                block);
-        return found[0];
+        return steps;
     }
 
     /** The entries of a move that were being told; all of their blocks are settled now, so they may be told again. */
@@ -94,30 +86,42 @@ public final class Links {
         tx.update("UPDATE entry SET told = 0 WHERE run = ? AND move = ? AND told = 1", run, move);
     }
 
-    /** Whether an earlier run proved the file that this row named, and the row knows. */
-    public static boolean isTold(Tx tx, int run, int move, String row) throws SQLException {
+    /**
+     * Whether an earlier run proved the file of this row, and the row knows: it named that file then, or names the target now.
+     *
+     * @param path the encoded key that it names now
+     */
+    public static boolean isTold(Tx tx, int run, int move, String row, String path) throws SQLException {
         return tx.number(
                         0,
-                        "SELECT told = 2 AND state IN (3, 4) FROM entry WHERE row = ? AND move = ? AND run < ?"
-                                + " ORDER BY id DESC LIMIT 1",
+                        "SELECT e.told = 2 AND e.state IN (3, 4) AND (e.source = ? OR f.target = ?) FROM entry e"
+                                + " JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.row = ? AND e.move = ? AND e.run < ?"
+                                + " ORDER BY e.id DESC LIMIT 1",
+                        path,
+                        path,
                         row,
                         move,
                         run)
                 > 0;
     }
 
-    /** Another entry of a move whose row still counts on the same target, or null. */
+    /**
+     * Another entry that still counts on the same target: of another row, or a later one of the same row, which was told of it
+     * again. Null when there is none.
+     */
     public static @Nullable Entry other(Tx tx, Entry entry) throws SQLException {
         Entry[] found = new Entry[1];
         tx.query(
                 row -> found[0] = Columns.entry(row),
                 "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
                         + " FROM effect f JOIN entry e ON e.id = f.entry WHERE f.n = 0 AND f.target_hash = ? AND f.target = ?"
-                        + " AND e.id <> ? AND e.row IS NOT NULL AND e.row <> ? AND e.state IN (1, 2, 3, 4, 9, 11) LIMIT 1",
+                        + " AND e.id <> ? AND e.row IS NOT NULL AND (e.row <> ? OR (e.id > ? AND e.told IN (1, 2, 4)))"
+                        + " AND (e.state IN (1, 2, 3, 4, 9, 11) OR (e.state = 7 AND e.told IN (1, 4))) LIMIT 1",
                 entry.effect().targetHash(),
                 entry.effect().target(),
                 entry.id(),
-                String.valueOf(entry.row()));
+                String.valueOf(entry.row()),
+                entry.id());
         return found[0];
     }
 

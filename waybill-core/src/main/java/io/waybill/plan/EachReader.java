@@ -55,6 +55,13 @@ final class EachReader {
         List<Each.Told> then = told("then", listed.withReadFile().withTarget().withRun(), rows);
         List<Each.Told> otherwise = told("else", listed.withError().withRun(), rows);
         Node.Entry at = move.entry("then");
+        Node.Entry source = move.entry("source");
+        if (source != null && "delete".equals(PlanReader.text(source.value()))) {
+            problems.add(
+                    source.key(),
+                    "\"source: delete\" is not for files that rows name: other rows may name them, too",
+                    "say source: keep in this move");
+        }
         if (verify == Verify.OFF && at != null) {
             problems.add(at.key(), "\"then\" waits for proof, and verify is off here", "say verify: auto in this move");
         }

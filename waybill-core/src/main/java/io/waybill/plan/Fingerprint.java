@@ -43,6 +43,12 @@ public record Fingerprint(String digest, String canonical) {
             if (move.each() != null) {
                 String rows = move.each().rows().store();
                 stores.put(rows, identity(identities, rows));
+                List<Each.Told> told = new ArrayList<>(move.each().then());
+                told.addAll(move.each().otherwise());
+                for (Each.Told one : told) {
+                    String store = one.store(move.each().rows());
+                    stores.put(store, identity(identities, store));
+                }
             }
             parts.put("from", new Value.ListOf(from));
             parts.put("to", Value.of(move.to().text()));

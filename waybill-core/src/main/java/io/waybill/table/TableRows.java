@@ -65,13 +65,19 @@ final class TableRows {
         }
         known.add(part, key, changes, offsets);
         KeyIndex rows = index;
-        if (rows != null) {
+        if (rows == null) {
+            return;
+        }
+        try {
             for (int i = 0; i < offsets.length; i++) {
                 if (changes.get(i).kind() != Change.Kind.REMOVE) {
                     Row row = changes.get(i).row();
                     rows.add(KeyIndex.hash(row.only(indexed)), Layout.place(known.last(), offsets[i]));
                 }
             }
+        } catch (StoreException e) {
+            // The part is written: whoever asks for a row next makes the index anew, and is told if that fails too.
+            index = null;
         }
     }
 

@@ -20,6 +20,7 @@ import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.store.Tended;
 import io.waybill.value.Row;
+import io.waybill.value.Shape;
 import io.waybill.value.Value;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class RowPlan {
     private final Map<String, TableStore.Table> others;
     private final Map<String, Set<String>> computed;
     private final List<String> key;
+    private final Shape keyShape;
     private final Names names;
     private final Set<String> read;
     private final List<Predicate> pushed;
@@ -75,6 +77,7 @@ final class RowPlan {
         this.others = others;
         this.computed = computed;
         this.key = key;
+        this.keyShape = Shape.of(key);
         this.names = Names.of(plan.namespace()).with("vars", plan.vars());
         this.read = read(move);
         List<Predicate> tested = new ArrayList<>();
@@ -321,7 +324,8 @@ final class RowPlan {
 
     /** The key of a source row. */
     Row key(RowItem item) {
-        return item.row().only(key);
+        Row own = item.key().key();
+        return own.shape().equals(keyShape) ? own : item.row().only(key);
     }
 
     /** Whether the plan takes the row; fails when the condition needs what could not be read. */
@@ -352,6 +356,16 @@ final class RowPlan {
     Mapped map(RowItem item, Names names) {
         Row sourceKey = key(item);
         try {
+            if (move.row() == null
+                    && !move.isInPlace()
+                    && move.steps().spread() == null
+                    && move.steps().with().isEmpty()) {
+                Row natural = natural(to, item.row());
+                Row targetKey = natural == item.row() && to.key().equals(key) ? sourceKey : keyOf(to, natural);
+                can(to, targetKey);
+                RowChange put = RowChange.put("", targetKey, natural, fields(to, natural));
+                return new Mapped(sourceKey, List.of(natural), List.of(put), null);
+            }
             List<Row> rows = new ArrayList<>();
             List<RowChange> changes = new ArrayList<>();
             for (Names each : spread(names)) {

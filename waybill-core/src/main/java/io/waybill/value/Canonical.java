@@ -82,9 +82,41 @@ public final class Canonical {
             tag(value ? 'T' : 'F');
         }
 
-        /** The number {@code unscaled} divided by ten to the power of {@code scale}. */
-        public void number(long unscaled, int scale) {
-            shortened(unscaled, scale, this);
+        /** A number in decimal digits, with a minus before and a point in them or not. */
+        public void decimal(byte[] bytes, int from, int to) {
+            tag('n');
+            int length = size;
+            count(0);
+            room(to - from + 2 * LONGEST);
+            boolean negative = bytes[from] == '-';
+            if (negative) {
+                content[size++] = '-';
+            }
+            int start = size;
+            long exponent = 0;
+            int afterPoint = 0;
+            for (int i = negative ? from + 1 : from; i < to; i++) {
+                if (bytes[i] == '.') {
+                    afterPoint = 1;
+                    continue;
+                }
+                exponent -= afterPoint;
+                if (bytes[i] != '0' || size > start) {
+                    content[size++] = bytes[i];
+                }
+            }
+            if (size == start) {
+                size = length + Integer.BYTES; // zero has one form
+                tag('0');
+                exponent = 0;
+            } else {
+                for (; content[size - 1] == '0'; size--) {
+                    exponent++;
+                }
+            }
+            tag('e');
+            digits(exponent);
+            length(length);
         }
 
         /** A text in UTF-8. */
@@ -208,6 +240,10 @@ public final class Canonical {
                 return;
             }
             room(2 * LONGEST);
+            if (value >= 0 && value < 10) {
+                content[size++] = (byte) ('0' + value);
+                return;
+            }
             long rest = value < 0 ? -value : value;
             int end = size + 2 * LONGEST;
             int at = end;
@@ -295,7 +331,7 @@ public final class Canonical {
         Shape shape = row.shape();
         out.count(shape.size());
         for (int i = 0; i < shape.size(); i++) {
-            block('k', shape.sortedBytes(i), out);
+            out.write(shape.sortedForm(i));
             row.canonical(shape.sorted(i), out);
         }
     }
@@ -412,6 +448,13 @@ public final class Canonical {
 
     private static void ascii(char tag, String text, Out out) {
         block(tag, text.getBytes(StandardCharsets.US_ASCII), out);
+    }
+
+    /** The form of a field's name, before the form of its value. */
+    static byte[] name(String name) {
+        Out out = new Out();
+        block('k', Texts.bytes(name), out);
+        return out.bytes();
     }
 
     private static void block(char tag, byte[] content, Out out) {

@@ -26,7 +26,7 @@ public final class Shape {
     private final List<String> list;
     private final @Nullable Map<String, Integer> places;
     private final int[] sorted;
-    private final byte[][] sortedBytes;
+    private final byte[][] sortedForms;
     private final Set<String> view = new Names();
     private volatile Choice lastChoice;
 
@@ -48,10 +48,10 @@ public final class Shape {
         Arrays.setAll(order, i -> i);
         Arrays.sort(order, (a, b) -> names[a].compareTo(names[b]));
         this.sorted = new int[names.length];
-        this.sortedBytes = new byte[names.length][];
+        this.sortedForms = new byte[names.length][];
         for (int i = 0; i < names.length; i++) {
             sorted[i] = order[i];
-            sortedBytes[i] = Texts.bytes(names[order[i]]);
+            sortedForms[i] = Canonical.name(names[order[i]]);
         }
         this.lastChoice = new Choice(List.of(), this, new int[0]);
     }
@@ -127,18 +127,18 @@ public final class Shape {
         return sorted[i];
     }
 
-    /** The bytes of the name that is number {@code i} by the alphabet; not to be changed. */
-    byte[] sortedBytes(int i) {
-        return sortedBytes[i];
+    /** The canonical form of the name that is number {@code i} by the alphabet; not to be changed. */
+    byte[] sortedForm(int i) {
+        return sortedForms[i];
     }
 
     /** What of a row of this shape stands under these names, in their order. */
     Row only(List<String> asked, Row row) {
-        if (asked.size() == names.length && asked.equals(list)) {
+        if (isOf(asked)) {
             return row;
         }
         Choice choice = lastChoice;
-        if (!choice.asked().equals(asked)) {
+        if (!isSame(choice.asked(), asked)) {
             choice = choice(asked);
             lastChoice = choice;
         }
@@ -147,6 +147,21 @@ public final class Shape {
             chosen[i] = row.at(choice.places()[i]);
         }
         return new Row(choice.shape(), chosen, null);
+    }
+
+    /** The same as {@link List#equals}, without the iterators that would be made for each row. */
+    private static boolean isSame(List<String> one, List<String> other) {
+        if (one == other) {
+            return true;
+        } else if (one.size() != other.size()) {
+            return false;
+        }
+        for (int i = 0; i < one.size(); i++) {
+            if (!one.get(i).equals(other.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Choice choice(List<String> asked) {

@@ -16,7 +16,7 @@ enum PostgresPlain {
 
         @Override
         void canonical(byte[] bytes, int from, int to, Canonical.Out out) {
-            out.number(number(bytes, from, to), 0);
+            out.decimal(bytes, from, to);
         }
     },
     DECIMAL {
@@ -27,11 +27,27 @@ enum PostgresPlain {
 
         @Override
         void canonical(byte[] bytes, int from, int to, Canonical.Out out) {
-            int point = from;
-            while (point < to && bytes[point] != '.') {
-                point++;
+            out.decimal(bytes, from, to);
+        }
+    },
+    /** Floating point. Up to fifteen digits name one double only, so they are also the shortest that name it. */
+    DOUBLE {
+        @Override
+        boolean isPlain(byte[] bytes, int from, int to) {
+            if (to - from > EXACT || (bytes[from] == '-' && bytes[from + 1] == '0')) {
+                return false; // zero has a sign here
             }
-            out.number(number(bytes, from, to), Math.max(0, to - point - 1));
+            for (int i = bytes[from] == '-' ? from + 1 : from; i < to; i++) {
+                if (!isDigit(bytes[i]) && bytes[i] != '.') {
+                    return false; // neither has NaN, infinity or an exponent the digits of a decimal
+                }
+            }
+            return true;
+        }
+
+        @Override
+        void canonical(byte[] bytes, int from, int to, Canonical.Out out) {
+            out.decimal(bytes, from, to);
         }
     },
     TEXT {
@@ -124,6 +140,9 @@ enum PostgresPlain {
     /** Characters that, sign and point included, are always a long. */
     private static final int LONGEST = 19;
 
+    /** Characters that never hold more digits than a double keeps. */
+    private static final int EXACT = 15;
+
     private static final int HEX = "\\\\x".length();
 
     private static final int DAY = "2024-02-29".length();
@@ -142,16 +161,5 @@ enum PostgresPlain {
     /** A year of four digits; those before 1000 have other forms elsewhere. */
     private static boolean isDay(byte[] bytes, int from) {
         return bytes[from] >= '1' && bytes[from] <= '9' && bytes[from + 4] == '-' && bytes[from + 7] == '-';
-    }
-
-    /** The digits as one number, whatever stands between them. */
-    private static long number(byte[] bytes, int from, int to) {
-        long number = 0;
-        for (int i = from; i < to; i++) {
-            if (isDigit(bytes[i])) {
-                number = number * 10 + (bytes[i] - '0');
-            }
-        }
-        return bytes[from] == '-' ? -number : number;
     }
 }

@@ -94,6 +94,7 @@ record PostgresType(
         return switch (name) {
             case "int2", "int4", "int8" -> PostgresPlain.INTEGER;
             case "numeric" -> PostgresPlain.DECIMAL;
+            case "float8" -> PostgresPlain.DOUBLE;
             case "bool" -> PostgresPlain.BOOLEAN;
             case "text", "varchar" -> PostgresPlain.TEXT;
             case "bytea" -> PostgresPlain.BYTES;

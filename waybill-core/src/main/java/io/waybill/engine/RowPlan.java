@@ -46,6 +46,7 @@ final class RowPlan {
     private final Map<String, Set<String>> computed;
     private final List<String> key;
     private final Shape keyShape;
+    private final boolean isCopied;
     private final Names names;
     private final Set<String> read;
     private final List<Predicate> pushed;
@@ -78,6 +79,10 @@ final class RowPlan {
         this.computed = computed;
         this.key = key;
         this.keyShape = Shape.of(key);
+        this.isCopied = move.row() == null
+                && !move.isInPlace()
+                && move.steps().spread() == null
+                && move.steps().with().isEmpty();
         this.names = Names.of(plan.namespace()).with("vars", plan.vars());
         this.read = read(move);
         List<Predicate> tested = new ArrayList<>();
@@ -356,15 +361,8 @@ final class RowPlan {
     Mapped map(RowItem item, Names names) {
         Row sourceKey = key(item);
         try {
-            if (move.row() == null
-                    && !move.isInPlace()
-                    && move.steps().spread() == null
-                    && move.steps().with().isEmpty()) {
-                Row natural = natural(to, item.row());
-                Row targetKey = natural == item.row() && to.key().equals(key) ? sourceKey : keyOf(to, natural);
-                can(to, targetKey);
-                RowChange put = RowChange.put("", targetKey, natural, fields(to, natural));
-                return new Mapped(sourceKey, List.of(natural), List.of(put), null);
+            if (isCopied) {
+                return copy(item, sourceKey);
             }
             List<Row> rows = new ArrayList<>();
             List<RowChange> changes = new ArrayList<>();
@@ -382,6 +380,16 @@ final class RowPlan {
         } catch (MappingException | StoreException e) {
             return new Mapped(sourceKey, List.of(), List.of(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /** A row that goes as it is. */
+    @SuppressWarnings("ReferenceEquality") // the same row has the same key, and an equal one may be looked at
+    private Mapped copy(RowItem item, Row sourceKey) throws MappingException, StoreException {
+        Row natural = natural(to, item.row());
+        Row targetKey = natural == item.row() && to.key().equals(key) ? sourceKey : keyOf(to, natural);
+        can(to, targetKey);
+        RowChange put = RowChange.put("", targetKey, natural, fields(to, natural));
+        return new Mapped(sourceKey, List.of(natural), List.of(put), null);
     }
 
     /** What a row asks another table for: other values in a row that is there, known by its key. */

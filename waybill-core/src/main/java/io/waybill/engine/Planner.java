@@ -506,7 +506,13 @@ final class Planner {
     void refuseExistingRows(Run run, Move move) throws StoreException, LedgerException, RefusedException {
         List<String> lines = new ArrayList<>();
         forecast(run, move, new Depth(true, true, Selector.ALL, null), new Foreseen(Map.of()), lines);
-        if (!lines.isEmpty()) {
+        if (!lines.isEmpty() && move.closure() != null) {
+            throw new RefusedException(
+                    "Cannot run move " + move.name() + ": " + lines.size() + (lines.size() == 1_000 ? " or more" : "")
+                            + (lines.size() == 1 ? " thing is" : " things are")
+                            + " in its way. Nothing was written. See below, mend it or say in the plan what becomes of it.",
+                    lines);
+        } else if (!lines.isEmpty()) {
             throw new RefusedException(
                     "Cannot run move " + move.name() + ": " + lines.size() + (lines.size() == 1_000 ? " or more" : "")
                             + (lines.size() == 1 ? " row exists" : " rows exist")

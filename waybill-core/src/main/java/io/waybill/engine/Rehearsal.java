@@ -47,6 +47,7 @@ final class Rehearsal {
                 move.rows(),
                 move.from(),
                 move.each(),
+                move.closure(),
                 move.to(),
                 move.where(),
                 null,

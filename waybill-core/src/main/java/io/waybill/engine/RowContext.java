@@ -88,6 +88,11 @@ final class RowContext {
         }
     }
 
+    /** How often what fails is tried again. */
+    Retry retry() {
+        return retry;
+    }
+
     private static boolean isKey(TableStore.Table table, Set<String> columns) {
         return columns.equals(Set.copyOf(table.key()));
     }

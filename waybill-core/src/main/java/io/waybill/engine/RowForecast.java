@@ -104,7 +104,10 @@ final class RowForecast {
                 cost.sum());
     }
 
-    /** The keys at which something stands that this plan did not write, at most a thousand. */
+    /**
+     * The keys at which something stands that this plan did not write, where {@code exists} is {@code fail}; of units, all that is
+     * in their way, with why; at most a thousand.
+     */
     List<String> collisions() {
         return collisions;
     }
@@ -171,12 +174,21 @@ final class RowForecast {
         } else {
             conflicts++;
             sample(key + ": another row stands there");
+            inTheWay(key + ": another row stands there");
+        }
+    }
+
+    /** Units go all or not at all, so whatever is in the way of one is told. */
+    private void inTheWay(String line) {
+        if (move.closure() != null && collisions.size() < MOST_COLLISIONS) {
+            collisions.add(line);
         }
     }
 
     private void refuse(String key, String reason) {
         refused++;
         sample(key + ": " + reason);
+        inTheWay(key + ": " + reason);
     }
 
     private void sample(String line) {

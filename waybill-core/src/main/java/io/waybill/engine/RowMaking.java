@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of the rows of a page: which of them the plan takes, what they see of other tables, how they change, and what
@@ -29,8 +30,10 @@ final class RowMaking {
     private final RowContext context;
     private final RowChecks checks;
     private final RowChoice choice;
+    private final @Nullable Units units;
 
-    RowMaking(RowPlan plan, RowContext context, RowChecks checks, RowChoice choice) {
+    RowMaking(RowPlan plan, RowContext context, RowChecks checks, RowChoice choice) throws StoreException {
+        this.units = plan.units(context.retry());
         this.choice = choice;
         this.plan = plan;
         this.context = context;
@@ -123,6 +126,11 @@ final class RowMaking {
 
     /** Changes rows; checks nothing yet. */
     Made change(List<RowItem> items, Names batch) throws StoreException {
+        if (units != null) {
+            List<Names> names = new ArrayList<>();
+            items.forEach(item -> names.add(batch.with("row", item.row())));
+            return new Made(items, units.map(items, batch), names);
+        }
         List<RowItem> kept = new ArrayList<>();
         List<RowPlan.Mapped> rows = new ArrayList<>();
         List<Names> seenBy = new ArrayList<>();

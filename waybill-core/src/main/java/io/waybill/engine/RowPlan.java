@@ -4,6 +4,7 @@ import io.waybill.mapping.Expression;
 import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
 import io.waybill.mapping.RowMapping;
+import io.waybill.plan.Closure;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
@@ -44,6 +45,7 @@ final class RowPlan {
     private final TableStore.Table to;
     private final Map<String, TableStore.Table> others;
     private final Map<String, Set<String>> computed;
+    private final @Nullable Kinship kinship;
     private final List<String> key;
     private final Shape keyShape;
     private final boolean isCopied;
@@ -65,9 +67,11 @@ final class RowPlan {
             TableStore.Table to,
             Map<String, TableStore.Table> others,
             Map<String, Set<String>> computed,
+            @Nullable Kinship kinship,
             List<String> key,
             RowMark mark)
             throws StoreException {
+        this.kinship = kinship;
         this.plan = plan;
         this.mark = mark;
         this.move = move;
@@ -79,7 +83,8 @@ final class RowPlan {
         this.computed = computed;
         this.key = key;
         this.keyShape = Shape.of(key);
-        this.isCopied = move.row() == null
+        this.isCopied = kinship == null
+                && move.row() == null
                 && !move.isInPlace()
                 && move.steps().spread() == null
                 && move.steps().with().isEmpty();
@@ -110,7 +115,7 @@ final class RowPlan {
 
     /** The same, from a mark on. */
     RowPlan since(RowMark from) throws StoreException {
-        return new RowPlan(plan, move, source, target, this.from, to, others, computed, key, from);
+        return new RowPlan(plan, move, source, target, this.from, to, others, computed, kinship, key, from);
     }
 
     /** Reads the definitions of all tables; refuses what cannot work before anything is written. */
@@ -125,12 +130,7 @@ final class RowPlan {
                     "Cannot move table " + from.name() + " of " + source.location()
                             + ": it has no key, so its rows cannot be told apart. Name its key columns with key:.");
         }
-        if (to.key().isEmpty()) {
-            throw new StoreException(
-                    StoreException.Kind.INVALID,
-                    "Cannot write table " + to.name() + " of " + target.location()
-                            + ": it has no key, so a row could be written twice. Give it a primary key.");
-        }
+        keyed(to, target);
         refuseEndlessKeys(move, to);
         refuseMissingKey(move, from, to);
         Map<String, TableStore.Table> others = new HashMap<>();
@@ -144,6 +144,14 @@ final class RowPlan {
             }
             others.put(with.to().path(), target.table(with.to().path()));
         }
+        Closure closure = move.closure();
+        Kinship kinship = closure == null ? null : Kinship.of(move, closure, source);
+        if (kinship != null) {
+            for (String table : kinship.written()) {
+                others.put(table, keyed(target.table(table), target));
+            }
+            others.remove(to.name());
+        }
         Map<String, Set<String>> computed = new HashMap<>();
         if (target instanceof Tended tended) {
             computed.put(to.name(), tended.computed(to.name()));
@@ -151,8 +159,21 @@ final class RowPlan {
                 computed.put(table, tended.computed(table));
             }
         }
-        refuseComputed(move, from, to, computed.getOrDefault(to.name(), Set.of()));
-        return new RowPlan(plan, move, source, target, from, to, others, computed, List.copyOf(key), RowMark.NONE);
+        if (kinship == null) {
+            refuseComputed(move, from, to, computed.getOrDefault(to.name(), Set.of()));
+        }
+        return new RowPlan(
+                plan, move, source, target, from, to, others, computed, kinship, List.copyOf(key), RowMark.NONE);
+    }
+
+    private static TableStore.Table keyed(TableStore.Table table, TableStore target) throws StoreException {
+        if (table.key().isEmpty()) {
+            throw new StoreException(
+                    StoreException.Kind.INVALID,
+                    "Cannot write table " + table.name() + " of " + target.location()
+                            + ": it has no key, so a row could be written twice. Give it a primary key.");
+        }
+        return table;
     }
 
     /** Where the fields of every row are known beforehand, they have to make the target's key. */
@@ -380,6 +401,34 @@ final class RowPlan {
         } catch (MappingException | StoreException e) {
             return new Mapped(sourceKey, List.of(), List.of(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The new row of a table of a unit, as it will be held; what the store computes is not in it. */
+    RowChange put(String table, Row made) throws MappingException, StoreException {
+        boolean own = table.equals(to.name());
+        TableStore.Table at = own ? to : java.util.Objects.requireNonNull(others.get(table));
+        Row natural = natural(at, writable(own ? "" : table, made));
+        Row targetKey = keyOf(at, natural);
+        can(at, targetKey);
+        return RowChange.put(own ? "" : table, targetKey, natural, fields(at, natural));
+    }
+
+    /** What becomes of the rows with all that belongs to them, or null when rows go alone. */
+    @Nullable
+    Units units(Retry retry) throws StoreException {
+        return kinship == null ? null : Units.of(this, kinship, source, target, retry);
+    }
+
+    /** The tables that are written, that of the move first. */
+    List<String> written() {
+        List<String> all = new ArrayList<>(List.of(to.name()));
+        all.addAll(others.keySet());
+        return all;
+    }
+
+    /** The definition of a table of a unit where it is read. */
+    TableStore.Table tableAtSource(String table) throws StoreException {
+        return source.table(table);
     }
 
     /** A row that goes as it is. */

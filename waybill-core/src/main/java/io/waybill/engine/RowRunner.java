@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowRunner {
     private static final int DEFAULT_BATCH = 1_000;
+    /** Units have many rows. */
+    private static final int DEFAULT_UNITS = 100;
     /** Batches that each worker looks at before more are taken from the ledger. */
     private static final int VERIFIED_AT_ONCE = 4;
 
@@ -350,7 +352,7 @@ final class RowRunner {
 
     private void carry(Runs.SplitLine split, Source.Page page) throws StoreException, LedgerException {
         Integer batch = plan.move().limits().batch();
-        int size = batch == null ? DEFAULT_BATCH : batch;
+        int size = batch != null ? batch : plan.move().closure() == null ? DEFAULT_BATCH : DEFAULT_UNITS;
         Set<Row> twice = making.twice(page.items());
         RowMaking.Chosen wanted = making.wanted(page.items(), names);
         List<RowItem> chosen = sample

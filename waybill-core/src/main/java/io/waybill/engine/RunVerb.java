@@ -34,7 +34,6 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -183,12 +182,10 @@ final class RunVerb {
     }
 
     /** What numbers new rows follows those that were written; that it does not, spoils nothing that was moved. */
-    private void advance(Run run, Move move, TableStore target, Retry retry) throws LedgerException {
+    private void advance(Run run, List<String> tables, TableStore target, Retry retry) throws LedgerException {
         if (!(target instanceof Tended store) || setup.most() < Long.MAX_VALUE) {
             return;
         }
-        Set<String> tables = new LinkedHashSet<>(List.of(move.to().path().text()));
-        move.steps().with().forEach(effect -> tables.add(effect.to().path()));
         List<String> told = new ArrayList<>();
         try {
             for (String table : tables) {
@@ -223,13 +220,14 @@ final class RunVerb {
         }
     }
 
-    /** Looks at all targets of a move with {@code exists: fail}, unless it was begun before: then what stands there may be ours. */
+    /** Looks at all targets of a move with {@code exists: fail}, and of one of units, unless it was begun before: then what stands there may be ours. */
     private void refuseExistingRows(Run run, Selector selector)
             throws StoreException, LedgerException, RefusedException {
         Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
         for (Move move : setup.plan().moves()) {
             boolean chosen = selector.moves().isEmpty() || selector.moves().contains(move.name());
-            if (!move.rows() || !chosen || move.exists() != Exists.FAIL || isBegun(run, planner.enter(move))) {
+            boolean looks = move.exists() == Exists.FAIL || move.closure() != null;
+            if (!move.rows() || !chosen || !looks || isBegun(run, planner.enter(move))) {
                 continue;
             }
             live.phase("looking whether anything stands in " + move.to().text());
@@ -671,7 +669,7 @@ final class RunVerb {
             finished &= !stop.isRequested();
             if (finished) {
                 live.phase("looking after " + move.to().text());
-                advance(run, move, target, work.retry);
+                advance(run, plan.written(), target, work.retry);
             }
             if (finished && move.since() != null) {
                 ledger.change(tx -> Watermarks.finish(tx, run.id(), id));

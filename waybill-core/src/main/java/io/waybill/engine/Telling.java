@@ -57,6 +57,7 @@ record Telling(
                 true,
                 List.of(each.rows()),
                 null,
+                null,
                 new To(told.store(each.rows()), Template.constant(table)),
                 null,
                 null,

@@ -1,6 +1,7 @@
 package io.waybill.mapping;
 
 import io.waybill.store.Predicate;
+import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +104,21 @@ public final class Expression {
      */
     public List<@Nullable Predicate> conjuncts(Names fixed) {
         return new Pushdown(fixed).conjuncts(typed.term());
+    }
+
+    /** The columns of the row that it compares with values which do not depend on the row; a row may be found by them. */
+    public List<String> partnerColumns() {
+        return new Partners(typed.term()).columns();
+    }
+
+    /**
+     * What the {@link #partnerColumns} of a row have to be for this to hold: every combination that there is. A row that has them
+     * may still fail what else is asked.
+     *
+     * @param names all but {@code row}
+     */
+    public List<Row> partners(Names names) throws MappingException {
+        return new Partners(typed.term()).rows(names);
     }
 
     /** As it was written. */

@@ -56,8 +56,8 @@ public record Fingerprint(String digest, String canonical) {
             if (move.where() != null) {
                 parts.put("where", Value.of(move.where().text().strip()));
             }
-            for (String part :
-                    List.of("each", "since", "row", "format", "lookup", "collect", "spread", "with", "then", "else")) {
+            for (String part : List.of(
+                    "rows", "each", "since", "row", "format", "lookup", "collect", "spread", "with", "then", "else")) {
                 Value value = item(written, place).values().get(part);
                 if (value != null) {
                     parts.put(part, value);

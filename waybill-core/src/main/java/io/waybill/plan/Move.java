@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows whether it moves rows; else it moves files
  * @param from at least one entry; of rows, just one, and of files that rows name, the store with the path as it is written
  * @param each the rows that name the files, or null
+ * @param closure what moves with each row and belongs to it, or null when a row moves alone
  * @param where the items that move, or null for all
  * @param since of rows, the column that tells how far earlier runs have read, or null
  * @param row how a row changes, or null when it does not
@@ -29,6 +30,7 @@ public record Move(
         boolean rows,
         List<From> from,
         @Nullable Each each,
+        @Nullable Closure closure,
         To to,
         @Nullable Expression where,
         @Nullable String since,

@@ -76,6 +76,14 @@ final class Moves {
     }
 
     private @Nullable Move move(String name, Node.Mapping map) {
+        if (map.find("rows") instanceof Node.Mapping rows) {
+            return closure(name, map, rows);
+        }
+        for (String key : List.of("from", "to")) {
+            if (map.find(key) == null) {
+                problems.add(map, "\"" + key + "\" is missing");
+            }
+        }
         Set<From> from = new LinkedHashSet<>();
         boolean named = map.find("each") != null;
         List<Node.Scalar> places = named ? List.of() : scalars(map.find("from"));
@@ -152,6 +160,7 @@ final class Moves {
                 rows,
                 List.copyOf(from),
                 each,
+                null,
                 to,
                 where,
                 PlanReader.text(map.find("since")),
@@ -170,6 +179,53 @@ final class Moves {
                 settings.budget(map),
                 settings.limits(map),
                 afterwards);
+    }
+
+    /** A root table with what belongs to its rows. */
+    private @Nullable Move closure(String name, Node.Mapping map, Node.Mapping rows) {
+        ClosureReader reader = new ClosureReader(rows, Scope.EMPTY.withVars(vars.types()), problems);
+        reader.refuseOthers(map);
+        From root = rows.find("root") instanceof Node.Scalar place && !place.isNull() ? from(place) : null;
+        Node.Scalar target = rows.find("to") instanceof Node.Scalar place && !place.isNull() ? place : null;
+        for (Node.Scalar place : scalars(rows.find("root"))) {
+            if (root != null && !hasTables(List.of(place))) {
+                problems.add(place, "\"root\" names a table, and store \"" + root.store() + "\" holds files");
+            }
+        }
+        String store = target == null ? null : store(target.with(target.text() + ":"));
+        if (store != null && target != null && !hasTables(List.of(target.with(store + ":")))) {
+            problems.add(target, "rows go to a store of tables, and \"" + store + "\" holds files");
+        }
+        Expression where = reader.where();
+        Closure closure = reader.read(root == null ? "" : root.path());
+        Verify verify = settings.verify(map, true, problems);
+        if (root == null || store == null) {
+            return null;
+        }
+        return new Move(
+                name,
+                true,
+                List.of(root),
+                null,
+                closure,
+                new To(store, Template.constant(root.path())),
+                where,
+                null,
+                closure.rows().get(root.path()),
+                RowSteps.NONE,
+                Format.NONE,
+                Format.NONE,
+                List.of(),
+                null,
+                scalars(map.find("after")).stream().map(Node.Scalar::text).toList(),
+                settings.choice(Backup.class, "backup", map, Backup.NONE),
+                false,
+                settings.choice(Exists.class, "exists", map, Exists.SAME_OK),
+                verify,
+                settings.choice(OnError.class, "on_error", map, OnError.CONTINUE),
+                settings.budget(map),
+                settings.limits(map),
+                settings.choice(AfterMove.class, "source", map, AfterMove.KEEP));
     }
 
     private boolean isOfRows(Node.Mapping map, List<Node.Scalar> places) {

@@ -53,6 +53,10 @@ public final class Places {
         if (each != null) {
             return named(map, each, row, problems);
         }
+        if (map.find("rows") instanceof Node.Mapping rows) {
+            Moves.expression("where", rows.find("where"), row, problems);
+            return new ArrayList<>(problems.sorted());
+        }
         Moves.expression("where", map.find("where"), row, problems);
         Moves.expression("group", map.find("group"), row, problems);
         RowStepsReader steps = new RowStepsReader(map, row.withRun(), place -> null, problems);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The plan language: every key with its shape, default and meaning. Checking, help and the schema file come from here. */
 final class Schema {
     /** Keys of the language that later versions bring. */
-    static final Set<String> LATER = Set.of("rows", "order", "create", "pause");
+    static final Set<String> LATER = Set.of("order", "create", "pause");
 
     static final List<String> VAR_TYPES = List.of("text", "int", "decimal", "bool", "date", "timestamp");
 
@@ -220,59 +220,84 @@ final class Schema {
                 Whether columns that the table lacks are added to it; a full rollback drops them again if they are empty \
                 then.""", "false"));
 
-    static final Shape.Block MOVE = block(with(
-            key("name", one(Shape.Form.NAME), "The name of the move.", "move and its number"),
-            key("each", new Shape.Either(one(Shape.Form.ADDRESS), QUERY), """
+    static final Shape.Block CLOSURE = block(
+            required("root", one(Shape.Form.ADDRESS), "The table whose rows are the roots, as STORE:TABLE."),
+            key("where", one(Shape.Form.EXPRESSION), "Which roots move.", "all of them"),
+            required("to", one(Shape.Form.NAME), "The store that all goes to; tables keep their names."),
+            key("follow", new Shape.Named(one(Shape.Form.EXPRESSION)), """
+                By table: which of its rows belong, where the catalog does not tell, as row.COLUMN == root.COLUMN or row.COLUMN in \
+                TABLE.FIELD. Foreign keys that lead to the table do not count then.""", null),
+            key("stop", new Shape.OneOrMany(one(Shape.Form.TEXT)), "Tables whose rows do not belong.", null),
+            key("outward", new Shape.Named(choice(Word.all(Closure.Outward.class))), """
+                By table: what becomes of a reference to a row of it that does not belong. The row must be at the target \
+                (must_exist), also for the value that row gives it (map); the reference is left empty (null); or the row comes along \
+                (bring).""", "must_exist"),
+            key("row", new Shape.Named(ROW), "By table: how its rows change; sees row., root., vars. and run.", null));
+
+    static final Shape.Block MOVE = new Shape.Block(
+            List.of(with(
+                    key("name", one(Shape.Form.NAME), "The name of the move.", "move and its number"),
+                    key("each", new Shape.Either(one(Shape.Form.ADDRESS), QUERY), """
                 A table, as STORE:TABLE, or a query: each of its rows names a file, from and to are templates over the row, \
                 and the row is the item.""", null),
-            required("from", new Shape.Either(new Shape.OneOrMany(one(Shape.Form.ADDRESS)), QUERY), """
+                    key(
+                            "rows",
+                            CLOSURE,
+                            "Instead of from and to: a root table, and with each of its rows all that belongs to it.",
+                            null),
+                    key("from", new Shape.Either(new Shape.OneOrMany(one(Shape.Form.ADDRESS)), QUERY), """
                 What is read: a folder (with a slash at its end), a file, a pattern (* within a folder, ** across \
                 folders), or a table. A list names places of one store. A map with store and query reads what a statement \
-                gives."""),
-            required("to", one(Shape.Form.ADDRESS), """
+                gives.""", null),
+                    key("to", one(Shape.Form.ADDRESS), """
                 Where it goes: a folder (with a slash at its end; items keep their paths), a file, a template, or a \
-                table."""),
-            key("where", one(Shape.Form.EXPRESSION), "Which items move.", "everything"),
-            key(
-                    "since",
-                    one(Shape.Form.TEXT),
-                    "A column that grows with every change: a run reads rows from the highest value on that finished runs saw.",
-                    null),
-            key("row", ROW, "How each row changes.", null),
-            key("format", new Shape.Named(new Shape.Open()), """
+                table.""", null),
+                    key("where", one(Shape.Form.EXPRESSION), "Which items move.", "everything"),
+                    key(
+                            "since",
+                            one(Shape.Form.TEXT),
+                            "A column that grows with every change: a run reads rows from the highest value on that finished runs saw.",
+                            null),
+                    key("row", ROW, "How each row changes.", null),
+                    key("format", new Shape.Named(new Shape.Open()), """
                 How a table in a file is written: type (jsonl, json, csv), encoding, key (the columns that identify a row) and \
                 more, see tables in files; under from and to, for each side. The file's name tells the type if this does \
                 not.""", null),
-            key("lookup", new Shape.Named(LOOKUP), "A row of another table, seen as lookup.NAME.", null),
-            key("collect", new Shape.Named(COLLECT), "Child rows, seen as the list collect.NAME.", null),
-            key("spread", SPREAD, "Makes several rows of one.", null),
-            key("checks", CHECKS, "What must hold of each mapped row; one that breaks it is set aside.", null),
-            key("examples", new Shape.Many(EXAMPLE), "Rows and what becomes of them; waybill lint tries them.", null),
-            key(
-                    "with",
-                    new Shape.Many(WITH),
-                    "Effects that are committed together with the row, in the store that it goes to.",
-                    null),
-            key(
-                    "key",
-                    new Shape.OneOrMany(one(Shape.Form.TEXT)),
-                    "The columns that identify a source row.",
-                    "the table's own"),
-            key(
-                    "group",
-                    one(Shape.Form.EXPRESSION),
-                    "The group in which an item is counted and shown.",
-                    "the entry of from"),
-            key("then", new Shape.Many(TOLD), """
+                    key("lookup", new Shape.Named(LOOKUP), "A row of another table, seen as lookup.NAME.", null),
+                    key("collect", new Shape.Named(COLLECT), "Child rows, seen as the list collect.NAME.", null),
+                    key("spread", SPREAD, "Makes several rows of one.", null),
+                    key("checks", CHECKS, "What must hold of each mapped row; one that breaks it is set aside.", null),
+                    key(
+                            "examples",
+                            new Shape.Many(EXAMPLE),
+                            "Rows and what becomes of them; waybill lint tries them.",
+                            null),
+                    key(
+                            "with",
+                            new Shape.Many(WITH),
+                            "Effects that are committed together with the row, in the store that it goes to.",
+                            null),
+                    key(
+                            "key",
+                            new Shape.OneOrMany(one(Shape.Form.TEXT)),
+                            "The columns that identify a source row.",
+                            "the table's own"),
+                    key(
+                            "group",
+                            one(Shape.Form.EXPRESSION),
+                            "The group in which an item is counted and shown.",
+                            "the entry of from"),
+                    key("then", new Shape.Many(TOLD), """
                 With each: what is written, in order, once a row's file is proven at its target; sees row., file., target., \
                 run. and batch.""", null),
-            key("else", new Shape.Many(TOLD), """
+                    key("else", new Shape.Many(TOLD), """
                 With each: what is written once a row's file was given up; sees row., error.kind, error.message, file.path, \
                 run. and batch.""", null),
-            key("hooks", HOOKS, "Programs or addresses that are told of the move.", null),
-            key("after", new Shape.OneOrMany(one(Shape.Form.NAME)), "Moves that must be finished first.", null),
-            key("exclusive", one(Shape.Form.BOOLEAN), """
-                Whether nothing else writes to the target meanwhile, so that faster unconditional writes are safe.""", "false")));
+                    key("hooks", HOOKS, "Programs or addresses that are told of the move.", null),
+                    key("after", new Shape.OneOrMany(one(Shape.Form.NAME)), "Moves that must be finished first.", null),
+                    key("exclusive", one(Shape.Form.BOOLEAN), """
+                Whether nothing else writes to the target meanwhile, so that faster unconditional writes are safe.""", "false"))),
+            List.of(List.of("rows"), List.of("from", "to")));
 
     static final Shape.Block TOP = block(with(
             required("waybill", one(Shape.Form.VERSION), "The version of the plan language: 1."),

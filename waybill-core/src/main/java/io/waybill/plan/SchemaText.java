@@ -85,6 +85,11 @@ public final class SchemaText {
         if (!required.isEmpty()) {
             schema.put("required", list(required));
         }
+        if (!block.either().isEmpty()) {
+            List<Value> either = new ArrayList<>();
+            block.either().forEach(names -> either.add(map("required", list(names))));
+            schema.put("anyOf", new Value.ListOf(either));
+        }
         schema.put("properties", new Value.MapOf(properties));
         schema.put("additionalProperties", Value.of(false));
         return new Value.MapOf(schema);

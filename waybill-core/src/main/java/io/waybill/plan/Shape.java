@@ -35,8 +35,12 @@ sealed interface Shape {
     /** A single value; {@code values} are those of a choice. */
     record One(Form form, List<String> values) implements Shape {}
 
-    /** A map with known keys. */
-    record Block(List<Key> keys) implements Shape {
+    /** A map with known keys; all of one of the lists of {@code either} have to be there. */
+    record Block(List<Key> keys, List<List<String>> either) implements Shape {
+        Block(List<Key> keys) {
+            this(keys, List.of());
+        }
+
         @Nullable
         Key find(String name) {
             return keys.stream()

@@ -16,8 +16,15 @@ public interface Catalogued {
      * A promise that the values of some columns stand in another table, or in the same.
      *
      * @param targetColumns as many as {@code columns}, in the same order
+     * @param deferrable whether it need only hold when rows that are written together are all there
      */
-    record ForeignKey(String table, List<String> columns, String target, List<String> targetColumns) {
+    record ForeignKey(
+            String table, List<String> columns, String target, List<String> targetColumns, boolean deferrable) {
+        /** One that must hold with every row. */
+        public ForeignKey(String table, List<String> columns, String target, List<String> targetColumns) {
+            this(table, columns, target, targetColumns, false);
+        }
+
         public ForeignKey {
             columns = List.copyOf(columns);
             targetColumns = List.copyOf(targetColumns);

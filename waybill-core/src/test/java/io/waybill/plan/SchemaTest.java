@@ -113,15 +113,16 @@ class SchemaTest {
         Map<String, Value> rules = schema.values();
         if (rules.get("anyOf") instanceof Value.ListOf any) {
             List<String> tried = new ArrayList<>();
+            boolean fits = false;
             for (Value choice : any.values()) {
                 List<String> own = new ArrayList<>();
                 check(at, value, (Value.MapOf) choice, own);
-                if (own.isEmpty()) {
-                    return;
-                }
+                fits |= own.isEmpty();
                 tried.addAll(own);
             }
-            complaints.add(at + " is none of: " + tried);
+            if (!fits) {
+                complaints.add(at + " is none of: " + tried);
+            }
         }
         if (rules.get("const") != null && !rules.get("const").equals(value)) {
             complaints.add(at + " is not " + rules.get("const"));

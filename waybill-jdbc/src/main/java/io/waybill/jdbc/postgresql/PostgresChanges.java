@@ -14,6 +14,7 @@ import io.waybill.value.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -132,6 +133,11 @@ final class PostgresChanges {
 
     private void change(Connection connection, List<List<PostgresChange>> some, Map<Integer, Outcome> settled)
             throws SQLException, StoreException {
+        if (some.stream().anyMatch(unit -> unit.size() > 1)) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET CONSTRAINTS ALL DEFERRED"); // rows that refer to one another go together
+            }
+        }
         Map<Id, Row> state = lock(connection, some);
         List<PostgresChange.Step> steps = new ArrayList<>();
         for (List<PostgresChange> unit : some) {

@@ -18,16 +18,17 @@ final class PostgresTables {
             + " WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')"
             + " ORDER BY c.relname COLLATE \"C\"";
 
-    private static final String FOREIGN_KEYS = "SELECT f.oid::bigint, r.relname, a.attname, t.relname, b.attname"
-            + " FROM pg_catalog.pg_constraint f JOIN pg_catalog.pg_class r ON r.oid = f.conrelid"
-            + " JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace"
-            + " JOIN pg_catalog.pg_class t ON t.oid = f.confrelid AND t.relnamespace = r.relnamespace"
-            + " CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(f.conkey), pg_catalog.unnest(f.confkey))"
-            + " WITH ORDINALITY AS k(mine, theirs, place)"
-            + " JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.mine"
-            + " JOIN pg_catalog.pg_attribute b ON b.attrelid = t.oid AND b.attnum = k.theirs"
-            + " WHERE n.nspname = ? AND f.contype = 'f' AND f.conparentid = 0"
-            + " ORDER BY r.relname COLLATE \"C\", f.conname COLLATE \"C\", f.oid, k.place";
+    private static final String FOREIGN_KEYS =
+            "SELECT f.oid::bigint, r.relname, a.attname, t.relname, b.attname, f.condeferrable"
+                    + " FROM pg_catalog.pg_constraint f JOIN pg_catalog.pg_class r ON r.oid = f.conrelid"
+                    + " JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace"
+                    + " JOIN pg_catalog.pg_class t ON t.oid = f.confrelid AND t.relnamespace = r.relnamespace"
+                    + " CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(f.conkey), pg_catalog.unnest(f.confkey))"
+                    + " WITH ORDINALITY AS k(mine, theirs, place)"
+                    + " JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.mine"
+                    + " JOIN pg_catalog.pg_attribute b ON b.attrelid = t.oid AND b.attnum = k.theirs"
+                    + " WHERE n.nspname = ? AND f.contype = 'f' AND f.conparentid = 0"
+                    + " ORDER BY r.relname COLLATE \"C\", f.conname COLLATE \"C\", f.oid, k.place";
 
     private PostgresTables() {}
 
@@ -61,7 +62,8 @@ final class PostgresTables {
                     last = found.getLong(1);
                     columns.add(found.getString(3));
                     targets.add(found.getString(5));
-                    keys.add(new ForeignKey(found.getString(2), columns, found.getString(4), targets));
+                    keys.add(new ForeignKey(
+                            found.getString(2), columns, found.getString(4), targets, found.getBoolean(6)));
                 }
             }
         }

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public class SqliteStore implements TableStore, Catalogued, Filtering, Querying, Widening {
     private final SqliteOptions options;
     private final Location location;
+    private final Standing standing;
     private final Connections connections;
     private final ReentrantLock writing = new ReentrantLock();
     private final Map<String, SqliteTable> tables = new ConcurrentHashMap<>();
@@ -51,28 +52,35 @@ public class SqliteStore implements TableStore, Catalogued, Filtering, Querying,
     private final @Nullable SqliteQuery query;
 
     SqliteStore(SqliteOptions options) {
-        this(options, new Location("sqlite", options.path().toString()), null);
+        this(options, new Location("sqlite", options.path().toString()), options::path, null);
     }
 
-    /** A file that is only read, and may stand elsewhere than it is said to: see {@link #file}. */
-    protected SqliteStore(Path path, Location location) {
-        this(new SqliteOptions(path, true, Duration.ofSeconds(30)), location, null);
+    /**
+     * A file that is only read.
+     *
+     * @param path where it is said to be
+     * @param standing where it is
+     */
+    protected SqliteStore(Path path, Location location, Standing standing) {
+        this(new SqliteOptions(path, true, Duration.ofSeconds(30)), location, standing, null);
     }
 
-    private SqliteStore(SqliteOptions options, Location location, @Nullable SqliteQuery query) {
+    private SqliteStore(SqliteOptions options, Location location, Standing standing, @Nullable SqliteQuery query) {
         this.options = options;
         this.query = query;
         this.location = location;
-        this.connections = new Connections(this::connect);
+        this.standing = standing;
+        this.connections = new Connections(() -> connect(options, standing, query));
     }
 
-    /** The file that a new connection opens. */
-    protected Path file() throws SQLException {
-        return options.path();
+    /** Where the file is that a new connection opens. */
+    protected interface Standing {
+        Path file() throws SQLException;
     }
 
-    private Connection connect() throws SQLException {
-        Path file = file();
+    private static Connection connect(SqliteOptions options, Standing standing, @Nullable SqliteQuery query)
+            throws SQLException {
+        Path file = standing.file();
         if (!Files.exists(file)) {
             throw new SQLException("there is no such file", null, 14);
         }
@@ -318,7 +326,7 @@ public class SqliteStore implements TableStore, Catalogued, Filtering, Querying,
 
     @Override
     public TableStore querying(Query asked) throws StoreException {
-        return new SqliteStore(options, location, SqliteQuery.of(asked, location.toString()));
+        return new SqliteStore(options, location, standing, SqliteQuery.of(asked, location.toString()));
     }
 
     /** What a collection is, for messages. */

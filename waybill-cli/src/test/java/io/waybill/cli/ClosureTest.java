@@ -1,0 +1,210 @@
+package io.waybill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.jdbc.testing.PostgresServer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Projects move with all that belongs to them, found in the catalog and by what the plan adds. */
+class ClosureTest {
+    /** Nodes refer to one another, links by two composite keys; a row of an audit may be of any project. */
+    private static final String SCHEMA = """
+            CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL);
+            CREATE TABLE projects (uuid uuid PRIMARY KEY, name text NOT NULL, owner int NOT NULL REFERENCES users,
+              cover uuid, nodes jsonb);
+            CREATE TABLE nodes (project uuid NOT NULL REFERENCES projects ON DELETE CASCADE, node uuid NOT NULL, label text,
+              parent uuid, PRIMARY KEY (project, node), FOREIGN KEY (project, parent) REFERENCES nodes);
+            CREATE TABLE links (id bigint PRIMARY KEY, project uuid NOT NULL, source uuid NOT NULL, sink uuid NOT NULL,
+              FOREIGN KEY (project, source) REFERENCES nodes, FOREIGN KEY (project, sink) REFERENCES nodes);
+            CREATE TABLE origins (project uuid PRIMARY KEY REFERENCES projects, from_project uuid, from_node uuid,
+              FOREIGN KEY (from_project, from_node) REFERENCES nodes);
+            CREATE TABLE tags (id int PRIMARY KEY, label text NOT NULL);
+            CREATE TABLE tagged (project uuid REFERENCES projects ON DELETE SET NULL, tag int NOT NULL REFERENCES tags,
+              id int PRIMARY KEY);
+            CREATE TABLE files (key text PRIMARY KEY, project text, node text, soft boolean NOT NULL DEFAULT false);
+            """;
+
+    private static final String A = "aaaaaaaa-0000-4000-8000-000000000001";
+    private static final String B = "bbbbbbbb-0000-4000-8000-000000000001";
+    private static final String N1 = "11111111-0000-4000-8000-000000000001";
+    private static final String N2 = "22222222-0000-4000-8000-000000000001";
+    private static final String N3 = "33333333-0000-4000-8000-000000000001";
+
+    @TempDir
+    Path folder;
+
+    private final PostgresServer server = PostgresServer.shared();
+    private final String source = server.newDatabase();
+    private final String target = server.newDatabase();
+    private Place place;
+    private User user;
+
+    @BeforeEach
+    void makeProjects() throws Exception {
+        server.execute(source, SCHEMA);
+        server.execute(target, SCHEMA);
+        server.execute(source, """
+                INSERT INTO users VALUES (1, 'ann'), (2, 'ben');
+                INSERT INTO projects VALUES ('%1$s', 'first', 1, NULL, '{"%3$s": {}, "%4$s": {}}'),
+                  ('%2$s', 'second', 2, NULL, '{"%5$s": {}}');
+                INSERT INTO nodes VALUES ('%1$s', '%3$s', 'root', NULL), ('%1$s', '%4$s', 'leaf', '%3$s'),
+                  ('%2$s', '%5$s', 'other', NULL);
+                INSERT INTO links VALUES (7, '%1$s', '%3$s', '%4$s');
+                INSERT INTO origins VALUES ('%2$s', '%1$s', '%3$s'), ('%1$s', NULL, NULL);
+                INSERT INTO tags VALUES (5, 'red'), (6, 'blue');
+                INSERT INTO tagged VALUES ('%1$s', 5, 1), ('%2$s', 6, 2);
+                INSERT INTO files VALUES ('a/1', '%1$s', '%3$s', false), ('a/2', '%1$s', 'gone', true),
+                  ('b/1', '%2$s', '%5$s', false), ('c/1', NULL, '%4$s', false);
+                """.formatted(A, B, N1, N2, N3));
+        server.execute(target, "INSERT INTO users VALUES (1, 'zoe'), (40, 'new owner')");
+        place = Place.in(folder);
+        user = new User(folder);
+    }
+
+    private void plan(String rows) throws Exception {
+        place.file("waybill.yaml", """
+                waybill: 1
+                name: house
+                stores:
+                  src: postgresql://postgres@127.0.0.1:%1$d/%2$s
+                  dst: postgresql://postgres@127.0.0.1:%1$d/%3$s
+                moves:
+                  - name: project
+                    rows:
+                      root: src:projects
+                      to: dst
+                %4$s""".formatted(server.port(), source, target, rows.indent(6)));
+    }
+
+    private String ask(String sql) {
+        return server.ask(target, sql);
+    }
+
+    private String all() {
+        return ask("SELECT (SELECT count(*) FROM projects) || ' ' || (SELECT count(*) FROM nodes) || ' '"
+                + " || (SELECT count(*) FROM links) || ' ' || (SELECT count(*) FROM origins) || ' '"
+                + " || (SELECT count(*) FROM tags) || ' ' || (SELECT count(*) FROM tagged) || ' '"
+                + " || (SELECT count(*) FROM files) || ' ' || (SELECT count(*) FROM users)");
+    }
+
+    private static final String ONE = """
+            where: row.uuid == '%s'
+            follow: { files: "row.project == string(root.uuid) && !row.soft" }
+            outward: { tags: bring }
+            row:
+              projects: { set: { owner: 40, name: "${row.name} (moved)" } }
+              files: { set: { node: "${root.name}/${row.node}" } }
+            """.formatted(A);
+
+    @Test
+    void aProjectMovesWithWhatBelongsToItAndNothingElse() throws Exception {
+        plan(ONE);
+
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("8 verified");
+
+        assertThat(all()).isEqualTo("1 2 1 1 1 1 1 2");
+        assertThat(ask("SELECT name || owner FROM projects")).isEqualTo("first (moved)40");
+        assertThat(ask("SELECT node FROM files")).isEqualTo("first/" + N1);
+        assertThat(user.type("verify").exits(Exit.DONE).out()).contains("8 same");
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("8 same");
+    }
+
+    @Test
+    void rollbackLeavesTheTargetAsItWas() throws Exception {
+        plan(ONE);
+        user.type("run").exits(Exit.DONE);
+
+        user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
+
+        assertThat(all()).isEqualTo("0 0 0 0 0 0 0 2");
+    }
+
+    @Test
+    void aReferenceToARowThatIsNotAtTheTargetIsToldBeforeAnythingIsWritten() throws Exception {
+        plan("where: row.uuid == '" + B + "'\n");
+
+        User.Ran run = user.type("run");
+
+        run.exits(Exit.REFUSED);
+        assertThat(run.err())
+                .contains(
+                        "in its way. Nothing was written",
+                        "projects.owner refers to users[id=2]",
+                        "neither belongs nor");
+        assertThat(all()).isEqualTo("0 0 0 0 0 0 0 2");
+    }
+
+    @Test
+    void aReferenceOutwardIsLeftEmptyWhereThePlanSaysSo() throws Exception {
+        plan("""
+                where: row.uuid == '%s'
+                outward: { users: map, nodes: "null", tags: bring }
+                row: { projects: { set: { owner: 40 } } }
+                """.formatted(B));
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(ask("SELECT from_project IS NULL AND from_node IS NULL FROM origins"))
+                .isEqualTo("t");
+        assertThat(all()).isEqualTo("1 1 0 1 1 1 0 2");
+    }
+
+    @Test
+    void rowsAreFoundByTheKeysOfAJsonObject() throws Exception {
+        plan("""
+                where: row.uuid == '%s'
+                stop: [tagged, origins]
+                follow: { files: row.node in root.nodes }
+                """.formatted(A));
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(ask("SELECT string_agg(key, ' ' ORDER BY key) FROM files")).isEqualTo("a/1 c/1");
+        assertThat(all()).isEqualTo("1 2 1 0 0 0 2 2");
+    }
+
+    @Test
+    void anotherRowAtTheTargetIsToldBeforeAnythingIsWritten() throws Exception {
+        plan(ONE);
+        server.execute(target, "INSERT INTO tags VALUES (5, 'green')");
+
+        User.Ran run = user.type("run").exits(Exit.REFUSED);
+
+        assertThat(run.err()).contains("1 thing is in its way", "tags[id=5]", "another row stands there");
+        assertThat(all()).isEqualTo("0 0 0 0 1 0 0 2");
+    }
+
+    @Test
+    void rowsThatReferToOneAnotherGoWhereTheDatabaseChecksAtTheEnd() throws Exception {
+        String cover = "ALTER TABLE projects ADD FOREIGN KEY (uuid, cover) REFERENCES nodes DEFERRABLE";
+        server.execute(source, cover + "; UPDATE projects SET cover = '" + N2 + "' WHERE uuid = '" + A + "'");
+        server.execute(target, cover);
+        plan(ONE);
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(ask("SELECT cover FROM projects")).isEqualTo(N2);
+        user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
+        assertThat(all()).isEqualTo("0 0 0 0 0 0 0 2");
+    }
+
+    @Test
+    void aWrongNameIsToldWithTheRightOne() throws Exception {
+        plan("follow: { file: row.project == string(root.uuid) }\n");
+
+        assertThat(user.type("run").exits(Exit.USAGE).err()).contains("has no table file. Did you mean \"files\"?");
+    }
+
+    @Test
+    void allProjectsMoveEachAsOneUnit() throws Exception {
+        server.execute(target, "INSERT INTO users VALUES (2, 'ben')");
+        plan("outward: { tags: bring }\nstop: origins\n");
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(all()).isEqualTo("2 3 1 0 2 2 0 3");
+    }
+}

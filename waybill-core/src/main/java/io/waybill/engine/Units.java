@@ -1,0 +1,296 @@
+package io.waybill.engine;
+
+import io.waybill.mapping.MappingException;
+import io.waybill.mapping.Names;
+import io.waybill.mapping.RowMapping;
+import io.waybill.plan.Closure;
+import io.waybill.store.Catalogued;
+import io.waybill.store.Catalogued.ForeignKey;
+import io.waybill.store.Related;
+import io.waybill.store.RowItem;
+import io.waybill.store.RowKey;
+import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import io.waybill.value.Canonical;
+import io.waybill.value.Digest;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What becomes of units: each of their rows is changed, what they refer to is looked for, in the unit itself or at the target,
+ * and they are put into an order in which every row comes after those that it refers to. Safe for use by many threads.
+ */
+final class Units {
+    private final RowPlan plan;
+    private final Kinship kinship;
+    private final Closure closure;
+    private final Kin kin;
+    private final TableStore target;
+    private final Map<String, List<ForeignKey>> references;
+    private final Retry retry;
+
+    private Units(
+            RowPlan plan,
+            Kinship kinship,
+            Kin kin,
+            TableStore target,
+            Map<String, List<ForeignKey>> references,
+            Retry retry) {
+        this.plan = plan;
+        this.kinship = kinship;
+        this.closure = kinship.closure();
+        this.kin = kin;
+        this.target = target;
+        this.references = references;
+        this.retry = retry;
+    }
+
+    static Units of(RowPlan plan, Kinship kinship, TableStore source, TableStore target, Retry retry)
+            throws StoreException {
+        Map<String, List<ForeignKey>> references = new HashMap<>();
+        if (target instanceof Catalogued catalog && target instanceof Related) {
+            for (ForeignKey key : catalog.foreignKeys()) {
+                references
+                        .computeIfAbsent(key.table(), table -> new ArrayList<>())
+                        .add(key);
+            }
+        }
+        return new Units(plan, kinship, new Kin(kinship, source, retry), target, references, retry);
+    }
+
+    /** A row of a unit as it will stand at the target. */
+    private record Made(String table, RowChange change) {
+        Row row() {
+            return change.row();
+        }
+    }
+
+    /** A value of some columns of a table. */
+    private record Point(String table, List<String> columns, Digest value) {}
+
+    /** A reference out of a unit, and what it refers to. */
+    private record Out(int unit, ForeignKey key, Row value) {}
+
+    List<RowPlan.Mapped> map(List<RowItem> roots, Names names) throws StoreException {
+        List<Kin.Unit> units = kin.units(roots, names);
+        List<RowPlan.Mapped> mapped = new ArrayList<>();
+        List<Out> out = new ArrayList<>();
+        for (int i = 0; i < units.size(); i++) {
+            Kin.Unit unit = units.get(i);
+            Row key = plan.key(roots.get(i));
+            String trouble = unit.trouble();
+            if (trouble != null) {
+                mapped.add(new RowPlan.Mapped(key, List.of(), List.of(), trouble));
+                continue;
+            }
+            try {
+                List<Made> made = made(unit, names);
+                List<Made> ordered = new Order(made, i, out).ordered();
+                mapped.add(new RowPlan.Mapped(
+                        key,
+                        made.stream().map(Made::row).toList(),
+                        ordered.stream().map(Made::change).toList(),
+                        null));
+            } catch (MappingException e) {
+                mapped.add(new RowPlan.Mapped(key, List.of(), List.of(), String.valueOf(e.getMessage())));
+            }
+        }
+        return refused(mapped, missing(out));
+    }
+
+    private static List<RowPlan.Mapped> refused(List<RowPlan.Mapped> mapped, Map<Integer, String> missing) {
+        List<RowPlan.Mapped> all = new ArrayList<>();
+        for (int i = 0; i < mapped.size(); i++) {
+            String why = missing.get(i);
+            all.add(why == null ? mapped.get(i) : mapped.get(i).refused(why));
+        }
+        return all;
+    }
+
+    private List<Made> made(Kin.Unit unit, Names names) throws MappingException, StoreException {
+        Names seen = names.with("root", unit.root());
+        Map<Point, Boolean> own = new HashMap<>();
+        List<Kin.Member> members = unit.members();
+        for (Kin.Member member : members) {
+            for (ForeignKey key : kinship.outward(member.table())) {
+                if (closure.outward(key.target()) == Closure.Outward.NULL) {
+                    points(members, key, own);
+                }
+            }
+        }
+        List<Made> made = new ArrayList<>();
+        for (Kin.Member member : members) {
+            RowMapping mapping = closure.rows().get(member.table());
+            Row row = emptied(member, own);
+            try {
+                row = mapping == null ? row : mapping.apply(seen.with("row", row));
+                made.add(new Made(member.table(), plan.put(member.table(), row)));
+            } catch (MappingException e) {
+                throw new MappingException(0, member.table() + ": " + e.getMessage(), null);
+            }
+        }
+        return made;
+    }
+
+    private static void points(List<Kin.Member> members, ForeignKey key, Map<Point, Boolean> into) {
+        for (Kin.Member member : members) {
+            Row value = member.table().equals(key.target())
+                    ? Kin.value(member.row(), key.targetColumns(), key.targetColumns())
+                    : null;
+            if (value != null) {
+                into.put(new Point(key.target(), key.targetColumns(), Canonical.digest(value)), true);
+            }
+        }
+    }
+
+    /** The row without its references to rows that do not belong, where the plan wants them empty. */
+    private Row emptied(Kin.Member member, Map<Point, Boolean> own) throws MappingException, StoreException {
+        Row row = member.row();
+        for (ForeignKey key : kinship.outward(member.table())) {
+            Row value = closure.outward(key.target()) == Closure.Outward.NULL
+                    ? Kin.value(member.row(), key.columns(), key.targetColumns())
+                    : null;
+            if (value == null
+                    || own.containsKey(new Point(key.target(), key.targetColumns(), Canonical.digest(value)))) {
+                continue;
+            }
+            TableStore.Table table = plan.tableAtSource(member.table());
+            List<String> empty = table.columns().stream()
+                    .filter(column -> column.nullable()
+                            && key.columns().contains(column.name())
+                            && !table.key().contains(column.name()))
+                    .map(TableStore.Column::name)
+                    .toList();
+            if (empty.isEmpty()) {
+                throw new MappingException(
+                        0,
+                        member.table() + "." + String.join(", ", key.columns()) + " refers to " + key.target()
+                                + ", outward says null, and it cannot be null",
+                        null);
+            }
+            for (String column : empty) {
+                row = row.with(column, Value.NULL);
+            }
+        }
+        return row;
+    }
+
+    /** Puts the rows of one unit into order, and notes what they refer to outside of it. */
+    private final class Order {
+        private final List<Made> rows;
+        private final Map<Point, Integer> places = new HashMap<>();
+        private final List<Set<Integer>> needs = new ArrayList<>();
+        private final Set<Integer> begun = new HashSet<>();
+        private final Set<Integer> taken = new LinkedHashSet<>();
+
+        Order(List<Made> rows, int unit, List<Out> out) {
+            this.rows = rows;
+            Set<List<String>> indexed = new HashSet<>();
+            for (Made row : rows) {
+                for (ForeignKey key : references.getOrDefault(row.table(), List.of())) {
+                    List<String> index = new ArrayList<>(List.of(key.target()));
+                    index.addAll(key.targetColumns());
+                    if (indexed.add(index)) {
+                        index(key.target(), key.targetColumns());
+                    }
+                }
+            }
+            for (int i = 0; i < rows.size(); i++) {
+                Set<Integer> mine = new LinkedHashSet<>();
+                for (ForeignKey key : references.getOrDefault(rows.get(i).table(), List.of())) {
+                    Row value = Kin.value(rows.get(i).row(), key.columns(), key.targetColumns());
+                    if (value == null) {
+                        continue;
+                    }
+                    Integer place = places.get(new Point(key.target(), key.targetColumns(), Canonical.digest(value)));
+                    if (place == null) {
+                        out.add(new Out(unit, key, value));
+                    } else if (place != i && !key.deferrable()) {
+                        mine.add(place);
+                    }
+                }
+                needs.add(mine);
+            }
+        }
+
+        private void index(String table, List<String> columns) {
+            for (int i = 0; i < rows.size(); i++) {
+                Row value = rows.get(i).table().equals(table)
+                        ? Kin.value(rows.get(i).row(), columns, columns)
+                        : null;
+                if (value != null) {
+                    places.put(new Point(table, columns, Canonical.digest(value)), i);
+                }
+            }
+        }
+
+        /** What a row needs comes first; rows that need one another stand in the order in which they were found. */
+        List<Made> ordered() {
+            for (int i = 0; i < rows.size(); i++) {
+                take(i);
+            }
+            return taken.stream().map(rows::get).toList();
+        }
+
+        private void take(int first) {
+            Deque<Integer> open = new ArrayDeque<>(List.of(first));
+            while (!open.isEmpty()) {
+                int at = open.peek();
+                boolean ready = !begun.add(at);
+                if (!ready) {
+                    for (int need : needs.get(at)) {
+                        if (!begun.contains(need)) {
+                            open.push(need);
+                        }
+                    }
+                } else {
+                    taken.add(open.pop());
+                }
+            }
+        }
+    }
+
+    /** What of the references out of units is not at the target, in words, by unit. */
+    private Map<Integer, String> missing(List<Out> out) throws StoreException {
+        Map<List<Object>, Map<Digest, Row>> wanted = new LinkedHashMap<>();
+        for (Out each : out) {
+            wanted.computeIfAbsent(
+                            List.of(each.key().target(), each.key().targetColumns()), table -> new LinkedHashMap<>())
+                    .put(Canonical.digest(each.value()), each.value());
+        }
+        Set<Point> there = new HashSet<>();
+        for (Out each : out) {
+            Map<Digest, Row> values =
+                    wanted.remove(List.of(each.key().target(), each.key().targetColumns()));
+            if (values != null) {
+                String table = each.key().target();
+                List<String> columns = each.key().targetColumns();
+                Map<Row, List<Row>> found =
+                        retry.call(() -> ((Related) target).related(table, columns, values.values()));
+                found.keySet()
+                        .forEach(value -> there.add(new Point(table, columns, Canonical.digest(value.only(columns)))));
+            }
+        }
+        Map<Integer, String> missing = new LinkedHashMap<>();
+        for (Out each : out) {
+            ForeignKey key = each.key();
+            if (!there.contains(new Point(key.target(), key.targetColumns(), Canonical.digest(each.value())))) {
+                String line = key.table() + "." + String.join(", ", key.columns()) + " refers to "
+                        + new RowKey(key.target(), each.value()).display()
+                        + ", which neither belongs nor is at the target";
+                missing.merge(each.unit(), line, (one, more) -> one.contains(more) ? one : one + "; " + more);
+            }
+        }
+        return missing;
+    }
+}

@@ -49,6 +49,7 @@ final class Linker {
     private static final int PAGE = 256;
     private static final EnumSet<State> DONE = EnumSet.of(State.WRITTEN, State.VERIFIED, State.SAME, State.SKIPPED);
 
+    private final StillThere objects;
     private final FileMove move;
     private final Run run;
     private final NamedFiles files;
@@ -72,6 +73,7 @@ final class Linker {
             List<Telling> steps,
             Work work,
             InstantSource clock) {
+        this.objects = new StillThere(move, work, clock.millis());
         this.move = move;
         this.run = run;
         this.files = files;
@@ -177,7 +179,7 @@ final class Linker {
     }
 
     private void tell(List<Entry> page, String kind, Told told) throws StoreException, LedgerException {
-        List<Entry> well = page;
+        List<Entry> well = kind.equals(Telling.THEN) ? standing(page) : page;
         for (Telling step : steps) {
             if (step.kind().equals(kind) && !well.isEmpty()) {
                 well = carryOut(step, well);
@@ -189,6 +191,19 @@ final class Linker {
                 Links.told(tx, entry, told);
             }
         });
+    }
+
+    /** Without those whose file was proven before this run began and does not stand at its target any more: these fail. */
+    private List<Entry> standing(List<Entry> page) throws StoreException, LedgerException {
+        if (steps.stream().noneMatch(step -> step.kind().equals(Telling.THEN))) {
+            return page;
+        }
+        Map<Entry, String> lost = objects.lost(page);
+        Map<Entry, String> reasons = new LinkedHashMap<>();
+        lost.forEach((entry, reason) -> reasons.put(
+                entry, entry.rowKey().display() + " was not told of its file: " + work.clean(reason) + "."));
+        fail(reasons);
+        return page.stream().filter(entry -> !lost.containsKey(entry)).toList();
     }
 
     /** One step for a page; answers the entries whose rows hold what they should. */
@@ -343,9 +358,7 @@ final class Linker {
         if (failed.isEmpty()) {
             return;
         }
-        long now = clock.millis();
         boolean then = step.kind().equals(Telling.THEN);
-        List<ErrorLog.Line> lines = new ArrayList<>();
         Map<Entry, String> reasons = new LinkedHashMap<>();
         failed.forEach((entry, reason) -> reasons.put(
                 entry,
@@ -353,23 +366,35 @@ final class Linker {
                         ? "The file is proven at its target, but "
                                 + step.plan().move().to().text() + " was not told: " + work.clean(reason)
                         : step.plan().move().to().text() + " was not told: " + work.clean(reason)));
+        if (then) {
+            fail(reasons);
+            return;
+        }
+        long now = clock.millis();
         work.ledger.change(tx -> {
             for (Map.Entry<Entry, String> each : reasons.entrySet()) {
-                if (then) {
-                    Links.fail(tx, each.getKey(), each.getValue(), now);
-                } else {
-                    Links.told(tx, each.getKey(), Told.FAILED);
-                    Entries.event(tx, run.id(), each.getKey().id(), "else", each.getValue(), now);
-                }
+                Links.told(tx, each.getKey(), Told.FAILED);
+                Entries.event(tx, run.id(), each.getKey().id(), "else", each.getValue(), now);
             }
         });
-        if (then) {
-            reasons.forEach((entry, reason) ->
-                    lines.add(ErrorLog.Line.of(entry, move.move().name(), State.FAILED, reason, now)));
-            work.needsYou(lines);
-        } else {
-            reasons.forEach((entry, reason) -> work.live.notice(entry.display() + ": " + reason));
+        reasons.forEach((entry, reason) -> work.live.notice(entry.display() + ": " + reason));
+    }
+
+    /** Fails entries whose rows could not be told that their file is proven. */
+    private void fail(Map<Entry, String> reasons) throws LedgerException {
+        if (reasons.isEmpty()) {
+            return;
         }
+        long now = clock.millis();
+        List<ErrorLog.Line> lines = new ArrayList<>();
+        work.ledger.change(tx -> {
+            for (Map.Entry<Entry, String> each : reasons.entrySet()) {
+                Links.fail(tx, each.getKey(), each.getValue(), now);
+            }
+        });
+        reasons.forEach(
+                (entry, reason) -> lines.add(ErrorLog.Line.of(entry, move.move().name(), State.FAILED, reason, now)));
+        work.needsYou(lines);
     }
 
     /** What becomes of a block that belongs to the files of a page. */

@@ -129,7 +129,8 @@ final class RollbackVerb extends Verb {
         Exit exit = !report.complete() && answer.stopped() != null
                 ? answer.stopped()
                 : needsYou(report) ? Exit.NEEDS_YOU : Exit.DONE;
-        show(report, done(report, id, selector.isPartial()), exit);
+        boolean part = selector.isPartial() || options.ends() != RollbackOptions.Ends.ALL;
+        show(report, done(report, id, part), exit);
         return exit;
     }
 
@@ -173,9 +174,11 @@ final class RollbackVerb extends Verb {
                     .append(" that it replaced.");
         }
         if (preview.rowsBack() > 0) {
-            text.append(text.length() == 0 ? "This first puts back " : " It first puts back ")
-                    .append(Figures.count(preview.rowsBack(), "row"))
-                    .append(" that learned of them.");
+            String rows = Figures.count(preview.rowsBack(), "row");
+            text.append(
+                    text.length() == 0
+                            ? "This puts back " + rows + " that learned of files. No object goes."
+                            : " It first puts back " + rows + " that learned of them.");
         }
         if (text.length() == 0) {
             text.append("Nothing of ").append(preview.run()).append(" is left to undo.");

@@ -101,6 +101,29 @@ class ToldRowsTest {
     }
 
     @Test
+    void puttingOnlyRowsBackDoesNotSayThatTheTargetIsAsBefore() throws Exception {
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(user.type("rollback r1 --only links --dry-run")
+                        .exits(Exit.DONE)
+                        .out())
+                .contains("This puts back 10 rows that learned of files. No object goes.");
+        assertThat(user.type("rollback r1 --only links --yes=r1")
+                        .exits(Exit.DONE)
+                        .out())
+                .contains("Put 10 rows back.")
+                .doesNotContain("as before");
+        assertThat(saved()).containsExactly("1|null|0", "2|null|0", "3|null|0", "4|null|0", "5|null|0");
+        assertThat(place.text("out/2")).isEqualTo("content 2");
+
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("5 same");
+        assertThat(saved()).containsExactly("1|1|1", "2|2|1", "3|3|1", "4|4|1", "5|5|1");
+        user.type("rollback r3 --yes=r3").exits(Exit.DONE);
+        assertThat(user.type("rollback r1 --yes=r1").exits(Exit.DONE).out()).contains("The target is as before r1.");
+        assertThat(Files.exists(folder.resolve("out/2"))).isFalse();
+    }
+
+    @Test
     void aRowThatWasToldOfTroubleAndLaterOfItsFileIsPutBackRunByRun() throws Exception {
         place.file("waybill.yaml", place.text("waybill.yaml").replaceAll("(?s) +- insert.*", "") + """
                     else:

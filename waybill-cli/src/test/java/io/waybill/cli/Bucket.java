@@ -1,0 +1,67 @@
+package io.waybill.cli;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** A bucket as somebody else sees and changes it. */
+final class Bucket implements AutoCloseable {
+    private final S3Client client;
+    private final String name;
+
+    Bucket(URI uri, String name, String accessKeyId, String secretAccessKey) {
+        this.name = name;
+        this.client = S3Client.builder()
+                .endpointOverride(uri)
+                .region(Region.US_EAST_1)
+                .forcePathStyle(true)
+                .httpClient(Apache5HttpClient.create())
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secretAccessKey)))
+                .build();
+    }
+
+    List<String> keys() {
+        return client.listObjectsV2Paginator(list -> list.bucket(name)).contents().stream()
+                .map(S3Object::key)
+                .toList();
+    }
+
+    byte[] bytes(String key) {
+        return client.getObjectAsBytes(get -> get.bucket(name).key(key)).asByteArray();
+    }
+
+    Map<String, byte[]> objects() {
+        Map<String, byte[]> objects = new TreeMap<>();
+        keys().forEach(key -> objects.put(key, bytes(key)));
+        return objects;
+    }
+
+    void put(String key, byte[] bytes) {
+        client.putObject(put -> put.bucket(name).key(key), RequestBody.fromBytes(bytes));
+    }
+
+    void delete(String key) {
+        client.deleteObject(delete -> delete.bucket(name).key(key));
+    }
+
+    /** Uploads in parts that somebody began and nobody ended. */
+    List<String> openUploads() {
+        return client.listMultipartUploads(list -> list.bucket(name)).uploads().stream()
+                .map(upload -> upload.key())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -7,6 +7,7 @@ import io.waybill.jdbc.testing.PostgresServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,62 @@ class DjangoToD1Test {
         assertThat(endpoint.ask("SELECT id, relationship_type FROM file_relationships ORDER BY id"))
                 .containsExactly("1|CUT_FROM", "2|CUT_TO", "3|CUT_FROM", "4|CUT_TO");
         type("verify", "--both-ways").exits(Exit.DONE);
+    }
+
+    private String integrity() {
+        return io.waybill.value.Json.write(
+                type("report", "--format", "json").exits(Exit.DONE).value("integrity"));
+    }
+
+    @Test
+    void countsAreComparedWithTheSource() {
+        type("run").exits(Exit.NEEDS_YOU);
+
+        assertThat(integrity())
+                .contains("{\"move\":\"users\",\"source\":320,\"target\":320,\"match\":true,")
+                .contains("{\"move\":\"saved_files\",\"source\":3,\"target\":2,\"match\":false,")
+                .contains("{\"move\":\"persons\",\"source\":2,\"target\":2,\"match\":true,")
+                .contains("{\"move\":\"relationships\",\"source\":4,\"target\":2,\"match\":false,");
+        type("verify").exits(Exit.DIFFERENT);
+    }
+
+    @Test
+    void aBrokenReferenceIsReportedAsBroken() {
+        postgres.execute(database, """
+                ALTER TABLE list_cutter_savedfile DROP CONSTRAINT list_cutter_savedfile_user_id_fkey;
+                UPDATE list_cutter_savedfile SET metadata = NULL, user_id = 999 WHERE id = 3;
+                DELETE FROM list_cutter_filerelation WHERE id > 2""");
+
+        type("run").exits(Exit.NEEDS_YOU);
+
+        assertThat(type("items", "--failed", "--values").exits(Exit.DONE).out())
+                .contains("id=3 ->   quarantined   refs: user_id is 999, and users has no such id");
+        assertThat(integrity())
+                .contains("{\"move\":\"saved_files\",\"source\":3,\"target\":2,\"match\":false,\"set_aside\":"
+                        + "{\"references\":1,");
+        assertThat(endpoint.ask("SELECT id FROM saved_files ORDER BY id")).containsExactly("1", "2");
+        assertThat(type("verify").exits(Exit.DIFFERENT).all()).contains("1 missing");
+    }
+
+    @Test
+    void anImportThatEndedHalfWayIsFinishedByTheNextRun() {
+        postgres.execute(database, "DELETE FROM list_cutter_filerelation WHERE id > 2");
+        postgres.execute(database, "DELETE FROM list_cutter_savedfile WHERE id = 3");
+        AtomicInteger inserts = new AtomicInteger();
+        endpoint.before(body -> {
+            if (body.contains("INSERT") && inserts.incrementAndGet() > 2) {
+                endpoint.refuse(1, 500);
+            }
+        });
+        type("run", "--set", "limits.retries=0").exits(Exit.UNAVAILABLE);
+        assertThat(everything().size()).isBetween(1, 325);
+        endpoint.before(body -> {});
+
+        type("run").exits(Exit.DONE);
+
+        assertThat(everything()).hasSize(320 + 2 + 2 + 2);
+        type("verify", "--both-ways").exits(Exit.DONE);
+        assertThat(integrity()).doesNotContain("\"match\":false");
     }
 
     @Test

@@ -15,13 +15,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.sqlite.SQLiteDataSource;
 
 /**
  * A process that runs or rolls back a plan and dies, without any cleaning up, when it reaches a named point for the nth time.
- * Arguments: plan file, verb ({@code run} or {@code rollback}), point, n. Dies with exit code 137; ends with 0 when the point
+ * Arguments: plan file, verb ({@code run}, {@code rollback} or {@code rollback GROUP}), point, n. Dies with exit code 137; ends with 0 when the point
  * was never reached so often.
  */
 final class CrashChild {
@@ -43,8 +44,25 @@ final class CrashChild {
         if (arguments[1].equals("run")) {
             migration.run(RunOptions.ALL);
         } else {
-            migration.rollback(1, Selector.ALL);
+            migration.rollback(1, group(arguments[1].replaceFirst("rollback ?", "")));
         }
+    }
+
+    /** What belongs to one group; everything for an empty name. */
+    static Selector group(String name) {
+        return name.isEmpty()
+                ? Selector.ALL
+                : new Selector(
+                        null,
+                        List.of(),
+                        List.of(name),
+                        List.of(),
+                        Set.of(),
+                        null,
+                        null,
+                        entry -> true,
+                        Long.MAX_VALUE,
+                        "--group " + name);
     }
 
     static Migration migration(Path file) throws Exception {

@@ -2,12 +2,14 @@ package io.waybill.engine;
 
 import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
+import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Links;
 import io.waybill.ledger.RowBlock;
 import io.waybill.ledger.RowsBefore;
 import io.waybill.ledger.Run;
+import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.ledger.Told;
 import io.waybill.mapping.FileNames;
@@ -52,6 +54,7 @@ final class Linker {
     private final StillThere objects;
     private final FileMove move;
     private final Run run;
+    private final Selector chosen;
     private final NamedFiles files;
     private final Names names;
     private final TableStore rows;
@@ -61,12 +64,16 @@ final class Linker {
     /** Steps that an interrupted attempt carried out for entries whose other steps it did not. */
     private final Set<String> carriedOut = new HashSet<>();
 
-    private long after;
-    private long afterFailed;
+    /** How many entries may be told yet. */
+    private long left;
 
+    private long after;
+
+    /** @param chosen which entries; what an interrupted attempt had begun with does not count for its limit */
     Linker(
             FileMove move,
             Run run,
+            Selector chosen,
             NamedFiles files,
             Names names,
             TableStore rows,
@@ -76,6 +83,8 @@ final class Linker {
         this.objects = new StillThere(move, work, clock.millis());
         this.move = move;
         this.run = run;
+        this.chosen = chosen;
+        this.left = chosen.limit();
         this.files = files;
         this.names = names;
         this.rows = rows;
@@ -84,35 +93,68 @@ final class Linker {
         this.clock = clock;
     }
 
-    /** Looks at everything that an interrupted attempt left in doubt; what did not happen is told again. */
+    /** Looks at what an interrupted attempt left in doubt, and tells again what did not happen. */
     void settle(LedgerReader reader) throws StoreException, LedgerException {
-        Map<Long, RowBlock> settled = new HashMap<>();
-        for (Links.UnderWay one : work.ledger.write(tx -> Links.underWay(tx, run.id(), move.id()))) {
-            RowBlock block = settled.get(one.block());
+        long from = 0;
+        List<Entry> page = underWay(from);
+        while (!page.isEmpty()) {
+            from = page.get(page.size() - 1).id();
+            List<Entry> mine = page.stream().filter(chosen.where()).toList();
+            Map<Long, RowBlock> settled = new HashMap<>();
+            for (Entry entry : mine) {
+                settle(reader, entry, settled);
+            }
+            work.ledger.change(tx -> {
+                for (Entry entry : mine) {
+                    if (!isProven(entry) && !isGivenUp(entry)) {
+                        Links.again(tx, entry);
+                    }
+                }
+            });
+            tell(mine.stream().filter(Linker::isProven).toList(), Telling.THEN, Told.THEN);
+            tell(mine.stream().filter(Linker::isGivenUp).toList(), Telling.ELSE, Told.ELSE);
+            page = underWay(from);
+        }
+    }
+
+    private List<Entry> underWay(long from) throws LedgerException {
+        return work.ledger.write(tx -> Links.underWay(tx, chosen, move.id(), from, PAGE));
+    }
+
+    private static boolean isProven(Entry entry) {
+        return entry.state() == State.VERIFIED || entry.state() == State.SAME;
+    }
+
+    private static boolean isGivenUp(Entry entry) {
+        return entry.state() == State.CONFLICT || entry.state() == State.FAILED;
+    }
+
+    private void settle(LedgerReader reader, Entry entry, Map<Long, RowBlock> settled)
+            throws StoreException, LedgerException {
+        Row row = entry.rowKey().key();
+        for (LedgerReader.LinkLine link : reader.links(entry.id())) {
+            RowBlock block = settled.get(link.block());
             if (block == null) {
-                RowBlock intent = reader.block(one.block());
+                RowBlock intent = reader.block(link.block());
                 if (intent == null) {
                     throw new LedgerException(
                             LedgerException.Kind.CORRUPT,
                             "Cannot go on with move " + move.move().name()
                                     + ": what was told to its rows is missing in the ledger.");
                 }
-                block = settle(one.block(), intent, reader.before(one.block()), step(one.kind(), one.step()));
-                settled.clear(); // they come block by block
-                settled.put(one.block(), block);
+                block = settle(link.block(), intent, reader.before(link.block()), step(link.kind(), link.step()));
+                settled.put(link.block(), block);
             }
-            Row row = RowKey.parse(one.row()).key();
             boolean holds = block.lines().stream()
                     .filter(line -> line.source().equals(row))
                     .allMatch(line -> DONE.contains(line.state()));
-            String done = done(one.entry(), one.kind(), one.step());
+            String done = done(entry.id(), link.kind(), link.step());
             if (holds) {
                 carriedOut.add(done);
             } else {
                 carriedOut.remove(done);
             }
         }
-        work.ledger.change(tx -> Links.again(tx, run.id(), move.id()));
     }
 
     private static String done(long entry, String kind, int step) {
@@ -160,22 +202,44 @@ final class Linker {
             return 0;
         }
         after = page.get(page.size() - 1).id();
+        left -= page.size();
         tell(page, Telling.THEN, Told.THEN);
         return page.size();
     }
 
     /** Tells the rows of all files that were given up. */
     void otherwise() throws StoreException, LedgerException {
-        List<Entry> page = page(false, afterFailed);
+        List<Entry> page = page(false, 0);
         while (!page.isEmpty() && !work.stop.isRequested()) {
-            afterFailed = page.get(page.size() - 1).id();
+            long last = page.get(page.size() - 1).id();
+            left -= page.size();
             tell(page, Telling.ELSE, Told.ELSE);
-            page = page(false, afterFailed);
+            page = page(false, last);
         }
     }
 
+    /** The next entries that are chosen. */
     private List<Entry> page(boolean proven, long from) throws LedgerException {
-        return work.ledger.write(tx -> Links.untold(tx, run.id(), move.id(), proven, from, PAGE));
+        return untold(work.ledger, chosen, move.id(), proven, from, (int) Math.min(PAGE, left));
+    }
+
+    /** Entries of a move that are chosen and whose rows are yet to be told, in order of id. */
+    static List<Entry> untold(Ledger ledger, Selector chosen, int move, boolean proven, long after, int most)
+            throws LedgerException {
+        List<Entry> found = new ArrayList<>();
+        long[] from = {after};
+        boolean more = most > 0;
+        while (more && found.size() < most) {
+            List<Entry> page = ledger.write(tx -> Links.untold(tx, chosen, move, proven, from[0], PAGE));
+            for (Entry entry : page) {
+                if (found.size() < most && chosen.where().test(entry)) {
+                    found.add(entry);
+                }
+                from[0] = entry.id();
+            }
+            more = page.size() == PAGE;
+        }
+        return found;
     }
 
     private void tell(List<Entry> page, String kind, Told told) throws StoreException, LedgerException {
@@ -186,6 +250,9 @@ final class Linker {
             }
         }
         List<Entry> done = well;
+        if (done.isEmpty()) {
+            return;
+        }
         work.ledger.change(tx -> {
             for (Entry entry : done) {
                 Links.told(tx, entry, told);

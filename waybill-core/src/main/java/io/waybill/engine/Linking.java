@@ -5,6 +5,7 @@ import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Links;
 import io.waybill.ledger.Run;
+import io.waybill.ledger.Selector;
 import io.waybill.mapping.Names;
 import io.waybill.plan.Each;
 import io.waybill.plan.NamedFiles;
@@ -38,7 +39,14 @@ final class Linking {
 
     /** Adds the columns that are wanted, settles what is in doubt, and begins. */
     static Linking begin(
-            Setup setup, FileMove files, Run run, Stores stores, Work work, Ledger ledger, LedgerReader reader)
+            Setup setup,
+            FileMove files,
+            Run run,
+            Selector chosen,
+            Stores stores,
+            Work work,
+            Ledger ledger,
+            LedgerReader reader)
             throws StoreException, LedgerException {
         Each each = Objects.requireNonNull(files.move().each());
         List<Telling> steps = Telling.of(setup.plan(), files.move(), stores);
@@ -49,6 +57,7 @@ final class Linking {
         Linker linker = new Linker(
                 files,
                 Objects.requireNonNull(reader.run(run.id())),
+                chosen,
                 NamedFiles.of(setup.plan(), files.move()),
                 Names.of(setup.plan().namespace()).with("vars", setup.plan().vars()),
                 stores.named(files.move(), each),
@@ -84,12 +93,14 @@ final class Linking {
         try {
             boolean all = false;
             while (!work.stop.isRequested()) {
+                long began = System.nanoTime();
                 int told = linker.then();
+                long pause = Math.max(PAUSE_MILLIS, 10 * TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
                 if (told == 0 && all) {
                     linker.otherwise();
                     return;
                 }
-                all = filesEnded.await(told == 0 ? PAUSE_MILLIS : 0, TimeUnit.MILLISECONDS);
+                all = filesEnded.await(told == 0 ? pause : 0, TimeUnit.MILLISECONDS);
             }
         } catch (IOException e) {
             work.end(e);

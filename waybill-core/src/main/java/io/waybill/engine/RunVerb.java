@@ -15,6 +15,7 @@ import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.ledger.Watermarks;
 import io.waybill.plan.AfterMove;
+import io.waybill.plan.Each;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Fingerprint;
 import io.waybill.plan.Move;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /** The verb run: takes up the right run, carries out its moves in order, and balances the books. */
 final class RunVerb {
     private static final EnumSet<State> OPEN = EnumSet.of(State.PLANNED, State.WRITING);
+    private static final int UNTOLD = 1_000;
     private static final EnumSet<State> NEEDY = EnumSet.of(State.FAILED, State.CONFLICT, State.QUARANTINED);
 
     private final Setup setup;
@@ -490,10 +492,16 @@ final class RunVerb {
         if (move.each() != null && options.links()) {
             verifyWritten(move, id, source, target, chosen, patience);
         }
-        Linked linked = move.each() == null || !options.links() ? null : link(run, move, id, source, target, patience);
+        Selector untold = chosen.withStates(EnumSet.noneOf(State.class));
+        Selector open = chosen.withStates(OPEN);
+        if (move.each() != null && options.links()) {
+            open = open.withLimit(chosen.limit() - untold(untold, id));
+        }
+        Linked linked =
+                move.each() == null || !options.links() ? null : link(run, move, id, source, target, untold, patience);
         try {
-            if (!isEmpty(chosen.withStates(OPEN), id)) {
-                carry(run, move, id, source, target, chosen.withStates(OPEN), groups, options, patience);
+            if (!isEmpty(open, id)) {
+                carry(run, move, id, source, target, open, groups, options, patience);
             }
         } finally {
             if (linked != null) {
@@ -540,24 +548,38 @@ final class RunVerb {
         }
     }
 
+    /** How many of the chosen files are proven and their rows not told yet, as far as a limit makes that matter. */
+    private long untold(Selector chosen, int id) throws LedgerException {
+        long count = 0;
+        if (chosen.limit() < Long.MAX_VALUE) {
+            List<Entry> page = Linker.untold(ledger, chosen, id, true, 0, UNTOLD);
+            while (!page.isEmpty() && count < chosen.limit()) {
+                count += page.size();
+                page = Linker.untold(
+                        ledger, chosen, id, true, page.get(page.size() - 1).id(), UNTOLD);
+            }
+        }
+        return Math.min(count, chosen.limit());
+    }
+
     /** Whether nobody is left who is to know of a file. */
     private boolean isTold(Run run, Move move, int id, RunOptions options) throws LedgerException {
-        boolean nobody = move.each() == null || move.each().then().isEmpty();
-        return nobody
-                || (options.links()
-                        && ledger.write(tx -> Links.untold(tx, run.id(), id, true, 0, 1))
-                                .isEmpty());
+        Each each = move.each();
+        boolean nobody =
+                each == null || (each.then().isEmpty() && each.otherwise().isEmpty());
+        return nobody || (options.links() && ledger.write(tx -> Links.isAllTold(tx, run.id(), id)));
     }
 
     /** Rows being told of files. */
     private record Linked(Linking linking, Work work) {}
 
-    private Linked link(Run run, Move move, int id, FileStore source, FileStore target, Patience patience)
+    private Linked link(
+            Run run, Move move, int id, FileStore source, FileStore target, Selector chosen, Patience patience)
             throws StoreException, LedgerException {
         FileMove files = new FileMove(id, move, source, target, Abilities.NONE);
         Work work = new Work(ledger, live, stop, move.limits()).heeding(patience, errors);
         try {
-            return new Linked(Linking.begin(setup, files, run, stores, work, ledger, reader), work);
+            return new Linked(Linking.begin(setup, files, run, chosen, stores, work, ledger, reader), work);
         } catch (StoreException | LedgerException | RuntimeException e) {
             work.close();
             throw e;

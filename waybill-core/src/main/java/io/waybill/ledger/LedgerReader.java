@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The queries behind every screen. Reads only, takes no lock. Not safe for use by several threads. */
@@ -139,40 +138,7 @@ public final class LedgerReader implements Closeable {
                         + " FROM entry e LEFT JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.id ")
                 .append(forwards ? "> ?" : "< ?");
         List<Object> parameters = new ArrayList<>();
-        if (selector.run() != null) {
-            sql.append(" AND e.run = ?");
-            parameters.add(selector.run());
-        }
-        if (!selector.moves().isEmpty()) {
-            sql.append(" AND e.move IN (SELECT id FROM move WHERE name IN (")
-                    .append(marks(selector.moves()))
-                    .append("))");
-            parameters.addAll(selector.moves());
-        }
-        if (!selector.groups().isEmpty()) {
-            sql.append(" AND e.grp IN (SELECT id FROM grp WHERE name IN (")
-                    .append(marks(selector.groups()))
-                    .append("))");
-            parameters.addAll(selector.groups());
-        }
-        if (!selector.batches().isEmpty()) {
-            sql.append(" AND e.batch IN (").append(marks(selector.batches())).append(")");
-            parameters.addAll(selector.batches());
-        }
-        if (!selector.states().isEmpty()) {
-            sql.append(" AND e.state IN (").append(codes(selector.states())).append(")");
-            if (selector.states().stream().allMatch(State::needsYou)) {
-                sql.append(" AND e.state IN (6,7,8,11)");
-            }
-        }
-        if (selector.since() != null) {
-            sql.append(" AND e.modified >= ?");
-            parameters.add(selector.since());
-        }
-        if (selector.before() != null) {
-            sql.append(" AND e.modified < ?");
-            parameters.add(selector.before());
-        }
+        Narrowing.add(selector, sql, parameters);
         sql.append(" ORDER BY e.id")
                 .append(forwards ? "" : " DESC")
                 .append(" LIMIT ")
@@ -444,19 +410,6 @@ public final class LedgerReader implements Closeable {
                 run,
                 run,
                 most);
-    }
-
-    /** In order, for an index over some states serves only a query that names them as the index does. */
-    private static String codes(Set<State> states) {
-        return states.stream()
-                .map(State::code)
-                .sorted()
-                .map(code -> Integer.toString(code))
-                .collect(Collectors.joining(","));
-    }
-
-    private static String marks(List<?> values) {
-        return values.stream().map(value -> "?").collect(Collectors.joining(","));
     }
 
     /** Maps one row of a result. */

@@ -12,20 +12,33 @@ import org.jspecify.annotations.Nullable;
 public final class Links {
     private Links() {}
 
-    /** Entries of a move, in order of id, whose rows are yet to be told: that the file is proven, or that it was given up. */
-    public static List<Entry> untold(Tx tx, int run, int move, boolean proven, long after, int most)
+    /**
+     * Entries of a move, in order of id, whose rows are yet to be told: that the file is proven, or that it was given up. What
+     * SQL cannot express of the selector is for the caller to test.
+     */
+    public static List<Entry> untold(Tx tx, Selector chosen, int move, boolean proven, long after, int most)
             throws SQLException {
+        return entries(
+                tx, chosen, move, " AND e.told = 0 AND e.state IN " + (proven ? "(3, 4)" : "(6, 7)"), after, most);
+    }
+
+    /** The entries of a move, in order of id, that were being told when the work was interrupted. */
+    public static List<Entry> underWay(Tx tx, Selector chosen, int move, long after, int most) throws SQLException {
+        return entries(tx, chosen, move, " AND e.told = 1", after, most);
+    }
+
+    private static List<Entry> entries(Tx tx, Selector chosen, int move, String which, long after, int most)
+            throws SQLException {
+        StringBuilder sql = new StringBuilder("SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
+                + " FROM entry e LEFT JOIN effect f ON f.entry = e.id AND f.n = 0"
+                + " WHERE e.move = ? AND e.row IS NOT NULL AND e.id > ?" + which);
+        List<Object> parameters = new ArrayList<>(List.of(move, after));
+        Narrowing.add(chosen, sql, parameters);
         List<Entry> entries = new ArrayList<>();
         tx.query(
                 row -> entries.add(Columns.entry(row)),
-                "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
-                        + " FROM entry e LEFT JOIN effect f ON f.entry = e.id AND f.n = 0"
-                        + " WHERE e.run = ? AND e.move = ? AND e.row IS NOT NULL AND e.told = 0 AND e.id > ? AND e.state IN "
-                        + (proven ? "(3, 4)" : "(6, 7)")
-                        + " ORDER BY e.id LIMIT " + most,
-                run,
-                move,
-                after);
+                sql.append(" ORDER BY e.id LIMIT ").append(most).toString(),
+                parameters.toArray());
         return entries;
     }
 
@@ -65,25 +78,21 @@ public final class Links {
         tx.update("UPDATE entry SET told = ?, error_kind = 'LINK' WHERE id = ?", Told.FAILED.code(), entry.id());
     }
 
-    /** A step of telling the row of an entry that was under way: {@code then} or {@code else}, its place there, its block. */
-    public record UnderWay(long entry, String row, String kind, int step, long block) {}
-
-    /** The steps of a move's entries that were being told when the work was interrupted, block by block. */
-    public static List<UnderWay> underWay(Tx tx, int run, int move) throws SQLException {
-        List<UnderWay> steps = new ArrayList<>();
-        tx.query(
-                row -> steps.add(new UnderWay(
-                        row.getLong(1), row.getString(2), row.getString(3), row.getInt(4), row.getLong(5))),
-                "SELECT e.id, e.row, l.kind, l.step, l.block FROM entry e JOIN link l ON l.entry = e.id WHERE e.run = ?"
-                        + " AND e.move = ? AND e.told = 1 ORDER BY l.block, e.id",
-                run,
-                move);
-        return steps;
+    /** Whether all rows of a move were told that are to know of a file. */
+    public static boolean isAllTold(Tx tx, int run, int move) throws SQLException {
+        String mine = "SELECT 1 FROM entry WHERE run = ?1 AND move = ?2 AND row IS NOT NULL AND told = ";
+        return tx.number(
+                        0,
+                        "SELECT EXISTS (" + mine + "0 AND state IN (3, 4)) OR EXISTS (" + mine
+                                + "0 AND state IN (6, 7)) OR EXISTS (" + mine + "1 AND state IN (3, 4, 6, 7))",
+                        run,
+                        move)
+                == 0;
     }
 
-    /** The entries of a move that were being told; all of their blocks are settled now, so they may be told again. */
-    public static void again(Tx tx, int run, int move) throws SQLException {
-        tx.update("UPDATE entry SET told = 0 WHERE run = ? AND move = ? AND told = 1", run, move);
+    /** What was being told of an entry may be told again: its blocks are settled. */
+    public static void again(Tx tx, Entry entry) throws SQLException {
+        tx.update("UPDATE entry SET told = 0 WHERE id = ? AND told = 1", entry.id());
     }
 
     /**

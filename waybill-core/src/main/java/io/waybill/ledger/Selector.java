@@ -50,6 +50,10 @@ public record Selector(
         return new Selector(run, moves, groups, batches, chosen, since, before, where, limit, text);
     }
 
+    public Selector withLimit(long most) {
+        return new Selector(run, moves, groups, batches, states, since, before, where, most, text);
+    }
+
     /** Whether it leaves anything out besides by run. */
     public boolean isPartial() {
         return !text.isEmpty();

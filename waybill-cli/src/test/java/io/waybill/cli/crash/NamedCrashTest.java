@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -214,6 +215,47 @@ class NamedCrashTest {
         assertThat(requireThatEveryLinkHolds()).as("some row was told").isPositive();
 
         rollBack();
+    }
+
+    @Test
+    void aPartOfARunThatDiedLeavesTheRowsOfOtherPartsForTheRest() throws Exception {
+        assertThat(child("run", "after-link-evidence", 1)).as(output()).isEqualTo(CrashChild.DIED);
+        List<String> wasTold = told();
+        assertThat(wasTold).as("in doubt").isNotEmpty();
+        Selector part = new Selector(
+                null,
+                List.of(),
+                List.of("1"),
+                List.of(),
+                Set.of(),
+                null,
+                null,
+                entry -> true,
+                3,
+                "--group 1 --limit 3");
+
+        CrashChild.migration(plan()).run(new RunOptions(part, false, false, "link"));
+
+        assertThat(told().stream().filter(row -> !wasTold.contains(row)))
+                .allMatch(row -> Integer.parseInt(row) % 3 == 1)
+                .hasSizeLessThanOrEqualTo(3);
+        assertThat(postgres.ask(database, "SELECT count(*) FROM audit WHERE id % 3 <> 1"))
+                .as("the second step of others in doubt")
+                .isEqualTo("0");
+        finish();
+        rollBack();
+    }
+
+    private List<String> told() throws Exception {
+        List<String> ids = new ArrayList<>();
+        try (Connection connection = postgres.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT id FROM saved WHERE r2_key IS NOT NULL ORDER BY id")) {
+            while (row.next()) {
+                ids.add(row.getString(1));
+            }
+        }
+        return ids;
     }
 
     @Test

@@ -36,7 +36,13 @@ final class FileRunner {
     private final Semaphore room;
     private final ConcurrentLinkedQueue<CompletableFuture<?>> endings = new ConcurrentLinkedQueue<>();
 
-    FileRunner(FileMove move, Work work, Images images, InstantSource clock, Map<Integer, Live.Group> groups) {
+    FileRunner(
+            FileMove move,
+            Work work,
+            Images images,
+            InstantSource clock,
+            Map<Integer, Live.Group> groups,
+            @Nullable Sharing sharing) {
         this.move = move;
         this.work = work;
         this.ledger = work.ledger;
@@ -45,7 +51,7 @@ final class FileRunner {
         this.room = new Semaphore(Math.max(PAGE, 2 * work.parallel));
         Sender sender = new Sender(work.buffers, work.retry, work.bytes, work.requests, work.partWorkers, work.stop);
         this.transfer = new FileTransfer(
-                move, ledger, sender, work.retry, work.bytes, work.requests, images, new OwnWork(ledger));
+                move, ledger, sender, work.retry, work.bytes, work.requests, images, new OwnWork(ledger), sharing);
     }
 
     /** Carries out what is selected and open; returns when all that was begun has ended. */

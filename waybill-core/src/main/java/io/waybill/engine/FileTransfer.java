@@ -40,7 +40,9 @@ final class FileTransfer {
     private final Pace requests;
     private final Images images;
     private final OwnWork ownWork;
+    private final @Nullable Sharing sharing;
 
+    /** @param sharing who else counts on a target, where rows name the files; else null */
     FileTransfer(
             FileMove move,
             Ledger ledger,
@@ -49,7 +51,8 @@ final class FileTransfer {
             Pace bytes,
             Pace requests,
             Images images,
-            OwnWork ownWork) {
+            OwnWork ownWork,
+            @Nullable Sharing sharing) {
         this.move = move;
         this.ledger = ledger;
         this.sender = sender;
@@ -58,6 +61,7 @@ final class FileTransfer {
         this.requests = requests;
         this.images = images;
         this.ownWork = ownWork;
+        this.sharing = sharing;
     }
 
     /** One attempt after another until the entry ends. */
@@ -195,8 +199,10 @@ final class FileTransfer {
         boolean marked = mark(entry).equals(found.mark());
         Exists exists = move.move().exists();
         boolean earlierOurs = !marked && ownWork.isOurs(move, entry, found, () -> digestOf(found));
-        if (!marked && !earlierOurs && exists == Exists.SKIP) {
-            return Ending.of(State.SKIPPED, entry, "EXISTS", "something stands at the target already; kept");
+        Entry writer = marked || sharing == null ? null : sharing.writer(entry, found);
+        boolean skips = !marked && !earlierOurs && exists == Exists.SKIP;
+        if (skips && writer == null) {
+            return skipped(entry);
         }
         long size = known != null ? known.size() : findSource(entry.sourceKey()).size();
         boolean equal = false;
@@ -225,7 +231,18 @@ final class FileTransfer {
         if (marked && isUntouched(entry, found)) {
             return write(entry, Condition.Unchanged.version(found.version()), provenance(book), book, seen);
         }
-        if (exists == Exists.REPLACE || earlierOurs) {
+        boolean replaces = exists == Exists.REPLACE || earlierOurs;
+        if (sharing != null && (replaces || writer != null)) {
+            Entry standing = sharing.standing(entry);
+            if (standing != null) {
+                return Ending.of(State.CONFLICT, entry, "CONFLICT", Sharing.reason(entry, standing));
+            }
+            replaces |= writer != null && isAsWritten(writer, found);
+        }
+        if (skips && !replaces) {
+            return skipped(entry);
+        }
+        if (replaces) {
             keepImage(entry, found, book);
             return write(entry, Condition.Unchanged.version(found.version()), Provenance.REPLACED, book, seen);
         }
@@ -234,6 +251,16 @@ final class FileTransfer {
                 entry,
                 "CONFLICT",
                 marked ? "target was changed since it was written; kept" : "target has other content; kept");
+    }
+
+    /** Whether nobody changed what an entry wrote. */
+    private boolean isAsWritten(Entry writer, FileItem found) throws StoreException {
+        return found.version().token().equals(writer.effect().version())
+                || digestOf(found).equals(writer.digest());
+    }
+
+    private static Ending skipped(Entry entry) {
+        return Ending.of(State.SKIPPED, entry, "EXISTS", "something stands at the target already; kept");
     }
 
     private static Provenance provenance(PartBook book) {

@@ -24,6 +24,7 @@ import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.Probing;
 import io.waybill.store.Remarked;
+import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
@@ -216,8 +217,8 @@ final class Planner {
         List<String> lines = new ArrayList<>();
         for (LedgerReader.Collision collision : collisions) {
             lines.add(FileKey.parse(collision.target()).display() + " <- "
-                    + FileKey.parse(collision.first()).display() + ", "
-                    + FileKey.parse(collision.second()).display());
+                    + named(collision.first(), collision.firstRow()) + ", "
+                    + named(collision.second(), collision.secondRow()));
         }
         lines.addAll(nested(run));
         if (!lines.isEmpty()) {
@@ -228,6 +229,11 @@ final class Planner {
                             + " Nothing was written. Give them different keys with a template in to:.",
                     lines);
         }
+    }
+
+    private static String named(String source, @Nullable String row) {
+        String file = FileKey.parse(source).display();
+        return row == null ? file : RowKey.parse(row).display() + " " + file;
     }
 
     /** In a target that is a tree: keys that would have to be a file and a folder at once. */
@@ -395,6 +401,14 @@ final class Planner {
                     null);
         }
         Numbers numbers = new Numbers();
+        Each each = move.each();
+        Sharing sharing = each == null
+                ? null
+                : new Sharing(
+                        ledger,
+                        new Retry(move.limits().retries(), live, stop),
+                        stores.named(move, each),
+                        NamedFiles.of(setup.plan(), move));
         FileStore source = stores.files(move.from().get(0).store());
         FileStore target = stores.files(move.to().store());
         boolean compare = depth.full() || counted(run, id, "present bytes") <= COMPARE_AT_MOST;
@@ -404,7 +418,7 @@ final class Planner {
                 .withStates(EnumSet.of(State.PLANNED, State.WRITING));
         if (counted(run, id, "present") > 0 || depth.selector().isPartial()) {
             reader.entries(mine, 0, entry -> {
-                numbers.add(entry, move, source, target, compare);
+                numbers.add(entry, move, source, target, compare, sharing);
                 return !stop.isRequested();
             });
         } else {
@@ -585,7 +599,8 @@ final class Planner {
         long replaceItems;
         final List<String> samples = new ArrayList<>();
 
-        void add(Entry entry, Move move, FileStore source, FileStore target, boolean compare) throws LedgerException {
+        void add(Entry entry, Move move, FileStore source, FileStore target, boolean compare, @Nullable Sharing sharing)
+                throws LedgerException {
             Long found = entry.effect().foundSize();
             if (found == null) {
                 copyItems++;
@@ -593,7 +608,13 @@ final class Planner {
                 return;
             }
             String key = entry.effect().targetKey().display();
-            if (wasOurs(entry)) {
+            boolean ours = wasOurs(entry);
+            Entry other = sharing == null ? null : standing(entry, sharing);
+            if (other != null
+                    && !(compare && found == entry.size() && Boolean.TRUE.equals(equal(entry, source, target)))) {
+                conflictItems++;
+                sample(key + ": " + Sharing.reason(entry, other));
+            } else if (ours) {
                 if (compare && found == entry.size() && Boolean.TRUE.equals(equal(entry, source, target))) {
                     sameItems++;
                     return;
@@ -617,6 +638,15 @@ final class Planner {
                 }
             } else {
                 present(entry);
+            }
+        }
+
+        private @Nullable Entry standing(Entry entry, Sharing sharing) throws LedgerException {
+            try {
+                return sharing.standing(entry);
+            } catch (StoreException e) {
+                sample(entry.display() + ": whether other rows share its target, the run will say: " + e.getMessage());
+                return null;
             }
         }
 

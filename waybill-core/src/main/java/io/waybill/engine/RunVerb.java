@@ -19,6 +19,7 @@ import io.waybill.plan.Each;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Fingerprint;
 import io.waybill.plan.Move;
+import io.waybill.plan.NamedFiles;
 import io.waybill.plan.OnError;
 import io.waybill.plan.Verify;
 import io.waybill.store.Abilities;
@@ -609,7 +610,11 @@ final class RunVerb {
                 live.phase("running");
                 Verify verify = options.until().equals("write") ? Verify.OFF : move.verify();
                 FileMove files = new FileMove(id, move, source, target, abilities, verify);
-                new FileRunner(files, work, Images.of(setup), setup.clock(), groups).run(reader, open);
+                Each each = move.each();
+                Sharing sharing = each == null
+                        ? null
+                        : new Sharing(ledger, work.retry, stores.named(move, each), NamedFiles.of(setup.plan(), move));
+                new FileRunner(files, work, Images.of(setup), setup.clock(), groups, sharing).run(reader, open);
             }
             add(work);
         }

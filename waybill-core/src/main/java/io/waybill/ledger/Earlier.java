@@ -30,8 +30,10 @@ public final class Earlier {
                     when[0] = row.getLong(5);
                 },
                 "SELECT e.state, e.source_version, f.target, f.target_hash, e.finished, e.told FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0"
-                        + " WHERE e.source_hash = ? AND e.source = ? AND e.row IS ? AND e.move = ? AND e.run < ?"
-                        + " ORDER BY e.id DESC LIMIT 1",
+                        + " WHERE e.source_hash = ?1 AND e.source = ?2 AND e.row IS ?3 AND e.move = ?4 AND e.run < ?5"
+                        // a row may have named another file since
+                        + " AND NOT EXISTS (SELECT 1 FROM entry l WHERE l.row = e.row AND l.move = e.move AND l.run < ?5"
+                        + " AND l.id > e.id) ORDER BY e.id DESC LIMIT 1",
                 file.sourceHash(),
                 file.source(),
                 file.row(),

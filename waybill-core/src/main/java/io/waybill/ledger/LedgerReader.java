@@ -381,9 +381,27 @@ public final class LedgerReader implements Closeable {
         return values.isEmpty() ? null : values.get(0);
     }
 
-    /** Targets of a run that more than one entry has: collisions, up to a number, as lines of target and sources. */
-    public record Collision(String target, String first, String second) {}
+    /**
+     * A target of a run that more than one entry has.
+     *
+     * @param first an encoded source key, {@code firstRow} the encoded key of the row that names it, or null; likewise the
+     *     second
+     */
+    public record Collision(
+            String target,
+            String first,
+            @Nullable String firstRow,
+            String second,
+            @Nullable String secondRow) {
+        private static Collision of(String target, String first, String second) {
+            String[] one = first.split("\n", 2);
+            String[] other = second.split("\n", 2);
+            return new Collision(
+                    target, one[0], one[1].isEmpty() ? null : one[1], other[0], other[1].isEmpty() ? null : other[1]);
+        }
+    }
 
+    /** The collisions of a run, up to a number. */
     public List<Collision> collisions(int run, int most) throws LedgerException {
         // nearly every plan has none, and the index alone can tell that
         boolean any = !list(
@@ -397,8 +415,9 @@ public final class LedgerReader implements Closeable {
             return List.of();
         }
         return list(
-                row -> new Collision(row.getString(1), row.getString(2), row.getString(3)),
-                "SELECT f.target, min(e.source), max(e.source) FROM effect f JOIN entry e ON e.id = f.entry"
+                row -> Collision.of(row.getString(1), row.getString(2), row.getString(3)),
+                "SELECT f.target, min(e.source || char(10) || coalesce(e.row, '')),"
+                        + " max(e.source || char(10) || coalesce(e.row, '')) FROM effect f JOIN entry e ON e.id = f.entry"
                         + " JOIN move m ON m.id = e.move"
                         + " WHERE e.run = ? AND e.state = 0 AND f.target_hash IN (SELECT f2.target_hash FROM entry e2"
                         + " JOIN effect f2 ON f2.entry = e2.id WHERE e2.run = ? AND e2.state = 0"

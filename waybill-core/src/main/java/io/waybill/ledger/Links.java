@@ -125,12 +125,69 @@ public final class Links {
                 "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
                         + " FROM effect f JOIN entry e ON e.id = f.entry WHERE f.n = 0 AND f.target_hash = ? AND f.target = ?"
                         + " AND e.id <> ? AND e.row IS NOT NULL AND (e.row <> ? OR (e.id > ? AND e.told IN (1, 2, 4)))"
-                        + " AND (e.state IN (1, 2, 3, 4, 9, 11) OR (e.state = 7 AND e.told IN (1, 4))) LIMIT 1",
+                        + " AND " + LIVE + " LIMIT 1",
                 entry.effect().targetHash(),
                 entry.effect().target(),
                 entry.id(),
                 String.valueOf(entry.row()),
                 entry.id());
+        return found[0];
+    }
+
+    /** Of an entry {@code e}, that its row may know of the target. */
+    private static final String LIVE = "(e.state IN (1, 2, 3, 4, 9, 11) OR (e.state = 7 AND e.told IN (1, 4)))";
+
+    /** Of an entry {@code e}, that it is of this target and of another row. */
+    private static final String SHARES =
+            " FROM effect f JOIN entry e ON e.id = f.entry WHERE f.n = 0 AND f.target_hash = ?1"
+                    + " AND f.target = ?2 AND e.row IS NOT NULL AND NOT (e.row = ?3 AND e.move = ?4) AND " + LIVE;
+
+    /**
+     * An entry of another row after an id that counts on the same target with another content: the newest that its row was
+     * told of, which is not of the same file in the same run. Null when there is none.
+     */
+    public static @Nullable Entry standing(Tx tx, Entry entry, long after) throws SQLException {
+        Entry[] found = new Entry[1];
+        tx.query(
+                row -> found[0] = Columns.entry(row),
+                "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT + SHARES
+                        + " AND e.id > ?5 AND NOT (e.run = ?6 AND e.source = ?7)"
+                        + " AND NOT EXISTS (SELECT 1 FROM entry l WHERE l.row = e.row AND l.move = e.move AND l.id > e.id"
+                        + " AND (l.told = 2 OR (e.told <> 2 AND l.state IN (2, 3, 4))))"
+                        + " AND NOT EXISTS (SELECT 1 FROM entry l JOIN effect g ON g.entry = l.id AND g.n = 0"
+                        + " WHERE l.row = e.row AND l.move = e.move AND l.run = ?6 AND l.source = ?7"
+                        + " AND g.target = f.target AND l.state IN (0, 1, 2, 3, 4)) ORDER BY e.id LIMIT 1",
+                entry.effect().targetHash(),
+                entry.effect().target(),
+                entry.row(),
+                entry.move(),
+                after,
+                entry.run(),
+                entry.source());
+        return found[0];
+    }
+
+    /** The entry with this id if it is one of another row for the same target, or null. */
+    public static @Nullable Entry writer(Tx tx, Entry entry, long id) throws SQLException {
+        return writer(tx, entry, " AND e.id = ?5", id);
+    }
+
+    /** An entry of another row that wrote this version of the same target, or may just have; null when there is none. */
+    public static @Nullable Entry writer(Tx tx, Entry entry, String version) throws SQLException {
+        String mayHave = entry.effect().foundVersion() == null ? " OR e.state = 1" : "";
+        return writer(tx, entry, " AND (f.version = ?5" + mayHave + ")", version);
+    }
+
+    private static @Nullable Entry writer(Tx tx, Entry entry, String which, Object value) throws SQLException {
+        Entry[] found = new Entry[1];
+        tx.query(
+                row -> found[0] = Columns.entry(row),
+                "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT + SHARES + which + " LIMIT 1",
+                entry.effect().targetHash(),
+                entry.effect().target(),
+                entry.row(),
+                entry.move(),
+                value);
         return found[0];
     }
 

@@ -51,7 +51,7 @@ final class MediaPlace {
                   - name: files
                     each: db:saved
                     from: media:${row.path}
-                    to: out:%s
+                    to: "out:%s"
                     group: row.owner
                 """.formatted(to) + more.indent(0));
     }

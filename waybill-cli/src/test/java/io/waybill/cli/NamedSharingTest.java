@@ -179,4 +179,29 @@ class NamedSharingTest {
         user.type("rollback r3 --yes=r3").exits(Exit.DONE);
         assertThat(object()).isEqualTo("content 2");
     }
+
+    @Test
+    void manySharedObjectsGoWithTheLastRowsThatNameThem() throws Exception {
+        media.app.execute("DELETE FROM saved");
+        for (int i = 1; i <= 300; i++) {
+            media.place.file("media/many/" + i + ".txt", "file " + i);
+            media.row(i, 1, "many/" + i + ".txt");
+            media.row(1_000 + i, 2, "many/" + i + ".txt");
+        }
+        media.plan("", MediaPlace.TELL);
+        user.type("run --group 2").exits(Exit.DONE); // so these wrote the objects, and are undone first
+        user.type("run").exits(Exit.DONE);
+        assertThat(media.told()).hasSize(600);
+        assertThat(media.objects()).hasSize(300);
+
+        assertThat(user.type("rollback r1 --group 2 --yes=r1")
+                        .exits(Exit.NEEDS_YOU)
+                        .out())
+                .contains("another row names its object");
+        assertThat(media.objects()).hasSize(300);
+        assertThat(media.told()).hasSize(300);
+        user.type("rollback r1 --yes=r1").exits(Exit.DONE);
+
+        assertThat(media.objects()).isEmpty();
+    }
 }

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class NamedRollback {
     /** Of an entry whose object stays since another row names it, too. */
     private static final String SHARED = "SHARED";
+
+    private static final int SHARED_PAGE = 256;
 
     private final FileMove move;
     private final RollbackOptions options;
@@ -298,22 +299,32 @@ final class NamedRollback {
         if (book == null || options.ends() == RollbackOptions.Ends.LINKS) {
             return;
         }
-        Set<Long> seen = new HashSet<>();
+        List<Entry> left = kept(run, 0);
+        while (!left.isEmpty() && !work.stop.isRequested()) {
+            for (Entry entry : left) {
+                if (work.stop.isRequested()) {
+                    return;
+                } else if (ledger.write(tx -> Links.other(tx, entry)) == null) {
+                    page(List.of(entry), rest);
+                } else {
+                    sums.kept(entry, String.valueOf(entry.error()));
+                }
+            }
+            left = kept(run, left.get(left.size() - 1).id());
+        }
+    }
+
+    /** Some of the objects that stayed since other rows named them, from after an entry. */
+    private List<Entry> kept(int run, long after) throws LedgerException {
         Selector kept = Selector.ALL.withRun(run).withMove(move.move().name()).withStates(EnumSet.of(State.KEPT));
         List<Entry> left = new ArrayList<>();
-        reader.entries(kept, 0, entry -> {
-            if (SHARED.equals(entry.errorKind()) && seen.add(entry.id())) {
+        reader.entries(kept, after, entry -> {
+            if (SHARED.equals(entry.errorKind())) {
                 left.add(entry);
             }
-            return !work.stop.isRequested();
+            return left.size() < SHARED_PAGE;
         });
-        for (Entry entry : left) {
-            if (ledger.write(tx -> Links.other(tx, entry)) == null) {
-                page(List.of(entry), rest);
-            } else {
-                sums.kept(entry, String.valueOf(entry.error()));
-            }
-        }
+        return left;
     }
 
     /** Work on one entry. */

@@ -2,10 +2,14 @@ package io.waybill.cli;
 
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.LedgerReader.BatchAccount;
+import io.waybill.ledger.LedgerReader.VerificationLine;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
 import io.waybill.plan.PlanException;
 import io.waybill.report.Csv;
+import io.waybill.report.Figures;
+import io.waybill.report.Grid;
 import io.waybill.report.HtmlReport;
 import io.waybill.report.Integrity;
 import io.waybill.report.Items;
@@ -40,10 +44,12 @@ import picocli.CommandLine.Parameters;
             "waybill report",
             "waybill report r1 --format html -o r1.html",
             "waybill report --format csv --failed -o failed.csv",
-            "waybill report --format html,csv,json -o reports/"
+            "waybill report --format html,csv,json -o reports/",
+            "waybill report r1 --of batches --format csv -o batches.csv"
         })
 final class ReportVerb extends Verb {
     static final List<String> FORMATS = List.of("text", "json", "csv", "html");
+    private static final List<String> ABOUT = List.of("run", "batches");
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "RUN", description = "For example r1. Default: the newest")
     @Nullable
@@ -52,6 +58,12 @@ final class ReportVerb extends Verb {
     @Option(names = "--format", paramLabel = "LIST", description = "One or more of text (default), json, csv, html.")
     @Nullable
     String format;
+
+    @Option(
+            names = "--of",
+            paramLabel = "WHAT",
+            description = "run (default); batches of files that rows name: how many are named, proven, told, missing.")
+    String about = "run";
 
     @Option(
             names = {"-o", "--output"},
@@ -74,7 +86,15 @@ final class ReportVerb extends Verb {
 
     @Override
     Exit call() throws IOException, PlanException {
+        if (!ABOUT.contains(about)) {
+            throw new CliException(
+                    Code.USAGE, "--of is one of " + String.join(", ", ABOUT) + ", not " + Texts.safe(about) + ".");
+        }
         List<String> formats = formats();
+        if (!about.equals("run") && formats.contains("html")) {
+            throw new CliException(
+                    Code.USAGE, "A report of " + about + " is text, json or csv. Leave html out, or --of.");
+        }
         if (formats.size() > 1 && output == null) {
             throw new CliException(Code.USAGE, "Several formats need a folder to write to: -o FOLDER");
         }
@@ -115,7 +135,8 @@ final class ReportVerb extends Verb {
         String given = output == null ? "" : output;
         Path path = waybill.path(given);
         if (folder || given.endsWith("/") || Files.isDirectory(path)) {
-            path = path.resolve(chosen.name() + "." + (one.equals("text") ? "txt" : one));
+            path = path.resolve(chosen.name() + (about.equals("run") ? "" : "-" + about) + "."
+                    + (one.equals("text") ? "txt" : one));
         }
         Path parent = path.getParent();
         try {
@@ -152,6 +173,10 @@ final class ReportVerb extends Verb {
 
     private void write(LedgerReader ledger, Run chosen, Selector selector, String one, Consumer<String> out)
             throws LedgerException {
+        if (about.equals("batches")) {
+            batches(ledger, chosen, selector, one, out);
+            return;
+        }
         switch (one) {
             case "csv" -> csv(ledger, selector.withRun(chosen.id()), out);
             case "html" ->
@@ -168,6 +193,39 @@ final class ReportVerb extends Verb {
                 TextReport.lines(RunSummary.of(ledger, chosen, selector, 20), width)
                         .forEach(line -> out.accept(line + "\n"));
                 TextReport.lines(Integrity.of(ledger, chosen), width).forEach(line -> out.accept(line + "\n"));
+            }
+        }
+    }
+
+    private void batches(LedgerReader ledger, Run chosen, Selector selector, String one, Consumer<String> out)
+            throws LedgerException {
+        VerificationLine verification =
+                RunSummary.of(ledger, chosen, Selector.ALL, 0).verification();
+        List<BatchAccount> batches =
+                ledger.accounts(selector.withRun(chosen.id()), verification == null ? 0 : verification.id());
+        switch (one) {
+            case "csv" -> {
+                out.accept(Csv.line(BatchText.columns()));
+                batches.forEach(batch -> out.accept(Csv.line(BatchText.fields(batch).values().stream()
+                        .map(Object::toString)
+                        .toList())));
+            }
+            case "json" -> {
+                Map<String, @Nullable Object> document = RunJson.document();
+                document.put("run", chosen.name());
+                document.put("last_verify", verification == null ? null : RunJson.verification(verification));
+                document.put("batches", batches.stream().map(BatchText::fields).toList());
+                out.accept(Json.document(document) + "\n");
+            }
+            default -> {
+                Grid grid = new Grid("llllll");
+                batches.forEach(batch -> grid.row(BatchText.cells(batch)));
+                out.accept(
+                        batches.isEmpty()
+                                ? "No files that rows name are in " + chosen.name() + ".\n"
+                                : Figures.count(batches.size()) + (batches.size() == 1 ? " batch" : " batches") + " of "
+                                        + chosen.name() + "\n");
+                grid.lines(output == null ? screen().width() : 0).forEach(line -> out.accept(line + "\n"));
             }
         }
     }

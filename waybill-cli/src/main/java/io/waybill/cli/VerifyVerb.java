@@ -7,10 +7,12 @@ import io.waybill.engine.VerifyReport;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
+import io.waybill.ledger.State;
 import io.waybill.plan.Plan;
 import io.waybill.plan.PlanException;
 import io.waybill.report.Csv;
 import io.waybill.report.Figures;
+import io.waybill.report.Grid;
 import io.waybill.report.HtmlReport;
 import io.waybill.report.Items;
 import io.waybill.report.RunJson;
@@ -20,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,9 +160,11 @@ final class VerifyVerb extends Verb {
 
     private void end(VerifyOptions options, VerifyReport report, Exit exit) throws IOException, PlanException {
         List<LedgerReader.VerdictLine> some;
+        List<LedgerReader.BatchAccount> batches;
         Path html = null;
         try (LedgerReader ledger = waybill.workplace().ledger().read()) {
             some = ledger.verdicts(report.id(), SHOWN);
+            batches = ledger.accounts(options.selector().withStates(EnumSet.noneOf(State.class)), report.id());
             if (output != null) {
                 csv(ledger, report.id(), waybill.path(output));
             }
@@ -178,7 +183,7 @@ final class VerifyVerb extends Verb {
             }
         }
         if (screen().isJson()) {
-            json(report, some, html, exit);
+            json(report, some, batches, html, exit);
             return;
         }
         long compared = report.same() + report.different();
@@ -203,6 +208,7 @@ final class VerifyVerb extends Verb {
         if (more > 0) {
             screen().line("  and " + Figures.count(more) + " more: waybill verify -o diff.csv");
         }
+        batches(batches);
         if (report.missing() > 0) {
             screen().message("What is missing can be written again: waybill run --failed");
         }
@@ -212,6 +218,22 @@ final class VerifyVerb extends Verb {
         }
         if (html != null) {
             screen().message("Report: " + waybill.show(html));
+        }
+    }
+
+    private void batches(List<LedgerReader.BatchAccount> batches) {
+        List<LedgerReader.BatchAccount> wrong =
+                batches.stream().filter(batch -> batch.wrong() > 0).toList();
+        if (wrong.isEmpty()) {
+            return;
+        }
+        screen().line(Figures.count(wrong.size()) + " of " + Figures.count(batches.size())
+                + (batches.size() == 1 ? " batch" : " batches") + " not complete:");
+        Grid grid = new Grid("llllll");
+        wrong.stream().limit(SHOWN).forEach(batch -> grid.row(BatchText.cells(batch)));
+        grid.lines(screen().width()).forEach(screen()::line);
+        if (wrong.size() > SHOWN) {
+            screen().line("  and " + Figures.count(wrong.size() - SHOWN) + " more: waybill report --of batches");
         }
     }
 
@@ -230,7 +252,12 @@ final class VerifyVerb extends Verb {
         Files.write(path, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private void json(VerifyReport report, List<LedgerReader.VerdictLine> some, @Nullable Path html, Exit exit) {
+    private void json(
+            VerifyReport report,
+            List<LedgerReader.VerdictLine> some,
+            List<LedgerReader.BatchAccount> batches,
+            @Nullable Path html,
+            Exit exit) {
         Map<String, @Nullable Object> line = RunJson.document();
         line.put("type", "result");
         line.put("same", report.same());
@@ -253,6 +280,14 @@ final class VerifyVerb extends Verb {
             verdicts.add(fields);
         }
         line.put("samples", verdicts);
+        line.put("batches", batches.size());
+        line.put(
+                "incomplete_batches",
+                batches.stream()
+                        .filter(batch -> batch.wrong() > 0)
+                        .limit(SHOWN)
+                        .map(BatchText::fields)
+                        .toList());
         line.put("report", html == null ? null : waybill.show(html));
         line.put("exit", exit.code());
         screen().jsonLine(line);

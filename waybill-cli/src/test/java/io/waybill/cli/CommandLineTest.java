@@ -190,7 +190,7 @@ class CommandLineTest {
                 .containsEntry("run", sorted(selectors + " --dry-run --new --until"))
                 .containsEntry("copy", sorted(selectors + " --dry-run --new --until"))
                 .containsEntry("items", sorted(selectors + " --output --show --values -o"))
-                .containsEntry("report", sorted(selectors + " --format --output -o"))
+                .containsEntry("report", sorted(selectors + " --format --of --output -o"))
                 .containsEntry("rollback", sorted(selectors + " --dry-run --keep-going --leave-links --only"))
                 .containsEntry("verify", sorted(selectors + " --both-ways --output --part --read --sample -o"))
                 .hasSize(27);

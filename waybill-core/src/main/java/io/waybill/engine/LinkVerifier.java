@@ -22,12 +22,15 @@ final class LinkVerifier {
     private final LedgerReader reader;
     private final Retry retry;
     private final Verdicts verdicts;
+    private final @Nullable Owners owners;
 
-    LinkVerifier(List<Telling> steps, LedgerReader reader, Retry retry, Verdicts verdicts) {
+    /** @param owners whose the files are by now, or null when nobody tells */
+    LinkVerifier(List<Telling> steps, LedgerReader reader, Retry retry, Verdicts verdicts, @Nullable Owners owners) {
         this.steps = steps;
         this.reader = reader;
         this.retry = retry;
         this.verdicts = verdicts;
+        this.owners = owners;
     }
 
     /** Verifies the rows of a page of files; only what is not as it should be is a verdict. */
@@ -39,7 +42,17 @@ final class LinkVerifier {
                         entry.rowKey().display(),
                         "different",
                         "the row was not told of " + entry.effect().targetKey().display());
+            } else if (isUntold(entry)) {
+                verdicts.row(
+                        entry,
+                        entry.rowKey().display(),
+                        "different",
+                        "the row was not told yet of "
+                                + entry.effect().targetKey().display());
             }
+        }
+        if (owners != null) {
+            owners.verify(page);
         }
         for (Telling step : steps) {
             if (!step.kind().equals(Telling.THEN)) {
@@ -57,6 +70,13 @@ final class LinkVerifier {
                 verify(step, block.getKey(), block.getValue());
             }
         }
+    }
+
+    /** Whether its file is proven and its row is to know and does not yet. */
+    private boolean isUntold(Entry entry) {
+        boolean proven = entry.state() == State.VERIFIED || entry.state() == State.SAME;
+        boolean tells = steps.stream().anyMatch(step -> step.kind().equals(Telling.THEN));
+        return entry.row() != null && proven && tells && (entry.told() == Told.NOT || entry.told() == Told.TELLING);
     }
 
     /** A step that was carried out again says what holds now. */

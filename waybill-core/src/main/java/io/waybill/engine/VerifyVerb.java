@@ -39,6 +39,13 @@ final class VerifyVerb {
     private static final EnumSet<State> CHECKED = EnumSet.of(
             State.WRITTEN, State.VERIFIED, State.SAME, State.CONFLICT, State.FAILED, State.QUARANTINED, State.KEPT);
 
+    /** Of files that rows name, for batches are to be complete. */
+    private static final EnumSet<State> CHECKED_OR_OPEN = EnumSet.copyOf(CHECKED);
+
+    static {
+        CHECKED_OR_OPEN.addAll(EnumSet.of(State.PLANNED, State.WRITING));
+    }
+
     private final Setup setup;
     private final Ledger ledger;
     private final LedgerReader reader;
@@ -138,17 +145,30 @@ final class VerifyVerb {
             throws StoreException, LedgerException {
         FileStore target = stores.files(move.to().store());
         FileStore source = stores.files(move.from().get(0).store());
+        boolean whole = move.each() != null && options.selector().states().isEmpty();
+        Selector all = whole ? selector.withStates(CHECKED_OR_OPEN) : selector;
         int id = moveId(move);
         io.waybill.store.Abilities abilities = stores.known(move.to().store(), reader);
         FileMove files =
                 new FileMove(id, move, source, target, abilities == null ? io.waybill.store.Abilities.NONE : abilities);
         try (Work work = new Work(ledger, live, stop, move.limits())) {
             FileVerifier verifier = new FileVerifier(files, work, options.read(), verdicts);
-            LinkVerifier rows = new LinkVerifier(Telling.of(setup.plan(), move, stores), reader, work.retry, verdicts);
+            LinkVerifier rows = new LinkVerifier(
+                    Telling.of(setup.plan(), move, stores),
+                    reader,
+                    work.retry,
+                    verdicts,
+                    Owners.of(setup.plan(), move, stores, reader, work.retry, verdicts));
+            Set<Integer> begun = begun();
             List<StoreException> trouble = new ArrayList<>();
             List<Entry> page = new ArrayList<>();
-            reader.entries(selector, line.position(), entry -> {
-                if (entry.move() == id && !entry.isRows() && isChosen(options, entry)) {
+            reader.entries(all, line.position(), entry -> {
+                if (entry.move() == id && entry.state().isOpen()) {
+                    if (begun.contains(entry.run()) && isChosen(options, entry)) {
+                        verdicts.row(
+                                entry, entry.display(), "missing", "not carried over yet; go on with: waybill run");
+                    }
+                } else if (entry.move() == id && !entry.isRows() && isChosen(options, entry)) {
                     if (!severalRuns
                             || !reader.isSuperseded(
                                     entry, files.targetHash(entry.effect().target()))) {
@@ -189,6 +209,17 @@ final class VerifyVerb {
             return;
         }
         verifier.verify(page); // which says how far the verification has come
+    }
+
+    /** The runs that were begun and not given up. */
+    private Set<Integer> begun() throws LedgerException {
+        Set<Integer> begun = new HashSet<>();
+        for (Run run : reader.runs()) {
+            if (run.started() > 0 && !run.state().equals("abandoned")) {
+                begun.add(run.id());
+            }
+        }
+        return begun;
     }
 
     private static boolean isChosen(VerifyOptions options, Entry entry) {

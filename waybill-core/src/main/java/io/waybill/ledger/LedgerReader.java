@@ -116,6 +116,51 @@ public final class LedgerReader implements Closeable {
                 run);
     }
 
+    /**
+     * What became of the rows of a batch that name files.
+     *
+     * @param named how many rows there are, {@code proven} how many of their files stand at the target, {@code told} how
+     *     many rows know, {@code missing} how many name a file that is not there
+     * @param open not carried over yet, {@code left} left out by a rule or rolled back
+     * @param wrong found not to be as it should by a verification
+     */
+    public record BatchAccount(
+            int run, int batch, long named, long proven, long told, long missing, long open, long left, long wrong) {
+        /** Whether every row that is to know of its file does, and nothing is wrong. */
+        public boolean isComplete() {
+            return named == told + left && wrong == 0;
+        }
+
+        /** The id people use, for example {@code r1.3}. */
+        public String name() {
+            return "r" + run + "." + batch;
+        }
+    }
+
+    /** The batches of rows that name files, whose entries are selected; a verification by its id, or 0. */
+    public List<BatchAccount> accounts(Selector selector, long verification) throws LedgerException {
+        StringBuilder sql = new StringBuilder("SELECT e.run, e.batch, count(*), sum(e.state IN (2, 3, 4)),"
+                + " sum(e.state IN (3, 4) AND e.told = 2), sum(e.state = 7 AND e.error_kind = 'NOT_FOUND'),"
+                + " sum(e.state IN (0, 1)), sum(e.state IN (5, 10)),"
+                + " sum(e.id IN (SELECT entry FROM verdict WHERE verification = ?))"
+                + " FROM entry e WHERE e.row IS NOT NULL");
+        List<Object> parameters = new ArrayList<>(List.of(verification));
+        Narrowing.add(selector, sql, parameters);
+        return list(
+                row -> new BatchAccount(
+                        row.getInt(1),
+                        row.getInt(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getLong(7),
+                        row.getLong(8),
+                        row.getLong(9)),
+                sql.append(" GROUP BY e.run, e.batch ORDER BY e.run, e.batch").toString(),
+                parameters.toArray());
+    }
+
     /** Takes entries one by one. */
     @FunctionalInterface
     public interface Each {

@@ -45,11 +45,12 @@ import picocli.CommandLine.Parameters;
             "waybill report r1 --format html -o r1.html",
             "waybill report --format csv --failed -o failed.csv",
             "waybill report --format html,csv,json -o reports/",
-            "waybill report r1 --of batches --format csv -o batches.csv"
+            "waybill report r1 --of batches --format csv -o batches.csv",
+            "waybill report --of audit --format csv -o audit.csv"
         })
 final class ReportVerb extends Verb {
     static final List<String> FORMATS = List.of("text", "json", "csv", "html");
-    private static final List<String> ABOUT = List.of("run", "batches");
+    private static final List<String> ABOUT = List.of("run", "batches", "audit");
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "RUN", description = "For example r1. Default: the newest")
     @Nullable
@@ -62,7 +63,8 @@ final class ReportVerb extends Verb {
     @Option(
             names = "--of",
             paramLabel = "WHAT",
-            description = "run (default); batches of files that rows name: how many are named, proven, told, missing.")
+            description = "run (default); batches: of files that rows name, how many are named, proven, told, missing;"
+                    + " audit: who ran, verified and rolled back what and when, and what became of each item.")
     String about = "run";
 
     @Option(
@@ -99,6 +101,10 @@ final class ReportVerb extends Verb {
             throw new CliException(Code.USAGE, "Several formats need a folder to write to: -o FOLDER");
         }
         Selector selector = which.selector(run);
+        if (about.equals("audit") && selector.isPartial()) {
+            throw new CliException(
+                    Code.USAGE, "A report of audit is about a run or all of them. Leave out " + which.text() + ".");
+        }
         try (LedgerReader ledger = waybill.workplace().ledger().read()) {
             Run chosen = RunChoice.orNewest(ledger, selector.run());
             if (chosen == null) {
@@ -173,7 +179,15 @@ final class ReportVerb extends Verb {
 
     private void write(LedgerReader ledger, Run chosen, Selector selector, String one, Consumer<String> out)
             throws LedgerException {
-        if (about.equals("batches")) {
+        Integer of = selector.run();
+        if (about.equals("audit")) {
+            switch (one) {
+                case "csv" -> AuditText.csv(ledger, of, out);
+                case "json" -> AuditText.json(ledger, of, out);
+                default -> AuditText.text(ledger, of, out);
+            }
+            return;
+        } else if (about.equals("batches")) {
             batches(ledger, chosen, selector, one, out);
             return;
         }

@@ -304,7 +304,8 @@ final class Workplace {
                 Providers.metrics(),
                 around.environment(),
                 around.clock(),
-                "waybill " + verb + ", process " + ProcessHandle.current().pid() + " on host " + Host.name());
+                "waybill " + verb + " by " + System.getProperty("user.name", "somebody") + ", process "
+                        + ProcessHandle.current().pid() + " on host " + Host.name());
     }
 
     /** The folder beside the ledger for logs and reports. */

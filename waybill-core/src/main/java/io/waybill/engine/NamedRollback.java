@@ -288,7 +288,13 @@ final class NamedRollback {
             Entries.move(tx, entry, State.UNDOING, to, reason, now);
             if (to == State.KEPT || to == State.UNDONE) {
                 Links.keptFor(tx, entry, kind);
-                Entries.event(tx, entry.run(), entry.id(), to.word(), reason == null ? "" : reason, now);
+                Entries.event(
+                        tx,
+                        entry.run(),
+                        entry.id(),
+                        to.word(),
+                        reason == null ? "nothing of it stood at its target" : reason,
+                        now);
                 counts.count(tx, entry, to);
             }
         });

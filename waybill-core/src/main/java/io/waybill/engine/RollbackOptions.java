@@ -12,6 +12,13 @@ public record RollbackOptions(boolean keepGoing, Ends ends, boolean leaveLinks) 
     /** Everything, in the right order. */
     public static final RollbackOptions ALL = new RollbackOptions(false, Ends.ALL, false);
 
+    /** The options as flags, each with a space in front. */
+    String text() {
+        return (ends == Ends.ALL ? "" : " --only " + ends.name().toLowerCase(java.util.Locale.ROOT))
+                + (leaveLinks ? " --leave-links" : "")
+                + (keepGoing ? " --keep-going" : "");
+    }
+
     /** What of files that rows name is undone. */
     public enum Ends {
         /** Rows first, then objects. */

@@ -100,6 +100,11 @@ final class RollbackSums {
         undone += effects;
     }
 
+    /** What it came to, in words. */
+    synchronized String text() {
+        return undone + " rolled back, " + keep + " kept" + (rowsBack == 0 ? "" : ", " + rowsBack + " rows put back");
+    }
+
     synchronized RollbackReport report(String run, boolean preview, long millis, boolean complete) {
         List<String> lines = new ArrayList<>();
         reasons.entrySet().stream()

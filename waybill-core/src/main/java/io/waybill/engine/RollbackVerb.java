@@ -81,7 +81,8 @@ final class RollbackVerb {
                 : ledger.write(tx -> Runs.create(
                         tx, "rollback", run, "running", undone.fingerprint(), undone.plan(), selector.text(), began));
         live.run("rollback of r" + run);
-        ledger.change(tx -> Runs.start(tx, id, began));
+        String by = setup.owner() + " r" + run + options.text() + (selector.isPartial() ? " " + selector.text() : "");
+        ledger.change(tx -> Runs.start(tx, id, by, began));
         RollbackReport report;
         try {
             report = act(run, selector, new Book(id, other == null ? began : other.started()));
@@ -96,6 +97,7 @@ final class RollbackVerb {
                     run,
                     "abandoned",
                     "rolled back before it was finished",
+                    "",
                     0,
                     0,
                     setup.clock().millis()));
@@ -105,7 +107,7 @@ final class RollbackVerb {
 
     private void finish(int id, String state, @Nullable String message, long began) throws LedgerException {
         long now = setup.clock().millis();
-        ledger.change(tx -> Runs.end(tx, id, state, message, now - began, 0, now));
+        ledger.change(tx -> Runs.end(tx, id, state, message, sums.text(), now - began, 0, now));
     }
 
     private Run check(int run) throws LedgerException, RefusedException {
@@ -261,7 +263,7 @@ final class RollbackVerb {
                 files,
                 options,
                 undo,
-                new Unlinker(steps, ledger, reader, work.retry),
+                new Unlinker(steps, ledger, reader, work.retry, setup.clock()),
                 ledger,
                 reader,
                 work,
@@ -469,7 +471,7 @@ final class RollbackVerb {
         ledger.change(tx -> {
             State to = kept == null ? State.UNDONE : State.KEPT;
             Entries.move(tx, entry, State.UNDOING, to, kept, now);
-            Entries.event(tx, entry.run(), entry.id(), to.word(), kept == null ? "" : kept, now);
+            Entries.event(tx, entry.run(), entry.id(), to.word(), kept == null ? decision.did() : kept, now);
             book.count(tx, entry, to);
         });
         if (kept == null) {

@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
@@ -132,7 +133,9 @@ final class RowRollback {
         long undone = count(lines, State.UNDONE) - count(block.lines(), State.UNDONE) - counted.neverThere();
         long kept = count(lines, State.KEPT) - count(block.lines(), State.KEPT);
         ledger.change(tx -> {
-            RowEntries.settle(tx, entry, undoing, after, setup.clock().millis());
+            long now = setup.clock().millis();
+            RowEntries.settle(tx, entry, undoing, after, now);
+            Entries.event(tx, entry.run(), entry.id(), State.UNDONE.word(), undone + " undone, " + kept + " kept", now);
             if (!plan.move().steps().checks().unique().isEmpty()) {
                 for (Row gone : gone(after)) {
                     RowEntries.release(tx, entry.move(), Canonical.digest(gone));

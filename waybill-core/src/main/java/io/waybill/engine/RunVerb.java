@@ -93,7 +93,7 @@ final class RunVerb {
         live.run(run.name());
         refuseExistingRows(run, options.selector());
         refuseBeforeOthers(run, options.selector());
-        ledger.change(tx -> Runs.start(tx, run.id(), began));
+        ledger.change(tx -> Runs.start(tx, run.id(), by(options), began));
         Publishing publishing = Publishing.begin(setup, live, reader, run);
         RunReport report;
         try {
@@ -103,6 +103,36 @@ final class RunVerb {
         }
         publishing.failures().forEach(each -> notes.add("metrics were not published to " + each));
         return report.with(notes);
+    }
+
+    /** Who wants what, for the history. */
+    private String by(RunOptions options) {
+        StringBuilder by = new StringBuilder(setup.owner());
+        if (options.failed() && !options.selector().text().contains("--failed")) {
+            by.append(" --failed");
+        }
+        if (options.anew()) {
+            by.append(" --new");
+        }
+        if (!options.links()) {
+            by.append(" --until ").append(options.until());
+        }
+        return by.append(
+                        options.selector().isPartial()
+                                ? " " + options.selector().text()
+                                : "")
+                .toString();
+    }
+
+    /** How all items of a run stand. */
+    private String counts(Run run) throws LedgerException {
+        Map<State, Long> items = new EnumMap<>(State.class);
+        for (LedgerReader.Tally tally : reader.tallies(run.id())) {
+            items.merge(tally.state(), tally.items(), Long::sum);
+        }
+        List<String> words = new ArrayList<>();
+        items.forEach((state, count) -> words.add(count + " " + state.word()));
+        return String.join(", ", words);
     }
 
     private RunReport carryOut(Run run, RunOptions options, long began, Publishing publishing)
@@ -317,6 +347,7 @@ final class RunVerb {
                     id,
                     "abandoned",
                     "given up for a new run",
+                    "",
                     0,
                     0,
                     setup.clock().millis()));
@@ -740,8 +771,9 @@ final class RunVerb {
         long now = setup.clock().millis();
         String said = trouble == null ? why : trouble.getMessage();
         String message = said == null || errors == null ? said : errors.clean(said);
-        ledger.change(
-                tx -> Runs.end(tx, run.id(), finished ? "finished" : "stopped", message, now - began, retries, now));
+        String state = finished ? "finished" : "stopped";
+        String counts = counts(run);
+        ledger.change(tx -> Runs.end(tx, run.id(), state, message, counts, now - began, retries, now));
         boolean undo = ledger.write(tx -> Runs.unfinished(tx, "rollback")) != null;
         return report(run, finished, began, undo ? rollBack(run) : null);
     }

@@ -68,6 +68,17 @@ final class Undo {
             return new Decision(Step.KEEP, null, reason, false);
         }
 
+        /** What was done when it was carried out, for the history. */
+        String did() {
+            String target =
+                    switch (step) {
+                        case REMOVE -> "the target was removed";
+                        case RESTORE -> "the target is what it was before";
+                        default -> "the target was as before already";
+                    };
+            return sourceRemoved ? target + ", and the source is back" : target;
+        }
+
         /** Keeps what is ours. */
         static Decision keep(FileItem ours, String reason) {
             return new Decision(Step.KEEP, ours, reason, false);

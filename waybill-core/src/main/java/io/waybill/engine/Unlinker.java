@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
@@ -12,9 +13,11 @@ import io.waybill.store.Effect;
 import io.waybill.store.Failpoint;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
+import io.waybill.store.Provenance;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.value.Row;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,12 +41,14 @@ final class Unlinker {
     private final Ledger ledger;
     private final LedgerReader reader;
     private final Retry retry;
+    private final InstantSource clock;
 
-    Unlinker(List<Telling> steps, Ledger ledger, LedgerReader reader, Retry retry) {
+    Unlinker(List<Telling> steps, Ledger ledger, LedgerReader reader, Retry retry, InstantSource clock) {
         this.steps = steps;
         this.ledger = ledger;
         this.reader = reader;
         this.retry = retry;
+        this.clock = clock;
     }
 
     /** What a page of rows was told in one step. */
@@ -164,7 +169,7 @@ final class Unlinker {
             }
         }
         if (!preview) {
-            carryOut(block, lines, places, effects, undo);
+            carryOut(block, wanted, lines, places, effects, undo);
         }
         for (RowBlock.Line line : lines) {
             Entry entry = wanted.get(line.source());
@@ -178,7 +183,12 @@ final class Unlinker {
     }
 
     private void carryOut(
-            Block block, List<RowBlock.Line> lines, List<Integer> places, List<Effect> effects, RowUndo undo)
+            Block block,
+            Map<Row, Entry> wanted,
+            List<RowBlock.Line> lines,
+            List<Integer> places,
+            List<Effect> effects,
+            RowUndo undo)
             throws StoreException, LedgerException {
         List<RowBlock.Line> marked = new ArrayList<>(lines);
         places.forEach(i ->
@@ -187,6 +197,26 @@ final class Unlinker {
         Failpoint.reach("before-undo");
         RowRollback.apply(block.step().store(), effects, places, lines, undo, retry);
         Failpoint.reach("after-undo-before-evidence");
-        ledger.change(tx -> Links.settle(tx, block.id(), new RowBlock(lines)));
+        long now = clock.millis();
+        ledger.change(tx -> {
+            Links.settle(tx, block.id(), new RowBlock(lines));
+            for (int place : places) {
+                RowBlock.Line line = lines.get(place);
+                Entry entry = wanted.get(line.source());
+                if (entry != null && line.state() == State.UNDONE) {
+                    Entries.event(tx, entry.run(), entry.id(), "row put back", did(block, line), now);
+                }
+            }
+        });
+    }
+
+    private static String did(Block block, RowBlock.Line line) {
+        String row = block.step().plan().targetKey(line.table(), line.target()).display();
+        boolean added = line.kind() == Effect.Kind.PUT && line.provenance() == Provenance.CREATED;
+        return added ? row + " was removed, as it was added" : row + " has its old values: " + fields(line);
+    }
+
+    private static String fields(RowBlock.Line line) {
+        return line.fields().isEmpty() ? "all of it" : String.join(", ", line.fields());
     }
 }

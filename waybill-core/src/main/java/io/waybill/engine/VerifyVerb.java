@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
 import io.waybill.ledger.Hash;
 import io.waybill.ledger.Ledger;
@@ -68,6 +69,11 @@ final class VerifyVerb {
                 + options.parts() + (options.bothWays() ? " both ways" : "");
         LedgerReader.VerificationLine line = begin(options.selector(), mode, began);
         Verdicts verdicts = new Verdicts(ledger, setup.clock(), line);
+        Integer of = options.selector().run();
+        int about = of == null ? 0 : of;
+        String by = setup.owner() + (of == null ? "" : " r" + of) + ": " + mode
+                + (options.selector().isPartial() ? " " + options.selector().text() : "");
+        ledger.change(tx -> Entries.event(tx, about, null, "verify started", by, began));
         Selector selector =
                 options.selector().states().isEmpty() ? options.selector().withStates(CHECKED) : options.selector();
         boolean severalRuns =
@@ -85,7 +91,13 @@ final class VerifyVerb {
         if (complete && options.bothWays()) {
             complete = extras(verdicts) && extraRows(verdicts);
         }
-        return verdicts.end(complete, setup.clock().millis() - began);
+        VerifyReport report = verdicts.end(complete, setup.clock().millis() - began);
+        String counts = report.same() + " same, " + report.different() + " different, " + report.missing()
+                + " missing, " + report.extra() + " extra";
+        long now = setup.clock().millis();
+        ledger.change(tx ->
+                Entries.event(tx, about, null, report.complete() ? "verify finished" : "verify stopped", counts, now));
+        return report;
     }
 
     private long count(Selector selector) throws LedgerException {

@@ -312,6 +312,80 @@ public final class LedgerReader implements Closeable {
                 run);
     }
 
+    /**
+     * A line of the history of everything.
+     *
+     * @param kind {@code run}, {@code rollback} or {@code verify}
+     * @param item what it is about, or null when it is about the whole run; without its effects
+     */
+    public record AuditLine(
+            long id,
+            long at,
+            int run,
+            String kind,
+            @Nullable AuditItem item,
+            String what,
+            String detail) {}
+
+    /** An item of the history: as people name it, the encoded keys of its row, source and target. */
+    public record AuditItem(
+            String name,
+            @Nullable String row,
+            String source,
+            @Nullable String target) {}
+
+    /** Takes lines of history one by one. */
+    public interface EachLine {
+        void take(AuditLine line) throws LedgerException;
+    }
+
+    /** The history of everything, oldest first, page by page; of one run with its rollbacks and verifications, or of all. */
+    public void audit(@Nullable Integer run, EachLine each) throws LedgerException {
+        long after = 0;
+        List<AuditLine> page = audit(run, after);
+        while (!page.isEmpty()) {
+            for (AuditLine line : page) {
+                each.take(line);
+                after = line.id();
+            }
+            page = audit(run, after);
+        }
+    }
+
+    private List<AuditLine> audit(@Nullable Integer run, long after) throws LedgerException {
+        return list(
+                LedgerReader::auditLine,
+                "SELECT v.id, v.at, v.run, CASE WHEN v.what LIKE 'verify %' THEN 'verify' ELSE coalesce(r.kind, 'verify')"
+                        + " END, v.what, v.detail, e.id, e.run, e.batch, e.row, e.source, f.target"
+                        + " FROM event v LEFT JOIN run r ON r.id = v.run LEFT JOIN entry e ON e.id = v.entry"
+                        + " LEFT JOIN effect f ON f.entry = e.id AND f.n = 0"
+                        + " WHERE v.id > ? AND (? IS NULL OR v.run IN (0, ?) OR r.of_run = ?) ORDER BY v.id LIMIT "
+                        + PAGE,
+                after,
+                run,
+                run,
+                run);
+    }
+
+    private static AuditLine auditLine(ResultSet row) throws SQLException {
+        long entry = row.getLong(7);
+        AuditItem item = row.wasNull()
+                ? null
+                : new AuditItem(
+                        "r" + row.getInt(8) + "." + row.getInt(9) + "/" + entry,
+                        row.getString(10),
+                        row.getString(11),
+                        row.getString(12));
+        return new AuditLine(
+                row.getLong(1),
+                row.getLong(2),
+                row.getInt(3),
+                row.getString(4),
+                item,
+                row.getString(5),
+                row.getString(6));
+    }
+
     private static Event event(ResultSet row) throws SQLException {
         long entry = row.getLong(3);
         boolean none = row.wasNull();

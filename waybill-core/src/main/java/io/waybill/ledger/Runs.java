@@ -31,18 +31,19 @@ public final class Runs {
                 now);
     }
 
-    /** Marks the beginning of work on a run, the first or a later one. */
-    public static void start(Tx tx, int run, long now) throws SQLException {
+    /** Marks the beginning of work on a run, the first or a later one; {@code by} says who wants what. */
+    public static void start(Tx tx, int run, String by, long now) throws SQLException {
         tx.update(
                 "UPDATE run SET state = 'running', started = coalesce(started, ?), ended = NULL, message = NULL"
                         + " WHERE id = ?",
                 now,
                 run);
-        Entries.event(tx, run, null, "started", "", now);
+        Entries.event(tx, run, null, "started", by, now);
     }
 
-    /** Marks the end of work on a run, or a pause in it. */
-    public static void end(Tx tx, int run, String state, @Nullable String message, long worked, long retries, long now)
+    /** Marks the end of work on a run, or a pause in it; {@code counts} says what it came to. */
+    public static void end(
+            Tx tx, int run, String state, @Nullable String message, String counts, long worked, long retries, long now)
             throws SQLException {
         tx.update(
                 "UPDATE run SET state = ?, ended = ?, message = ?, worked = worked + ?, retries = retries + ?"
@@ -53,7 +54,8 @@ public final class Runs {
                 worked,
                 retries,
                 run);
-        Entries.event(tx, run, null, state, message == null ? "" : message, now);
+        String said = message == null ? counts : counts.isEmpty() ? message : counts + "; " + message;
+        Entries.event(tx, run, null, state, said, now);
     }
 
     /** Sets the state of a run that is being planned. */
@@ -168,7 +170,7 @@ public final class Runs {
         if (of != null && unfinished(tx, "rollback") == null) {
             int id = create(tx, "rollback", run, "running", of.fingerprint(), of.plan(), "", now);
             Entries.event(tx, id, null, DECIDED, why, now);
-            start(tx, id, now);
+            start(tx, id, why, now);
         }
     }
 

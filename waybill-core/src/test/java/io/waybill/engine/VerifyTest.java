@@ -192,7 +192,7 @@ class VerifyTest {
         copyMany();
         VerifyReport stopped = verifyUntil(205);
         try (Ledger ledger = workshop.ledger().open("test", "test", () -> now)) {
-            ledger.change(tx -> Runs.start(tx, 1, now.toEpochMilli()));
+            ledger.change(tx -> Runs.start(tx, 1, "", now.toEpochMilli()));
         }
 
         assertThat(verify(READ).id()).isGreaterThan(stopped.id());

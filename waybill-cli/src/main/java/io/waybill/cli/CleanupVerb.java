@@ -35,7 +35,7 @@ final class CleanupVerb extends Verb {
     Exit call() throws IOException, PlanException, RefusedException {
         screen().message(waybill.workplace().plan().name() + " · ledger "
                 + waybill.show(waybill.workplace().ledger().path()));
-        Logs.open(waybill, waybill.workplace().beside("logs"), "cleanup");
+        Logs.open(waybill, "cleanup");
         Migration migration = waybill.workplace().migration("cleanup");
         CleanupReport report = Work.during(waybill, migration, "cleanup", () -> migration.cleanup(dryRun));
         if (screen().isJson()) {

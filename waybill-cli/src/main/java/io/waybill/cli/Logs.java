@@ -5,6 +5,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.waybill.ledger.LedgerException;
+import io.waybill.plan.LogOptions;
+import io.waybill.plan.PlanException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +35,16 @@ final class Logs {
 
     private Logs() {}
 
-    /** Begins the log of a verb that works; {@code folder} is where its file goes unless a setting says otherwise. */
-    static synchronized void open(Waybill waybill, Path folder, String verb) {
-        String format = choice(waybill, "log-format", waybill.logFormat, "text", List.of("text", "json"));
-        String level = choice(waybill, "log-level", waybill.logLevel, "info", LEVELS);
+    /** Begins the log of a verb that works on the plan. */
+    static synchronized void open(Waybill waybill, String verb) throws PlanException, LedgerException {
+        LogOptions wanted = waybill.workplace().plan().log();
+        String format =
+                choice(waybill, "log-format", waybill.logFormat, wanted.format(), "text", List.of("text", "json"));
+        String level = choice(waybill, "log-level", waybill.logLevel, wanted.level(), "info", LEVELS);
+        String named = wanted.folder();
+        Path folder = named == null
+                ? waybill.workplace().beside("logs")
+                : waybill.workplace().plan().folder().resolve(named);
         Settings.Found place = waybill.settings().find("log-file", waybill.logFile, null, null);
         String stamp = STAMP.format(waybill.surroundings().clock().instant());
         String pid = Long.toString(ProcessHandle.current().pid());
@@ -65,10 +74,10 @@ final class Logs {
         appender.setContext(context);
         appender.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        Level wanted = Level.toLevel(level.toUpperCase(Locale.ROOT), Level.INFO);
+        Level least = Level.toLevel(level.toUpperCase(Locale.ROOT), Level.INFO);
         // libraries say little that helps and, when asked for everything, too much that should stay private
-        root.setLevel(wanted.isGreaterOrEqual(Level.WARN) ? wanted : Level.WARN);
-        context.getLogger("io.waybill").setLevel(wanted);
+        root.setLevel(least.isGreaterOrEqual(Level.WARN) ? least : Level.WARN);
+        context.getLogger("io.waybill").setLevel(least);
         root.addAppender(appender);
         ConsoleAppender console = new ConsoleAppender(waybill);
         console.setContext(context);
@@ -88,8 +97,13 @@ final class Logs {
     }
 
     private static String choice(
-            Waybill waybill, String name, @Nullable String flag, String initial, List<String> values) {
-        String value = waybill.settings().find(name, flag, null, initial).value(initial);
+            Waybill waybill,
+            String name,
+            @Nullable String flag,
+            @Nullable String plan,
+            String initial,
+            List<String> values) {
+        String value = waybill.settings().find(name, flag, plan, initial).value(initial);
         if (!values.contains(value)) {
             throw new CliException(
                     Code.USAGE, "--" + name + " is one of " + String.join(", ", values) + ", not " + value + ".");

@@ -49,7 +49,7 @@ final class PlanVerb extends Verb {
         PlanText.warnings(screen(), plan);
         screen().message(plan.name() + " · ledger "
                 + waybill.show(waybill.workplace().ledger().path()) + " · nothing is written to any store");
-        Logs.open(waybill, waybill.workplace().beside("logs"), "plan");
+        Logs.open(waybill, "plan");
         Migration migration = waybill.workplace().migration("plan");
         PlanReport report = Work.during(waybill, migration, "plan", () -> migration.plan(full));
         waybill.workplace().remember();

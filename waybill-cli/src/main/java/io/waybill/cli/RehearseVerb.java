@@ -73,7 +73,7 @@ final class RehearseVerb extends Verb {
                                 .limit(5)
                                 .collect(Collectors.joining(", ")))
                         + (keep ? "." : ", and takes them back."));
-        Logs.open(waybill, waybill.workplace().beside("logs"), "rehearse");
+        Logs.open(waybill, "rehearse");
         String owner = waybill.workplace().setup("rehearse").owner();
         try (Closeable alone =
                 waybill.workplace().ledger().hold(owner, waybill.surroundings().clock())) {

@@ -90,7 +90,7 @@ final class RollbackVerb extends Verb {
         }
         screen().message(plan.name() + " · ledger "
                 + waybill.show(waybill.workplace().ledger().path()) + " · looking at what r" + id + " did");
-        Logs.open(waybill, waybill.workplace().beside("logs"), "rollback");
+        Logs.open(waybill, "rollback");
         Migration migration = waybill.workplace().migration("rollback");
         RollbackReport preview =
                 Work.during(waybill, migration, "rollback", () -> migration.previewRollback(id, selector, options));

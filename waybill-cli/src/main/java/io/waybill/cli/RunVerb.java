@@ -113,7 +113,7 @@ class RunVerb extends Verb {
         PlanText.warnings(screen(), plan);
         Phase phase = phase();
         begin(plan);
-        Logs.open(waybill, waybill.workplace().beside("logs"), "run");
+        Logs.open(waybill, "run");
         Migration migration = waybill.workplace().migration("run");
         if (dryRun) {
             return dry(plan, migration, selector);

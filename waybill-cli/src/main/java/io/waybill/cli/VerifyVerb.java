@@ -120,7 +120,7 @@ final class VerifyVerb extends Verb {
             }
             which.require(reader, options.selector());
         }
-        Logs.open(waybill, waybill.workplace().beside("logs"), "verify");
+        Logs.open(waybill, "verify");
         Migration migration = waybill.workplace().migration("verify");
         Work.Answer<VerifyReport> answer = Work.answer(waybill, migration, "verify", () -> migration.verify(options));
         VerifyReport report = answer.value();

@@ -164,4 +164,34 @@ class LogsTest {
         }
         assertThat(logs()).isNotEmpty();
     }
+
+    @Test
+    void aPlanSaysHowItsLogsAreWrittenAndTheCommandLineWins() throws Exception {
+        place.file("waybill.yaml", place.text("waybill.yaml") + """
+
+                vars: { where: here }
+                log: { format: json, level: error, folder: "logs of ${vars.where}" }
+                """);
+
+        user.type("run").exits(Exit.DONE);
+        user.type("verify --log-level info").exits(Exit.DONE);
+        user.type("rollback r1 --yes=r1 --log-level info --log-format text").exits(Exit.DONE);
+
+        try (Stream<Path> files = Files.list(folder.resolve("logs of here"))) {
+            for (Path log : files.toList()) {
+                List<String> lines = Files.readAllLines(log);
+                String name = log.getFileName().toString();
+                if (name.contains("-run-")) {
+                    assertThat(lines).as("errors only").isEmpty();
+                } else {
+                    boolean json = name.contains("-verify-");
+                    assertThat(lines).isNotEmpty().allMatch(line -> line.startsWith("{") == json);
+                }
+            }
+        }
+        assertThat(folder.resolve("logs of here")).isDirectoryContaining("glob:**-rollback-*.log");
+        assertThat(folder.resolve(".waybill/logs")).doesNotExist();
+        place.file("waybill.yaml", place.text("waybill.yaml").replace("format: json", "format: xml"));
+        assertThat(user.type("run").exits(Exit.USAGE).all()).contains("xml").contains("json");
+    }
 }

@@ -34,6 +34,7 @@ final class Rehearsal {
                 null,
                 Notify.NONE,
                 List.of(),
+                plan.log(),
                 plan.warnings(),
                 plan.json(),
                 plan.places());

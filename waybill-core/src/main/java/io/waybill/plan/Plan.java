@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedule when it is run by itself, or null
  * @param notifies who is told how its runs ended
  * @param metrics where the figures of its runs are published
+ * @param log how the logs of its commands are written
  * @param warnings what is probably wrong and does not stop it
  * @param json its stored form, without secrets; what {@link Plans#parseJson} reads
  * @param places where its parts stand in the file
@@ -48,6 +49,7 @@ public record Plan(
         @Nullable Schedule schedule,
         Notify notifies,
         List<Metrics> metrics,
+        LogOptions log,
         List<Problem> warnings,
         String json,
         Places places) {

@@ -64,6 +64,7 @@ final class PlanReader {
         Schedule schedule = Schedule.read(top, problems);
         Notify notifies = Notify.read(top, references, problems);
         List<Metrics> metrics = new MetricsReader(references, problems).read(top.find("metrics"));
+        LogOptions log = LogOptions.read(top, references);
         problems.throwIfAny();
 
         String namespace = text(top.find("namespace"));
@@ -83,6 +84,7 @@ final class PlanReader {
                 schedule,
                 notifies,
                 metrics,
+                log,
                 problems.warnings(),
                 new StoredPlan(file, folder, clean).json(),
                 new Places(file, overrides.paths(), movesReader.byName(), vars.types()));

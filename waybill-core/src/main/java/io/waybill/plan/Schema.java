@@ -157,6 +157,12 @@ final class Schema {
                 What happens when times went by while nobody ran the plan: they are left out (skip), or it is run once for \
                 all of them (run). They are said in any case.""", "skip"));
 
+    static final Shape.Block LOG = block(
+            key("format", choice(Word.all(LogOptions.Format.class)), "Lines of text, or of JSON.", "text"),
+            key("level", choice(Word.all(LogOptions.Level.class)), "How much the file holds.", "info"),
+            key("folder", one(Shape.Form.TEXT), """
+                Where the file of each command goes: a folder, relative to the plan's.""", ".waybill/logs beside the plan"));
+
     static final Shape.Block NOTIFY = block(
             key("failed", one(Shape.Form.TEXT), """
                 An http or https address that JSON is posted to when a run ends with another exit code than 0, or is \
@@ -315,6 +321,8 @@ final class Schema {
             key("metrics", new Shape.OneOrMany(new Shape.Either(one(Shape.Form.TEXT), METRICS)), """
                 Where the figures of a run are published: cloudwatch:NAMESPACE, prometheus:PORT, prometheus:FILE.prom, or a \
                 map.""", null),
+            key("log", LOG, """
+                How the log of each command is written; --log-format, --log-level and --log-file win.""", null),
             key("ledger", one(Shape.Form.TEXT), "Where the ledger is kept.", ".waybill/NAME.db beside the plan"),
             key("images", one(Shape.Form.TEXT), """
                 Where before-images are kept: a folder, relative to the plan's.""", "beside the ledger"),

@@ -192,6 +192,41 @@ class ClosureTest {
     }
 
     @Test
+    void aRowThatCameAlongAndTurnsOutToBelongHasItsOwnWithIt() throws Exception {
+        String more = "ALTER TABLE projects ADD color int REFERENCES tags;"
+                + " CREATE TABLE notes (id int PRIMARY KEY, tag int NOT NULL REFERENCES tags)";
+        server.execute(target, more);
+        server.execute(
+                source,
+                more + "; INSERT INTO tags VALUES (8, 'leaf'); INSERT INTO notes VALUES (1, 8), (2, 5);"
+                        + " UPDATE projects SET color = 8 WHERE uuid = '" + A + "'");
+        plan("""
+                where: row.uuid == '%s'
+                follow: { tags: row.label == nodes.label }
+                outward: { tags: bring, users: map }
+                row: { projects: { set: { owner: 40 } } }
+                """.formatted(A));
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(ask("SELECT string_agg(id::text, ' ' ORDER BY id) FROM tags"))
+                .isEqualTo("8");
+        assertThat(ask("SELECT string_agg(id::text, ' ') FROM notes")).isEqualTo("1");
+    }
+
+    @Test
+    void unitsMayShareRows() throws Exception {
+        server.execute(target, "INSERT INTO users VALUES (2, 'ben')");
+        server.execute(source, "UPDATE tagged SET tag = 5");
+        plan("outward: { tags: bring }\nstop: origins\n");
+
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("9 verified", "1 same");
+        user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
+
+        assertThat(all()).isEqualTo("0 0 0 0 0 0 0 3");
+    }
+
+    @Test
     void aWrongNameIsToldWithTheRightOne() throws Exception {
         plan("follow: { file: row.project == string(root.uuid) }\n");
 

@@ -94,10 +94,13 @@ final class Kin {
         return units;
     }
 
-    private void add(Unit unit, Member member, List<Found> into) throws StoreException {
-        TableStore.Table table = kinship.tables().get(member.table());
-        Row key = member.row().only((table == null ? source.table(member.table()) : table).key());
-        if (unit.members.putIfAbsent(new Id(member.table(), Canonical.digest(key)), member) == null) {
+    private void add(Unit unit, Member member, List<Found> into) {
+        Row key = member.row().only(kinship.table(member.table()).key());
+        Id id = new Id(member.table(), Canonical.digest(key));
+        Member known = unit.members.get(id);
+        // what came along may turn out to belong
+        if (known == null || (known.brought() && !member.brought())) {
+            unit.members.put(id, member);
             into.add(new Found(unit, member));
         }
     }

@@ -24,11 +24,12 @@ import java.util.Set;
  */
 final class Kinship {
     private final Closure closure;
+    /** Those whose rows belong, the root's first, and those of which rows are brought. */
     private final Map<String, TableStore.Table> tables;
+
     private final Map<String, List<ForeignKey>> inward;
     private final Map<String, List<ForeignKey>> outward;
     private final Map<String, List<Follow>> follows;
-    private final List<ForeignKey> passed;
 
     /**
      * A reference that the plan tells of.
@@ -42,14 +43,12 @@ final class Kinship {
             Map<String, TableStore.Table> tables,
             Map<String, List<ForeignKey>> inward,
             Map<String, List<ForeignKey>> outward,
-            Map<String, List<Follow>> follows,
-            List<ForeignKey> passed) {
+            Map<String, List<Follow>> follows) {
         this.closure = closure;
         this.tables = tables;
         this.inward = inward;
         this.outward = outward;
         this.follows = follows;
-        this.passed = passed;
     }
 
     /** Reads the catalog; refuses a plan that does not fit it. */
@@ -91,6 +90,7 @@ final class Kinship {
                 }
             }
         }
+        bring(closure, source, outward, search.tables);
         for (TableStore.Table table : search.tables.values()) {
             if (table.key().isEmpty()) {
                 throw cannot(
@@ -99,12 +99,26 @@ final class Kinship {
                                 + " has no key, so its rows cannot be told apart. Give it one, or name it in stop.");
             }
         }
-        List<ForeignKey> passed = keys.stream()
-                .filter(key -> search.tables.containsKey(key.target())
-                        && !search.inward.getOrDefault(key.target(), List.of()).contains(key)
-                        && !closure.follow().containsKey(key.table()))
-                .toList();
-        return new Kinship(closure, search.tables, search.inward, outward, follows, passed);
+        return new Kinship(closure, search.tables, search.inward, outward, follows);
+    }
+
+    /** Adds the tables of which rows come along. */
+    private static void bring(
+            Closure closure,
+            TableStore source,
+            Map<String, List<ForeignKey>> outward,
+            Map<String, TableStore.Table> tables)
+            throws StoreException {
+        List<String> open = new ArrayList<>(tables.keySet());
+        for (int i = 0; i < open.size(); i++) {
+            for (ForeignKey key : outward.getOrDefault(open.get(i), List.of())) {
+                boolean brought = closure.outward(key.target()) == Closure.Outward.BRING;
+                if (brought && !tables.containsKey(key.target())) {
+                    tables.put(key.target(), source.table(key.target()));
+                    open.add(key.target());
+                }
+            }
+        }
     }
 
     private static String sentence(@org.jspecify.annotations.Nullable String hint, String otherwise) {
@@ -243,23 +257,14 @@ final class Kinship {
         return closure;
     }
 
-    /** The tables whose rows belong, the root's first. */
-    Map<String, TableStore.Table> tables() {
-        return tables;
+    /** The definition of a table of which rows may be part of a unit. */
+    TableStore.Table table(String name) {
+        return java.util.Objects.requireNonNull(tables.get(name));
     }
 
-    /** The tables that rows may be written to: those that belong, and those of which rows are brought. */
+    /** The tables that rows may be written to, the root's first. */
     Set<String> written() {
-        Set<String> written = new LinkedHashSet<>(tables.keySet());
-        List<String> open = new ArrayList<>(written);
-        for (int i = 0; i < open.size(); i++) {
-            for (ForeignKey key : outward(open.get(i))) {
-                if (closure.outward(key.target()) == Closure.Outward.BRING && written.add(key.target())) {
-                    open.add(key.target());
-                }
-            }
-        }
-        return written;
+        return tables.keySet();
     }
 
     /** By which rows that refer to a row of a table belong with it. */
@@ -275,10 +280,5 @@ final class Kinship {
     /** What else belongs with a row of a table. */
     List<Follow> follows(String table) {
         return follows.getOrDefault(table, List.of());
-    }
-
-    /** References to tables that belong, by which no row belongs. */
-    List<ForeignKey> passed() {
-        return passed;
     }
 }

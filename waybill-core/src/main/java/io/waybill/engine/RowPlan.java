@@ -426,11 +426,6 @@ final class RowPlan {
         return all;
     }
 
-    /** The definition of a table of a unit where it is read. */
-    TableStore.Table tableAtSource(String table) throws StoreException {
-        return source.table(table);
-    }
-
     /** A row that goes as it is. */
     @SuppressWarnings("ReferenceEquality") // the same row has the same key, and an equal one may be looked at
     private Mapped copy(RowItem item, Row sourceKey) throws MappingException, StoreException {

@@ -154,7 +154,7 @@ final class Units {
     }
 
     /** The row without its references to rows that do not belong, where the plan wants them empty. */
-    private Row emptied(Kin.Member member, Map<Point, Boolean> own) throws MappingException, StoreException {
+    private Row emptied(Kin.Member member, Map<Point, Boolean> own) throws MappingException {
         Row row = member.row();
         for (ForeignKey key : kinship.outward(member.table())) {
             Row value = closure.outward(key.target()) == Closure.Outward.NULL
@@ -164,7 +164,7 @@ final class Units {
                     || own.containsKey(new Point(key.target(), key.targetColumns(), Canonical.digest(value)))) {
                 continue;
             }
-            TableStore.Table table = plan.tableAtSource(member.table());
+            TableStore.Table table = kinship.table(member.table());
             List<String> empty = table.columns().stream()
                     .filter(column -> column.nullable()
                             && key.columns().contains(column.name())

@@ -227,6 +227,18 @@ class ClosureTest {
     }
 
     @Test
+    void planSaysWhatGoesWithARootByWhichReferences() throws Exception {
+        plan(ONE);
+
+        assertThat(user.type("plan").exits(Exit.DONE).err())
+                .contains(
+                        "with projects go rows of links, by links.project, sink in nodes; by links.project, source in nodes")
+                .contains("with projects go rows of files, by row.project == string(root.uuid) && !row.soft")
+                .contains("rows of tags come along where others refer to them")
+                .contains("no row belongs by nodes.project, parent; origins.from_project, from_node");
+    }
+
+    @Test
     void aWrongNameIsToldWithTheRightOne() throws Exception {
         plan("follow: { file: row.project == string(root.uuid) }\n");
 

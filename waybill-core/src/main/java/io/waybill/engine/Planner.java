@@ -319,13 +319,17 @@ final class Planner {
             Selector selector,
             @Nullable String where) {}
 
-    /** Of each move of rows with a condition, what of it the source tests by itself. */
+    /** Of each move of rows, what of its condition the source tests by itself, and what goes with a row. */
     List<String> filtering(Run run) throws StoreException, LedgerException {
         List<String> lines = new ArrayList<>();
         for (Move move : setup.plan().moves()) {
             if (move.rows() && move.where() != null) {
                 lines.add(RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
                         .filtering());
+            }
+            if (move.closure() != null) {
+                lines.addAll(RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
+                        .belonging());
             }
             if (move.rows() && move.since() != null) {
                 lines.add(mark(move, run.id(), run.fingerprint()).text());

@@ -413,6 +413,11 @@ final class RowPlan {
         return RowChange.put(own ? "" : table, targetKey, natural, fields(at, natural));
     }
 
+    /** What goes with each row, in words; empty when rows go alone. */
+    List<String> belonging() {
+        return kinship == null ? List.of() : kinship.lines();
+    }
+
     /** What becomes of the rows with all that belongs to them, or null when rows go alone. */
     @Nullable
     Units units(Retry retry) throws StoreException {

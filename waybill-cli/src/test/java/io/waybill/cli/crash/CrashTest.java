@@ -83,18 +83,7 @@ class CrashTest {
                 }
             }
         }
-        if ("all".equals(System.getProperty("waybill.crash"))) {
-            return all.stream();
-        }
-        long seed = Long.getLong("waybill.seed", 20_261_121L);
-        System.out.println("CrashTest: a sample of " + SAMPLE + " of " + all.size() + " points, seed " + seed
-                + "; all of them: ./mvnw verify -Pcrash");
-        SplittableRandom random = new SplittableRandom(seed);
-        List<Arguments> sample = new ArrayList<>();
-        while (sample.size() < SAMPLE) {
-            sample.add(all.remove(random.nextInt(all.size())));
-        }
-        return sample.stream();
+        return Points.of(CrashTest.class, all, SAMPLE, 20_261_121L);
     }
 
     @AfterEach

@@ -63,18 +63,7 @@ class NamedCrashTest {
             all.add(Arguments.of("rollback", "ledger-before-commit", nth));
             all.add(Arguments.of("rollback", "ledger-after-commit", nth));
         }
-        if ("all".equals(System.getProperty("waybill.crash"))) {
-            return all.stream();
-        }
-        long seed = Long.getLong("waybill.seed", 20_261_121L);
-        System.out.println("NamedCrashTest: a sample of " + SAMPLE + " of " + all.size() + " points, seed " + seed
-                + "; all of them: ./mvnw verify -Pcrash");
-        SplittableRandom random = new SplittableRandom(seed);
-        List<Arguments> sample = new ArrayList<>();
-        while (sample.size() < SAMPLE) {
-            sample.add(all.remove(random.nextInt(all.size())));
-        }
-        return sample.stream();
+        return Points.of(NamedCrashTest.class, all, SAMPLE, 20_261_121L);
     }
 
     @BeforeEach

@@ -54,18 +54,7 @@ class RowCrashTest {
         for (String point : UNDO_POINTS) {
             all.add(Arguments.of("rollback", point, 3));
         }
-        if ("all".equals(System.getProperty("waybill.crash"))) {
-            return all.stream();
-        }
-        long seed = Long.getLong("waybill.seed", 20_261_121L);
-        System.out.println("RowCrashTest: a sample of " + SAMPLE + " of " + all.size() + " points, seed " + seed
-                + "; all of them: ./mvnw verify -Pcrash");
-        SplittableRandom random = new SplittableRandom(seed);
-        List<Arguments> sample = new ArrayList<>();
-        while (sample.size() < SAMPLE) {
-            sample.add(all.remove(random.nextInt(all.size())));
-        }
-        return sample.stream();
+        return Points.of(RowCrashTest.class, all, SAMPLE, 20_261_121L);
     }
 
     @ParameterizedTest(name = "{0} dies at {1}, time {2}")

@@ -16,7 +16,6 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,18 +78,7 @@ class SharedFileCrashTest {
         }
         all.add(Arguments.of("rollback 2", "before-undo", 1));
         all.add(Arguments.of("rollback 2", "after-undo-before-evidence", 1));
-        if ("all".equals(System.getProperty("waybill.crash"))) {
-            return all.stream();
-        }
-        long seed = Long.getLong("waybill.seed", 20_261_122L);
-        System.out.println("SharedFileCrashTest: a sample of " + SAMPLE + " of " + all.size() + " points, seed " + seed
-                + "; all of them: ./mvnw verify -Pcrash");
-        SplittableRandom random = new SplittableRandom(seed);
-        List<Arguments> sample = new ArrayList<>();
-        while (sample.size() < SAMPLE) {
-            sample.add(all.remove(random.nextInt(all.size())));
-        }
-        return sample.stream();
+        return Points.of(SharedFileCrashTest.class, all, SAMPLE, 20_261_122L);
     }
 
     @BeforeEach

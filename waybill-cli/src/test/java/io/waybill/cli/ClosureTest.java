@@ -3,7 +3,11 @@ package io.waybill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.jdbc.testing.PostgresServer;
+import io.waybill.store.Failpoint;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -224,6 +228,45 @@ class ClosureTest {
         user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
 
         assertThat(all()).isEqualTo("0 0 0 0 0 0 0 3");
+    }
+
+    @Test
+    void anOlderBatchMayReferToWhatANewerOneMade() throws Exception {
+        server.execute(target, "INSERT INTO users VALUES (2, 'ben')");
+        server.execute(source, "UPDATE tagged SET tag = 5");
+        plan("outward: { tags: bring }\nstop: origins\n");
+        CountDownLatch older = new CountDownLatch(1);
+        CountDownLatch newer = new CountDownLatch(1);
+        AtomicInteger intents = new AtomicInteger();
+        Failpoint.arm(point -> {
+            if (point.equals("before-intent") && intents.incrementAndGet() == 2) {
+                await(older);
+            } else if (point.equals("after-intent") && older.getCount() > 0) {
+                older.countDown();
+                await(newer);
+            } else if (point.equals("before-evidence")) {
+                newer.countDown();
+            }
+        });
+        try {
+            user.type("run").exits(Exit.DONE);
+        } finally {
+            Failpoint.arm(null);
+        }
+        assertThat(intents).as("two batches at once").hasValue(2);
+
+        assertThat(user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE).out())
+                .contains("Rolled back 9, kept 0");
+
+        assertThat(all()).isEqualTo("0 0 0 0 0 0 0 3");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -292,10 +292,14 @@ class RowsAcceptanceTest {
         String plan = "docs/examples/vams-2.2-to-2.3.yaml";
         AtomicBoolean once = new AtomicBoolean();
         Failpoint.arm(point -> {
-            if (point.equals("before-write") && once.compareAndSet(false, true)) {
-                // a field that the plan reads, of one asset; one that it leaves alone, of another
-                update(assets, "db-2", "xA2", "SET currentVersion.#f = :v", "Version", "4");
-                update(assets, "db-3#deleted", "xA3", "SET #f = :v", "assetName", "renamed meanwhile");
+            if (point.equals("before-write")) {
+                synchronized (once) { // nobody writes before both are done
+                    if (once.compareAndSet(false, true)) {
+                        // a field that the plan reads, of one asset; one that it leaves alone, of another
+                        update(assets, "db-2", "xA2", "SET currentVersion.#f = :v", "Version", "4");
+                        update(assets, "db-3#deleted", "xA3", "SET #f = :v", "assetName", "renamed meanwhile");
+                    }
+                }
             }
         });
         try {

@@ -182,8 +182,12 @@ class VamsTest {
                 """.formatted(tables.server().endpoint(), assets, assets));
         AtomicBoolean once = new AtomicBoolean();
         Failpoint.arm(point -> {
-            if (point.equals("before-write") && once.compareAndSet(false, true)) {
-                put("bare", "'assetLocation': {'Key': 'changed meanwhile'}");
+            if (point.equals("before-write")) {
+                synchronized (once) { // nobody writes before it is done
+                    if (once.compareAndSet(false, true)) {
+                        put("bare", "'assetLocation': {'Key': 'changed meanwhile'}");
+                    }
+                }
             }
         });
         try {

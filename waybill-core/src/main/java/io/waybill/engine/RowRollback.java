@@ -23,9 +23,12 @@ import io.waybill.store.TableStore;
 import io.waybill.value.Canonical;
 import io.waybill.value.Row;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -59,21 +62,68 @@ final class RowRollback {
         TableStore target = stores.target(move);
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target);
         Retry retry = new Retry(move.limits().retries(), live, stop);
-        List<StoreException> trouble = new ArrayList<>();
+        Refused refused = new Refused();
         reader.entriesBackwards(concerned, Long.MAX_VALUE, entry -> {
             if (entry.move() == id && entry.isRows()) {
                 try {
                     batch(entry, source, target, plan, retry, book);
                 } catch (StoreException e) {
-                    trouble.add(e);
+                    refused.add(entry.id(), e);
                 }
             }
-            return trouble.isEmpty() && !stop.isRequested();
+            return !refused.isStoreWide() && !stop.isRequested();
         });
-        if (!trouble.isEmpty()) {
-            throw trouble.get(0);
+        boolean less = true;
+        while (less && !refused.isStoreWide() && !stop.isRequested()) {
+            // rows of an older batch may have stood in the way
+            List<Long> again = refused.take();
+            for (long entry : again) {
+                try {
+                    batch(Objects.requireNonNull(reader.entry(entry)), source, target, plan, retry, book);
+                } catch (StoreException e) {
+                    refused.add(entry, e);
+                }
+            }
+            less = refused.size() < again.size();
+        }
+        StoreException trouble = refused.first();
+        if (trouble != null) {
+            throw trouble;
         } else if (book != null && target instanceof Finishing table) {
             table.finish(move.to().path().text());
+        }
+    }
+
+    /** Batches that the target did not let go, and why the first of them. */
+    private static final class Refused {
+        private List<Long> entries = new ArrayList<>();
+        private @Nullable StoreException first;
+        private boolean storeWide;
+
+        void add(long entry, StoreException cause) {
+            entries.add(entry);
+            first = first == null ? cause : first;
+            storeWide |= cause.isStoreWide() || cause.kind() == StoreException.Kind.DENIED;
+        }
+
+        boolean isStoreWide() {
+            return storeWide;
+        }
+
+        int size() {
+            return entries.size();
+        }
+
+        @Nullable
+        StoreException first() {
+            return first;
+        }
+
+        List<Long> take() {
+            List<Long> taken = entries;
+            entries = new ArrayList<>();
+            first = null;
+            return taken;
         }
     }
 
@@ -105,19 +155,16 @@ final class RowRollback {
         List<Integer> places = new ArrayList<>();
         List<Effect> effects = new ArrayList<>();
         RowUndo undo = new RowUndo(plan, before, ledger.series() + "/" + entry.id());
-        for (List<Integer> row : block.bySource()) {
+        List<List<Integer>> rows = block.bySource();
+        Collections.reverse(rows); // a later row may refer to an earlier one
+        for (List<Integer> row : rows) {
             Row key = block.lines().get(row.get(0)).source();
             boolean hasSource = plan.move().isInPlace() || origin.containsKey(plan.sourceKey(key));
             undo.row(lines, row, there, hasSource, places, effects);
         }
         Counted counted = new Counted(block.lines(), lines, places);
-        counted.kept(sums, plan);
-        if (book == null) {
-            sums.rows(counted.removals(), counted.restores(), counted.untouched());
-            return;
-        }
-        if (lines.equals(block.lines()) && places.isEmpty()) {
-            sums.rows(0, 0, counted.untouched());
+        if (book == null || (lines.equals(block.lines()) && places.isEmpty())) {
+            counted.tell(sums, plan, false);
             return;
         }
         List<RowBlock.Line> marked = new ArrayList<>(lines);
@@ -144,7 +191,7 @@ final class RowRollback {
             book.count(tx, entry.move(), State.UNDONE, undone, 0);
             book.count(tx, entry.move(), State.KEPT, kept, 0);
         });
-        sums.rows(counted.removals(), counted.restores(), counted.untouched());
+        counted.tell(sums, plan, true);
         sums.undoneRows(undone);
     }
 
@@ -161,12 +208,15 @@ final class RowRollback {
 
     /** What a batch comes to, for people. */
     private record Counted(List<RowBlock.Line> was, List<RowBlock.Line> now, List<Integer> places) {
-        long removals() {
-            return places.stream().filter(i -> RowUndo.isCreated(was.get(i))).count();
-        }
-
-        long restores() {
-            return places.size() - removals();
+        /** What this attempt undid, and an attempt before it that did not get as far as saying so. */
+        private List<Integer> undone() {
+            Set<Integer> undone = new HashSet<>(places);
+            for (int i = 0; i < was.size(); i++) {
+                if (was.get(i).state() == State.UNDOING && now.get(i).state() == State.UNDONE) {
+                    undone.add(i);
+                }
+            }
+            return List.copyOf(undone);
         }
 
         long untouched() {
@@ -190,7 +240,11 @@ final class RowRollback {
             return was.get(i).state() == State.WRITING && now.get(i).state() == State.UNDONE;
         }
 
-        void kept(RollbackSums sums, RowPlan plan) {
+        void tell(RollbackSums sums, RowPlan plan, boolean done) {
+            List<Integer> undone = done ? undone() : places;
+            long removals =
+                    undone.stream().filter(i -> RowUndo.isCreated(was.get(i))).count();
+            sums.rows(removals, undone.size() - removals, untouched());
             for (int i = 0; i < was.size(); i++) {
                 RowBlock.Line line = now.get(i);
                 if (line.state() == State.KEPT && RowUndo.mayBeOurs(was.get(i))) {

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Instant;
-import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the decimal 1.0 another. Maps and sets are sorted, and a set counts one number once; everything else keeps
  * its order.
  *
- * <p>Form: one tag byte, then the content, with lengths as four bytes big endian, so no two different values share a form.
+ * <p>Form: one tag byte, then the content, with lengths as four bytes big endian, so no two different values share a form. Numbers
+ * are ten to a power and what it is times; a number that can be divided by ten is, so that each has one form.
  */
 public final class Canonical {
     private Canonical() {}
@@ -26,11 +27,10 @@ public final class Canonical {
     /** One for each thread, with its hash, whose making costs as much as a small row; unless a row was large. */
     private static final ThreadLocal<Out> OUT = ThreadLocal.withInitial(Out::new);
 
-    private static final int DAY = 86_400;
-    private static final int DAY_LENGTH = "2024-02-29".length();
-    private static final int CLOCK = "2024-02-29T23:59:59".length();
-    private static final long YEAR_1000 = -30_610_224_000L;
-    private static final long YEAR_10000 = 253_402_300_800L;
+    /** Below it, whole numbers have fifteen digits, of which a double keeps each. */
+    private static final double EXACT = 1e15;
+
+    private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
     private static final int LARGEST_KEPT = 1 << 20;
 
     /** The canonical bytes of a value. */
@@ -58,9 +58,6 @@ public final class Canonical {
      * be what the methods say, since none looks.
      */
     public static final class Out {
-        /** Characters of the longest number. */
-        private static final int LONGEST = 20;
-
         private @Nullable MessageDigest sha256;
         private byte[] content = new byte[256];
         private int size;
@@ -82,41 +79,13 @@ public final class Canonical {
             tag(value ? 'T' : 'F');
         }
 
-        /** A number in decimal digits, with a minus before and a point in them or not. */
-        public void decimal(byte[] bytes, int from, int to) {
-            tag('n');
-            int length = size;
-            count(0);
-            room(to - from + 2 * LONGEST);
-            boolean negative = bytes[from] == '-';
-            if (negative) {
-                content[size++] = '-';
-            }
-            int start = size;
-            long exponent = 0;
-            int afterPoint = 0;
-            for (int i = negative ? from + 1 : from; i < to; i++) {
-                if (bytes[i] == '.') {
-                    afterPoint = 1;
-                    continue;
-                }
-                exponent -= afterPoint;
-                if (bytes[i] != '0' || size > start) {
-                    content[size++] = bytes[i];
-                }
-            }
-            if (size == start) {
-                size = length + Integer.BYTES; // zero has one form
-                tag('0');
-                exponent = 0;
-            } else {
-                for (; content[size - 1] == '0'; size--) {
-                    exponent++;
-                }
-            }
-            tag('e');
-            digits(exponent);
-            length(length);
+        /** The number {@code unscaled} times ten to the power of {@code -scale}. */
+        public void number(long unscaled, int scale) {
+            shortened(unscaled, scale, this);
+        }
+
+        public void number(double value) {
+            real(value, this);
         }
 
         /** A text in UTF-8. */
@@ -124,47 +93,41 @@ public final class Canonical {
             block('s', bytes, from, to);
         }
 
-        /** Bytes, of which hexadecimal digits in small letters stand here, two for each. */
-        public void hexadecimal(byte[] digits, int from, int to) {
-            int length = (to - from) / 2;
-            tag('b');
-            count(length);
-            room(length);
-            for (int i = 0; i < length; i++) {
-                int high = digit(digits[from + 2 * i]);
-                content[size++] = (byte) (high << 4 | digit(digits[from + 2 * i + 1]));
-            }
+        public void bytes(byte[] bytes, int from, int to) {
+            block('b', bytes, from, to);
         }
 
-        private static int digit(byte letter) {
-            return (letter & 0xf) + (letter >> 6) * 9; // the letters of ASCII lie 64 on, and begin with 1
+        /** A day, counted from 1970-01-01. */
+        public void date(long epochDay) {
+            tag('d');
+            eight(epochDay);
         }
 
-        /** A day, as {@link LocalDate#toString()} has it. */
-        public void date(byte[] bytes, int from, int to) {
-            block('d', bytes, from, to);
-        }
-
-        /**
-         * A point in time, in UTC: the day as {@link LocalDate#toString()} has it, then any one character, then {@code HH:MM:SS}
-         * and, if there is more, a point and up to six digits.
-         */
-        public void timestamp(byte[] bytes, int from, int to) {
+        /** A point in time: seconds from 1970 in UTC, and nanoseconds after that. */
+        public void timestamp(long seconds, int nanos) {
             tag('z');
-            int length = size;
-            count(0);
-            int clock = to - from > CLOCK ? from + CLOCK : to;
-            write(bytes, from, clock);
-            content[size - CLOCK + DAY_LENGTH] = 'T';
-            if (to > clock) {
-                int nanos = 0;
-                for (int i = 1; i <= 9; i++) {
-                    nanos = nanos * 10 + (clock + i < to ? bytes[clock + i] - '0' : 0);
-                }
-                fraction(nanos);
-            }
-            tag('Z');
-            length(length);
+            eight(seconds);
+            count(nanos);
+        }
+
+        /** A time of day, in nanoseconds. */
+        void time(long nanoOfDay) {
+            tag('t');
+            eight(nanoOfDay);
+        }
+
+        /** Date and time, wherever: seconds from 1970, as if in UTC, and nanoseconds after that. */
+        public void localTimestamp(long seconds, int nanos) {
+            tag('l');
+            eight(seconds);
+            count(nanos);
+        }
+
+        /** A UUID, of twice eight bytes. */
+        public void uuid(long most, long least) {
+            tag('u');
+            eight(most);
+            eight(least);
         }
 
         private void block(char tag, byte[] bytes, int from, int to) {
@@ -210,52 +173,19 @@ public final class Canonical {
             size = end;
         }
 
-        private void two(char before, int number) {
-            tag(before);
-            tag((char) ('0' + number / 10));
-            tag((char) ('0' + number % 10));
+        private void eight(long value) {
+            count((int) (value >>> 32));
+            count((int) value);
         }
 
-        /** Thousandths, millionths or billionths of a second, as few as tell all; nothing if there is none. */
-        private void fraction(int nanos) {
-            if (nanos == 0) {
-                return;
+        /** As few bytes as hold the number and its sign. */
+        private void whole(long value) {
+            int length = (Long.SIZE - Long.numberOfLeadingZeros(value ^ (value >> 63))) / 8 + 1;
+            count(length);
+            room(length);
+            for (int i = length - 1; i >= 0; i--) {
+                content[size++] = (byte) (value >> 8 * i);
             }
-            tag('.');
-            int rest = nanos;
-            int unit = 100_000_000;
-            for (int i = 1; i <= 9; i++) {
-                tag((char) ('0' + rest / unit));
-                rest %= unit;
-                unit /= 10;
-                if (rest == 0 && i % 3 == 0) {
-                    return;
-                }
-            }
-        }
-
-        private void digits(long value) {
-            if (value == Long.MIN_VALUE) {
-                plain(Long.toString(value));
-                return;
-            }
-            room(2 * LONGEST);
-            if (value >= 0 && value < 10) {
-                content[size++] = (byte) ('0' + value);
-                return;
-            }
-            long rest = value < 0 ? -value : value;
-            int end = size + 2 * LONGEST;
-            int at = end;
-            do {
-                content[--at] = (byte) ('0' + rest % 10);
-                rest /= 10;
-            } while (rest != 0);
-            if (value < 0) {
-                content[--at] = '-';
-            }
-            System.arraycopy(content, at, content, size, end - at); // written backwards, behind where it belongs
-            size += end - at;
         }
 
         /** Writes a text of ASCII; answers whether it is one, and else may have written part of it. */
@@ -294,15 +224,16 @@ public final class Canonical {
         } else if (value instanceof Value.Bytes raw) {
             block('b', raw.value(), out);
         } else if (value instanceof Value.Date date) {
-            ascii('d', date.value().toString(), out);
+            out.date(date.value().toEpochDay());
         } else if (value instanceof Value.Time time) {
-            ascii('t', time.value().toString(), out);
+            out.time(time.value().toNanoOfDay());
         } else if (value instanceof Value.LocalTimestamp local) {
-            ascii('l', local.value().toString(), out);
+            LocalTime clock = local.value().toLocalTime();
+            out.localTimestamp(local.value().toEpochSecond(ZoneOffset.UTC), clock.getNano());
         } else if (value instanceof Value.Timestamp instant) {
-            instant(instant.value(), out);
+            out.timestamp(instant.value().getEpochSecond(), instant.value().getNano());
         } else if (value instanceof Value.Uuid uuid) {
-            ascii('u', uuid.value().toString(), out);
+            out.uuid(uuid.value().getMostSignificantBits(), uuid.value().getLeastSignificantBits());
         } else if (value instanceof Value.ListOf list) {
             out.tag('[');
             out.count(list.values().size());
@@ -352,17 +283,30 @@ public final class Canonical {
             ascii('r', "nan", out);
         } else if (Double.isInfinite(value)) {
             ascii('r', value > 0 ? "inf" : "-inf", out);
-        } else if (value == 0 && Double.compare(value, 0.0) != 0) {
-            ascii('r', "-0", out);
+        } else if (value == 0) {
+            if (Double.compare(value, 0.0) == 0) {
+                shortened(0, 0, out);
+            } else {
+                ascii('r', "-0", out);
+            }
         } else {
+            for (int scale = 0; scale < POWERS.length; scale++) {
+                double unscaled = value * POWERS[scale];
+                // no two decimals of so many digits mean one double, so this is the shortest
+                if (Math.abs(unscaled) < EXACT
+                        && unscaled == Math.rint(unscaled)
+                        && unscaled / POWERS[scale] == value) {
+                    shortened((long) unscaled, scale, out);
+                    return;
+                }
+            }
             String digits = Doubles.text(value);
             if (!isShort(digits)) {
                 number(new BigDecimal(digits), out);
                 return;
             }
             int point = digits.indexOf('.');
-            long whole = Long.parseLong(digits, 0, point, 10);
-            long unscaled = whole;
+            long unscaled = Long.parseLong(digits, 0, point, 10);
             for (int i = point + 1; i < digits.length(); i++) {
                 int digit = digits.charAt(i) - '0';
                 unscaled = unscaled * 10 + (value < 0 ? -digit : digit);
@@ -387,7 +331,11 @@ public final class Canonical {
             return;
         }
         BigDecimal plain = new BigDecimal(unscaled, scale).stripTrailingZeros();
-        ascii('n', plain.unscaledValue() + "e" + -(long) plain.scale(), out);
+        out.tag('n');
+        out.eight(-(long) plain.scale());
+        byte[] whole = plain.unscaledValue().toByteArray();
+        out.count(whole.length);
+        out.write(whole);
     }
 
     private static void shortened(long unscaled, int scale, Out out) {
@@ -397,41 +345,9 @@ public final class Canonical {
             value /= 10;
             exponent++;
         }
-        exact(value, exponent, out);
-    }
-
-    /** As {@link Instant#toString()}, without its formatter for the years of four digits. */
-    private static void instant(Instant instant, Out out) {
-        long seconds = instant.getEpochSecond();
-        if (seconds < YEAR_1000 || seconds >= YEAR_10000) {
-            ascii('z', instant.toString(), out);
-            return;
-        }
-        LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(seconds, DAY));
-        int ofDay = Math.floorMod(seconds, DAY);
-        out.tag('z');
-        int length = out.size;
-        out.count(0);
-        out.digits(day.getYear());
-        out.two('-', day.getMonthValue());
-        out.two('-', day.getDayOfMonth());
-        out.two('T', ofDay / 3600);
-        out.two(':', ofDay / 60 % 60);
-        out.two(':', ofDay % 60);
-        out.fraction(instant.getNano());
-        out.tag('Z');
-        out.length(length);
-    }
-
-    /** {@code valueEexponent} in decimal digits. */
-    private static void exact(long value, long exponent, Out out) {
         out.tag('n');
-        int length = out.size;
-        out.count(0);
-        out.digits(value);
-        out.tag('e');
-        out.digits(exponent);
-        out.length(length);
+        out.eight(exponent);
+        out.whole(value);
     }
 
     /** UTF-8; a text of plain letters without a copy. */

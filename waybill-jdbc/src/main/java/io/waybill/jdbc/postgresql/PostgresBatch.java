@@ -38,13 +38,19 @@ final class PostgresBatch {
     private final Shape shape;
     private final List<PostgresTable.Column> columns;
     private final List<Integer> places = new ArrayList<>();
-    private final PostgresCopyText text = new PostgresCopyText();
+    private final PostgresCopyRows rows;
 
-    PostgresBatch(PostgresApply call, PostgresTable table, Shape shape, List<PostgresTable.Column> columns) {
+    PostgresBatch(
+            PostgresApply call,
+            PostgresTable table,
+            Shape shape,
+            List<PostgresTable.Column> columns,
+            PostgresCopyRows rows) {
         this.call = call;
         this.table = table;
         this.shape = shape;
         this.columns = columns;
+        this.rows = rows;
     }
 
     PostgresTable table() {
@@ -55,30 +61,31 @@ final class PostgresBatch {
         return columns;
     }
 
-    PostgresCopyText text() {
-        return text;
+    PostgresCopyRows rows() {
+        return rows;
     }
 
-    /** Whether a row is of this table and has just these columns, in this order. */
-    boolean takes(String asked, Row row) {
-        return table.asked().equals(asked) && shape.equals(row.shape());
+    /** Whether a row is of this table, in this format, and has just these columns, in this order. */
+    @SuppressWarnings("ReferenceEquality") // tables are looked up once
+    boolean takes(PostgresTable other, Row row, boolean raw) {
+        return table == other && shape.equals(row.shape()) && raw == rows instanceof PostgresCopyTuples;
     }
 
     void endRow(int place) {
-        text.endRow();
+        rows.endRow();
         places.add(place);
     }
 
     void write() throws StoreException {
-        if (text.rows() > 0) {
-            copy(0, text.rows());
+        if (rows.rows() > 0) {
+            copy(0, rows.rows());
         }
     }
 
     private void copy(int from, int to) throws StoreException {
         PostgresTransaction ended = PostgresTransaction.of(call.store().connections(), connection -> {
-            String sql = "COPY " + table.sql() + " (" + names("") + ") FROM STDIN";
-            send(connection, sql, text, from, to);
+            String sql = "COPY " + table.sql() + " (" + names("") + ") FROM STDIN" + rows.options();
+            send(connection, sql, rows, from, to);
         });
         if (ended.done()) {
             done(from, to);
@@ -156,20 +163,21 @@ final class PostgresBatch {
             place += " ";
         }
         String number = Identifiers.quote(place);
-        String rows = "pg_temp.\"waybill rows\"";
+        String copied = "pg_temp.\"waybill rows\"";
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE TEMPORARY TABLE \"waybill rows\" ON COMMIT DROP AS SELECT 0 AS " + number + ", "
                     + names("t.") + " FROM " + table.sql() + " AS t WITH NO DATA");
-            String copy = "COPY " + rows + " (" + number + ", " + names("") + ") FROM STDIN";
-            send(connection, copy, text.numbered(from, to), 0, to - from);
+            String copy = "COPY " + copied + " (" + number + ", " + names("") + ") FROM STDIN" + rows.options();
+            send(connection, copy, rows.numbered(from, to), 0, to - from);
             String key = Identifiers.list("", table.key());
             String same = table.key().stream()
                     .map(name -> "w." + Identifiers.quote(name) + " = d." + Identifiers.quote(name))
                     .collect(Collectors.joining(" AND "));
             String sql = "WITH d AS (INSERT INTO " + table.sql() + " (" + names("")
                     + ") OVERRIDING SYSTEM VALUE SELECT "
-                    + names("w.") + " FROM " + rows + " AS w ORDER BY w." + number + " ON CONFLICT (" + key
-                    + ") DO NOTHING RETURNING " + key + ") SELECT pg_catalog.min(w." + number + ") FROM d JOIN " + rows
+                    + names("w.") + " FROM " + copied + " AS w ORDER BY w." + number + " ON CONFLICT (" + key
+                    + ") DO NOTHING RETURNING " + key + ") SELECT pg_catalog.min(w." + number + ") FROM d JOIN "
+                    + copied
                     + " AS w ON " + same + " GROUP BY " + Identifiers.list("d.", table.key());
             try (ResultSet done = statement.executeQuery(sql)) {
                 while (done.next()) {
@@ -179,14 +187,16 @@ final class PostgresBatch {
         }
     }
 
-    private static void send(Connection connection, String sql, PostgresCopyText text, int from, int to)
+    private static void send(Connection connection, String sql, PostgresCopyRows rows, int from, int to)
             throws SQLException {
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
         try {
-            int end = text.start(to);
-            for (int at = text.start(from); at < end; at += CHUNK) {
-                copy.writeToCopy(text.bytes(), at, Math.min(CHUNK, end - at));
+            copy.writeToCopy(rows.head(), 0, rows.head().length);
+            int end = rows.start(to);
+            for (int at = rows.start(from); at < end; at += CHUNK) {
+                copy.writeToCopy(rows.bytes(), at, Math.min(CHUNK, end - at));
             }
+            copy.writeToCopy(rows.tail(), 0, rows.tail().length);
             if (copy.endCopy() != to - from) {
                 throw new SQLException(LEFT_OUT, "P0001");
             }

@@ -22,8 +22,12 @@ final class PostgresCopy {
         this.places = places;
     }
 
-    /** Rows that can be copied together. */
-    private record Kind(String table, Shape shape) {}
+    /**
+     * Rows that can be copied together.
+     *
+     * @param raw whether they are as another table of the same types gave them
+     */
+    private record Kind(String table, Shape shape, boolean raw) {}
 
     void write() throws StoreException {
         Map<Kind, PostgresBatch> batches = new LinkedHashMap<>();
@@ -33,11 +37,15 @@ final class PostgresCopy {
             RowKey key = (RowKey) effect.key();
             Row row = ((Content.RowContent) effect.content()).row();
             try {
-                if (last == null || !last.takes(key.table(), row)) {
-                    Kind kind = new Kind(key.table(), row.shape());
+                PostgresTable table = last != null && last.table().asked().equals(key.table())
+                        ? last.table()
+                        : call.table(key.table());
+                boolean raw = row.encoded() instanceof PostgresTuple tuple && tuple.isKeptBy(table);
+                if (last == null || !last.takes(table, row, raw)) {
+                    Kind kind = new Kind(key.table(), row.shape(), raw);
                     last = batches.get(kind);
                     if (last == null) {
-                        last = batch(kind, place);
+                        last = batch(table, kind, place);
                         batches.put(kind, last);
                     }
                 }
@@ -51,13 +59,13 @@ final class PostgresCopy {
         }
     }
 
-    private PostgresBatch batch(Kind kind, int place) throws StoreException {
-        PostgresTable table = call.table(kind.table());
+    private PostgresBatch batch(PostgresTable table, Kind kind, int place) throws StoreException {
         List<PostgresTable.Column> columns = new ArrayList<>();
         for (String name : kind.shape().list()) {
             columns.add(PostgresHolding.writable(table, name, call.task(place)));
         }
-        return new PostgresBatch(call, table, kind.shape(), columns);
+        return new PostgresBatch(
+                call, table, kind.shape(), columns, kind.raw() ? new PostgresCopyTuples() : new PostgresCopyText());
     }
 
     private void add(PostgresBatch batch, int place, RowKey key, Row row) throws StoreException {
@@ -66,12 +74,12 @@ final class PostgresCopy {
             String task = call.task(place);
             PostgresHolding.checkKey(PostgresHolding.key(batch.table(), key, task), row, task);
         }
-        PostgresCopyText text = batch.text();
-        if (row.encoded() instanceof PostgresLine line && line.isKeptBy(batch.table())) {
-            text.line(line.bytes());
+        if (batch.rows() instanceof PostgresCopyTuples tuples) {
+            tuples.tuple((PostgresTuple) java.util.Objects.requireNonNull(row.encoded()));
             batch.endRow(place);
             return;
         }
+        PostgresCopyText text = (PostgresCopyText) batch.rows();
         int column = 0;
         try {
             for (Value value : row.fields().values()) {

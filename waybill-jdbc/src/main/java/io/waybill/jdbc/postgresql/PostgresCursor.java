@@ -46,7 +46,11 @@ record PostgresCursor(Connections.Lease lease, PostgresSelect select, PostgresRo
         String rest = (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
                 + " ORDER BY " + select.keyColumns()
                 + (limit < Long.MAX_VALUE / 2 ? " LIMIT " + Math.max(0, limit) : "");
-        return new PostgresCursor(lease, select, PostgresRows.open(lease.connection(), select.all(), rest, values));
+        return new PostgresCursor(
+                lease,
+                select,
+                PostgresRows.open(
+                        lease.connection(), select.all(), select.layout().isBinary(), rest, values));
     }
 
     /**
@@ -55,8 +59,8 @@ record PostgresCursor(Connections.Lease lease, PostgresSelect select, PostgresRo
      * @param after the key of the row before, for messages; empty for none
      */
     PostgresSelect.@Nullable Taken next(Row after) throws SQLException, StoreException {
-        byte[] line = rows.next();
-        return line == null ? null : select.take(line, after);
+        byte[] row = rows.next();
+        return row == null ? null : select.take(row, rows.isBinary(), after);
     }
 
     @Override

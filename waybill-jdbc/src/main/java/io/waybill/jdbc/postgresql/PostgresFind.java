@@ -100,9 +100,10 @@ final class PostgresFind {
         }
         String name = "t." + Identifiers.quote(column);
         String between = " WHERE " + name + " BETWEEN " + least + " AND " + most;
-        try (PostgresRows rows = PostgresRows.open(connection, select.all(), between, List.of())) {
-            for (byte[] line = rows.next(); line != null; line = rows.next()) {
-                RowItem item = select.take(line, Row.EMPTY).item();
+        try (PostgresRows rows =
+                PostgresRows.open(connection, select.all(), select.layout().isBinary(), between, List.of())) {
+            for (byte[] row = rows.next(); row != null; row = rows.next()) {
+                RowItem item = select.take(row, rows.isBinary(), Row.EMPTY).item();
                 RowKey key = wanted.get(item.key().key().at(0));
                 if (key != null) {
                     take(select, key, item, found);

@@ -22,7 +22,7 @@ final class PostgresHolding {
 
     /** The row with each value as its column holds it. {@code task}: "Cannot write ...". */
     static Row hold(PostgresTable table, Row row, String task) throws StoreException {
-        if (row.encoded() instanceof PostgresLine line && line.isKeptBy(table)) {
+        if (row.encoded() instanceof PostgresTuple tuple && tuple.isKeptBy(table)) {
             return row;
         }
         Value[] held = new Value[row.shape().size()];

@@ -1,18 +1,32 @@
 package io.waybill.jdbc.postgresql;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of the lines of one reading. Safe for many threads. */
+/** The columns of the rows of one reading. Safe for many threads. */
 final class PostgresLayout {
     private final List<PostgresTable.Column> columns;
+    private final @Nullable PostgresWire[] wires;
     private volatile @Nullable Answer last;
 
-    /** Whether a table keeps the lines as they are. */
+    /** Whether a table keeps the rows as they are. */
     private record Answer(PostgresTable table, boolean keeps) {}
 
     PostgresLayout(List<PostgresTable.Column> columns) {
         this.columns = List.copyOf(columns);
+        this.wires = columns.stream().map(column -> column.type().wire()).toArray(PostgresWire[]::new);
+    }
+
+    /** Whether the binary form of every column is known. */
+    boolean isBinary() {
+        return !Arrays.asList(wires).contains(null);
+    }
+
+    /** The binary form of a column, if there is one for all. */
+    PostgresWire wire(int place) {
+        return Objects.requireNonNull(wires[place]);
     }
 
     int size() {
@@ -23,7 +37,7 @@ final class PostgresLayout {
         return columns.get(place);
     }
 
-    /** Whether a table holds every line of these columns just as it is: its columns of these names have the very same types. */
+    /** Whether a table holds every row of these columns just as it is: its columns of these names have the very same types. */
     @SuppressWarnings("ReferenceEquality") // tables are looked up once
     boolean isKeptBy(PostgresTable table) {
         Answer known = last;

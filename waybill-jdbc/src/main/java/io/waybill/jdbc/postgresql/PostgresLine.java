@@ -1,28 +1,21 @@
 package io.waybill.jdbc.postgresql;
 
-import io.waybill.value.Canonical;
-import io.waybill.value.Encoded;
-import io.waybill.value.Value;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
-/** A row as COPY sends it: a line of fields with tabs between them, in UTF-8. */
-final class PostgresLine implements Encoded {
+/** A row as the text format of COPY has it: a line of fields with tabs between them. */
+final class PostgresLine {
     private final byte[] bytes;
     private final int[] ends;
-    private final PostgresLayout layout;
 
     /**
      * Finds the fields.
      *
      * @param bytes the line with its line feed; not to be changed any more
+     * @param columns how many there are
      */
-    PostgresLine(byte[] bytes, PostgresLayout layout) {
+    PostgresLine(byte[] bytes, int columns) {
         this.bytes = bytes;
-        this.layout = layout;
-        this.ends = new int[layout.size()];
+        this.ends = new int[columns];
         int field = 0;
         for (int i = 0; i < bytes.length; i++) {
             byte c = bytes[i];
@@ -35,20 +28,6 @@ final class PostgresLine implements Encoded {
         }
     }
 
-    /** The line with its line feed; not to be changed. */
-    byte[] bytes() {
-        return bytes;
-    }
-
-    /** Whether a table holds the line just as it is. */
-    boolean isKeptBy(PostgresTable table) {
-        return layout.isKeptBy(table);
-    }
-
-    private PostgresType type(int place) {
-        return layout.column(place).type();
-    }
-
     private int from(int place) {
         return place == 0 ? 0 : ends[place - 1] + 1;
     }
@@ -58,53 +37,21 @@ final class PostgresLine implements Encoded {
         return ends[place] == from + 2 && bytes[from] == '\\' && bytes[from + 1] == 'N';
     }
 
-    /** Whether a field that is not null need not be decoded: {@link #decode} and {@link #canonical} cannot fail. */
-    boolean isPlain(int place) {
-        return type(place).plain().isPlain(bytes, from(place), ends[place]);
-    }
-
     /** The text of a field that is not null. */
     String text(int place) throws BadValue {
         int from = from(place);
         int to = ends[place];
-        byte[] field = bytes;
         for (int i = from; i < to; i++) {
             if (bytes[i] == '\\') {
-                field = unescaped(bytes, from, to);
-                from = 0;
-                to = field.length;
-                break;
+                byte[] field = unescaped(bytes, from, to);
+                return PostgresWire.text(field, 0, field.length);
             }
         }
-        if (PostgresPlain.TEXT.isPlain(field, from, to)) {
-            return new String(field, from, to - from, StandardCharsets.ISO_8859_1); // quicker, and the same here
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(field, from, to - from))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new BadValue("holds a text that is not UTF-8");
-        }
-    }
-
-    @Override
-    public Value decode(int place) {
-        try {
-            return type(place).parse(text(place));
-        } catch (BadValue e) {
-            throw new IllegalStateException(layout.column(place).name() + " " + e.getMessage(), e);
-        }
-    }
-
-    @Override
-    public void canonical(int place, Canonical.Out out) {
-        type(place).plain().canonical(bytes, from(place), ends[place], out);
+        return PostgresWire.text(bytes, from, to);
     }
 
     /** The bytes that a field stands for. */
-    static byte[] unescaped(byte[] bytes, int from, int to) {
+    private static byte[] unescaped(byte[] bytes, int from, int to) {
         ByteArrayOutputStream field = new ByteArrayOutputStream(to - from);
         int start = from;
         for (int i = from; i < to; i++) {

@@ -3,6 +3,7 @@ package io.waybill.jdbc.postgresql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -16,18 +17,23 @@ final class PostgresRows implements AutoCloseable {
     private static final String PARAMETER = "waybill.p";
 
     private final CopyOut copy;
+    private final boolean binary;
+    private boolean begun;
 
-    private PostgresRows(CopyOut copy) {
+    private PostgresRows(CopyOut copy, boolean binary) {
         this.copy = copy;
+        this.binary = binary;
     }
 
     /**
      * Begins to read. COPY has no parameters, so values stand in settings that end with the transaction.
      *
      * @param what what is read from where; a statement in it has been prepared by itself, so that it ends where it seems to
+     * @param binary whether the types of all columns have a binary form that is known here
      * @param rest of the query, with {@code ?} for each value; there may be some only within a transaction
      */
-    static PostgresRows open(Connection connection, String what, String rest, List<String> values) throws SQLException {
+    static PostgresRows open(Connection connection, String what, boolean binary, String rest, List<String> values)
+            throws SQLException {
         if (!values.isEmpty()) {
             set(connection, values);
         }
@@ -35,8 +41,9 @@ final class PostgresRows implements AutoCloseable {
         // such a database does not know what its bytes mean, so that the server would refuse some of them: here only
         // their rows are
         boolean loose = "SQL_ASCII".equals(server.getParameterStatus("server_encoding"));
-        String sql = "COPY (" + what + named(rest) + ") TO STDOUT" + (loose ? " (ENCODING 'SQL_ASCII')" : "");
-        return new PostgresRows(server.getCopyAPI().copyOut(sql));
+        String form = loose ? " (ENCODING 'SQL_ASCII')" : binary ? " (FORMAT binary)" : "";
+        String sql = "COPY (" + what + named(rest) + ") TO STDOUT" + form;
+        return new PostgresRows(server.getCopyAPI().copyOut(sql), binary && !loose);
     }
 
     private static void set(Connection connection, List<String> values) throws SQLException {
@@ -79,9 +86,23 @@ final class PostgresRows implements AutoCloseable {
         return sql.toString();
     }
 
-    /** The next line with its line feed, or null at the end. */
+    /** Whether rows are {@link PostgresTuple}s, else {@link PostgresLine}s. */
+    boolean isBinary() {
+        return binary;
+    }
+
+    /** The next row, which the server sends alone, or null at the end. */
     byte @Nullable [] next() throws SQLException {
-        return copy.readFromCopy();
+        byte[] row = copy.readFromCopy();
+        if (!binary || row == null) {
+            return row;
+        }
+        if (!begun) {
+            begun = true;
+            int head = PostgresCopyTuples.headOf(row);
+            row = head == row.length ? copy.readFromCopy() : Arrays.copyOfRange(row, head, row.length);
+        }
+        return row != null && PostgresCopyTuples.isTail(row) ? copy.readFromCopy() : row;
     }
 
     /** Ends the reading; of one that is not at its end, the transaction too. */

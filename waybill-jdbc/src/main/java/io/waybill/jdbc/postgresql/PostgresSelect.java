@@ -136,24 +136,48 @@ record PostgresSelect(
         return taken(Row.of(shape, values), unreadable, size);
     }
 
-    /** The same of a line that COPY sent; what tells by itself that it can be decoded is not decoded yet. */
-    Taken take(byte[] bytes, Row after) throws StoreException {
-        PostgresLine line = new PostgresLine(bytes, layout);
+    /** The same of a row that COPY sent. */
+    Taken take(byte[] bytes, boolean binary, Row after) throws StoreException {
+        return binary ? tuple(bytes, after) : line(bytes, after);
+    }
+
+    /** What tells by itself that it can be decoded is not decoded yet. */
+    private Taken tuple(byte[] bytes, Row after) throws StoreException {
+        PostgresTuple tuple = new PostgresTuple(bytes, layout);
         @Nullable Value[] values = new @Nullable Value[read.size()];
         Map<String, String> unreadable = Map.of();
         for (int i = 0; i < values.length; i++) {
-            if (line.isNull(i)) {
+            if (tuple.isNull(i)) {
                 values[i] = nothing(read.get(i), after);
-            } else if (!line.isPlain(i)) {
+            } else if (!tuple.isPlain(i)) {
                 try {
-                    values[i] = read.get(i).type().parse(line.text(i));
+                    values[i] = tuple.value(i);
                 } catch (BadValue e) {
                     values[i] = Value.NULL;
                     unreadable = unreadable(unreadable, read.get(i), e, after);
                 }
             }
         }
-        return taken(Row.of(shape, values, line), unreadable, bytes.length);
+        return taken(Row.of(shape, values, tuple), unreadable, bytes.length);
+    }
+
+    private Taken line(byte[] bytes, Row after) throws StoreException {
+        PostgresLine line = new PostgresLine(bytes, read.size());
+        Value[] values = new Value[read.size()];
+        Map<String, String> unreadable = Map.of();
+        for (int i = 0; i < values.length; i++) {
+            if (line.isNull(i)) {
+                values[i] = nothing(read.get(i), after);
+                continue;
+            }
+            try {
+                values[i] = read.get(i).type().parse(line.text(i));
+            } catch (BadValue e) {
+                values[i] = Value.NULL;
+                unreadable = unreadable(unreadable, read.get(i), e, after);
+            }
+        }
+        return taken(Row.of(shape, values), unreadable, bytes.length);
     }
 
     private Taken taken(Row all, Map<String, String> unreadable, long size) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param shown the type's name for people, as declared
  * @param reader null if the type has no mapping
  * @param form how it holds values
- * @param plain how its fields are digested without being decoded
+ * @param wire how the binary format of COPY holds them, or null where that is not read
  * @param isFaithful whether a column of the very same type holds every value that is read from another, just as it was sent
  */
 record PostgresType(
@@ -21,10 +21,10 @@ record PostgresType(
         String shown,
         @Nullable Reader reader,
         PostgresForm form,
-        PostgresPlain plain,
+        @Nullable PostgresWire wire,
         boolean isFaithful) {
     private PostgresType(String kind, String sql, String shown, @Nullable Reader reader, PostgresForm form) {
-        this(kind, sql, shown, reader, form, PostgresPlain.NONE, false);
+        this(kind, sql, shown, reader, form, null, false);
     }
 
     private static final Set<String> FAITHFUL = Set.of(
@@ -58,12 +58,12 @@ record PostgresType(
 
     /** The same type under its declared name. */
     PostgresType shownAs(String name) {
-        return new PostgresType(kind, sql, name, reader, form, plain, isFaithful);
+        return new PostgresType(kind, sql, name, reader, form, wire, isFaithful);
     }
 
     /** The same type for a domain, which may mean something else in another database. */
     PostgresType ofDomain() {
-        return new PostgresType(kind, sql, shown, reader, form, plain, false);
+        return new PostgresType(kind, sql, shown, reader, form, wire, false);
     }
 
     static PostgresType arrayOf(PostgresType element, String sql) {
@@ -81,26 +81,33 @@ record PostgresType(
      */
     static PostgresType scalar(String name, boolean builtIn, boolean isEnum, String sql, int modifier) {
         if (isEnum || (!builtIn && name.equals("citext"))) {
-            return new PostgresType("text", sql, sql, Value::of, PostgresForms.text());
+            return new PostgresType("text", sql, sql, Value::of, PostgresForms.text(), PostgresWire.TEXT, false);
         }
         if (!builtIn) {
             return unmapped(sql);
         }
         PostgresType type = scalar(name, sql, PostgresForms.of(name, modifier));
-        return new PostgresType(type.kind, sql, sql, type.reader, type.form, plain(name), FAITHFUL.contains(name));
+        return new PostgresType(type.kind, sql, sql, type.reader, type.form, wire(name), FAITHFUL.contains(name));
     }
 
-    private static PostgresPlain plain(String name) {
+    private static @Nullable PostgresWire wire(String name) {
         return switch (name) {
-            case "int2", "int4", "int8" -> PostgresPlain.INTEGER;
-            case "numeric" -> PostgresPlain.DECIMAL;
-            case "float8" -> PostgresPlain.DOUBLE;
-            case "bool" -> PostgresPlain.BOOLEAN;
-            case "text", "varchar" -> PostgresPlain.TEXT;
-            case "bytea" -> PostgresPlain.BYTES;
-            case "date" -> PostgresPlain.DATE;
-            case "timestamptz" -> PostgresPlain.TIMESTAMP;
-            default -> PostgresPlain.NONE;
+            case "int2" -> PostgresWire.SHORT;
+            case "int4" -> PostgresWire.INT;
+            case "int8" -> PostgresWire.LONG;
+            case "numeric" -> PostgresWire.NUMERIC;
+            case "float8" -> PostgresWire.DOUBLE;
+            case "bool" -> PostgresWire.BOOLEAN;
+            case "text", "varchar", "bpchar", "name" -> PostgresWire.TEXT;
+            case "bytea" -> PostgresWire.BYTES;
+            case "date" -> PostgresWire.DATE;
+            case "time" -> PostgresWire.TIME;
+            case "timestamp" -> PostgresWire.LOCAL_TIMESTAMP;
+            case "timestamptz" -> PostgresWire.TIMESTAMP;
+            case "uuid" -> PostgresWire.UUID_BYTES;
+            case "json" -> PostgresWire.JSON;
+            case "jsonb" -> PostgresWire.JSONB;
+            default -> null;
         };
     }
 

@@ -231,7 +231,9 @@ final class FileTransfer {
         if (marked && isUntouched(entry, found)) {
             return write(entry, Condition.Unchanged.version(found.version()), provenance(book), book, seen);
         }
-        boolean replaces = exists == Exists.REPLACE || earlierOurs;
+        // rows of units may name what stands there, whoever wrote it
+        boolean replaces =
+                (exists == Exists.REPLACE || earlierOurs) && !move.move().isOfUnits();
         if (sharing != null && (replaces || writer != null)) {
             Entry standing = sharing.standing(entry);
             if (standing != null) {

@@ -298,6 +298,17 @@ final class Kinship {
         return key.table() + "." + String.join(", ", key.columns());
     }
 
+    /** Whether rows of a table may belong to a root row, and not only come along. */
+    boolean belongs(String table) {
+        return table.equals(closure.root())
+                || inward.values().stream()
+                        .flatMap(List::stream)
+                        .anyMatch(key -> key.table().equals(table))
+                || follows.values().stream()
+                        .flatMap(List::stream)
+                        .anyMatch(follow -> follow.table().equals(table));
+    }
+
     /** The tables that rows may be written to, the root's first. */
     Set<String> written() {
         return tables.keySet();

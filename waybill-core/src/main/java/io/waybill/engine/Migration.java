@@ -54,7 +54,7 @@ public final class Migration {
      */
     public PlanReport dryRun(Selector selector, @Nullable String where)
             throws StoreException, LedgerException, RefusedException {
-        return plan(new Planner.Depth(true, true, selector, where));
+        return plan(new Planner.Depth(true, true, chosen(selector), where));
     }
 
     /** The same of files and rows. */
@@ -107,6 +107,11 @@ public final class Migration {
         });
     }
 
+    /** A move of units is chosen with its objects. */
+    private Selector chosen(Selector selector) {
+        return selector.withMoves(setup.plan().withObjects(selector.moves()));
+    }
+
     private static Run require(LedgerReader reader, int id) throws LedgerException {
         Run run = reader.run(id);
         if (run == null) {
@@ -117,8 +122,9 @@ public final class Migration {
 
     /** Carries out the saved plan, goes on with an unfinished run, or plans and carries out a new one. */
     public RunReport run(RunOptions options) throws StoreException, LedgerException, RefusedException {
+        RunOptions wanted = options.with(chosen(options.selector()));
         RunReport report =
-                with((ledger, reader, stores) -> new RunVerb(setup, ledger, reader, stores, live, stop).run(options));
+                with((ledger, reader, stores) -> new RunVerb(setup, ledger, reader, stores, live, stop).run(wanted));
         RunLog.ends(report);
         return report;
     }
@@ -157,7 +163,7 @@ public final class Migration {
     public RollbackReport previewRollback(int run, Selector selector, RollbackOptions options)
             throws StoreException, LedgerException, RefusedException {
         return with((ledger, reader, stores) ->
-                new RollbackVerb(setup, ledger, reader, stores, live, stop, options).preview(run, selector));
+                new RollbackVerb(setup, ledger, reader, stores, live, stop, options).preview(run, chosen(selector)));
     }
 
     /** The same, without leaving out what cannot be undone now. */
@@ -176,7 +182,7 @@ public final class Migration {
     public RollbackReport rollback(int run, Selector selector, RollbackOptions options)
             throws StoreException, LedgerException, RefusedException {
         return with((ledger, reader, stores) ->
-                new RollbackVerb(setup, ledger, reader, stores, live, stop, options).rollback(run, selector));
+                new RollbackVerb(setup, ledger, reader, stores, live, stop, options).rollback(run, chosen(selector)));
     }
 
     /** Compares the targets of a run that was rolled back with what stood there before it; changes nothing. */

@@ -15,14 +15,10 @@ import io.waybill.store.FileItem;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.Item;
-import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
-import io.waybill.store.Selection;
-import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,7 +41,7 @@ final class NamedListing {
     private final int run;
     private final int id;
     private final Move move;
-    private final TableStore rows;
+    private final NamingRows naming;
     private final List<String> key;
     private final FileStore source;
     private final FileStore target;
@@ -61,7 +57,7 @@ final class NamedListing {
             int run,
             int id,
             Move move,
-            TableStore rows,
+            NamingRows naming,
             List<String> key,
             FileStore source,
             FileStore target,
@@ -75,7 +71,7 @@ final class NamedListing {
         this.run = run;
         this.id = id;
         this.move = move;
-        this.rows = rows;
+        this.naming = naming;
         this.key = key;
         this.source = source;
         this.target = target;
@@ -98,45 +94,33 @@ final class NamedListing {
         return key;
     }
 
-    /** Lists all rows; {@code earlier} tells whether the ledger may know them already. */
+    /** Lists the files of all rows; {@code earlier} tells whether the ledger may know them already. */
     void list(boolean earlier) throws StoreException, LedgerException {
-        String table = Objects.requireNonNull(move.each()).rows().path();
-        try (Source.Opened opened = rows.open(Selection.all(table))) {
-            for (Source.Split split : opened.splits(1)) {
-                try (Source.Items items = opened.read(split, null)) {
-                    Source.Page page = items.next();
-                    while (page != null && left > 0) {
-                        if (stop.isRequested()) {
-                            throw new StoppedException();
-                        }
-                        enter(page, earlier);
-                        page = left > 0 ? items.next() : null;
-                    }
-                }
+        naming.each(page -> {
+            if (stop.isRequested()) {
+                throw new StoppedException();
             }
-        } catch (IOException e) {
-            if (e instanceof LedgerException known) {
-                throw known;
-            } else if (e instanceof StoreException known) {
-                throw known;
-            }
-            throw new StoreException(
-                    StoreException.Kind.UNAVAILABLE, "Cannot close " + rows.location() + ": " + e.getMessage(), e);
-        }
+            enter(page, earlier);
+            return left > 0;
+        });
     }
 
     /** A row with the file that it names, or the reason why it names none. */
     private record Named(
-            Row row,
+            NamingRows.Naming by,
             RowKey at,
             @Nullable FileKey file,
-            @Nullable String trouble) {}
+            @Nullable String trouble) {
+        Row row() {
+            return by.row();
+        }
+    }
 
-    private void enter(Source.Page page, boolean earlier) throws StoreException, LedgerException {
+    private void enter(List<NamingRows.Naming> page, boolean earlier) throws StoreException, LedgerException {
         List<Named> named = new ArrayList<>();
         long filtered = 0;
-        for (Item item : page.items()) {
-            Named one = named((RowItem) item);
+        for (NamingRows.Naming row : page) {
+            Named one = named(row);
             if (one == null) {
                 filtered++;
             } else if (left > 0) {
@@ -187,16 +171,17 @@ final class NamedListing {
     }
 
     /** Null for a row that the plan leaves out. */
-    private @Nullable Named named(RowItem item) {
-        Row row = item.row();
+    private @Nullable Named named(NamingRows.Naming by) {
+        Row row = by.row();
         RowKey at = new RowKey(Objects.requireNonNull(move.each()).rows().path(), row.only(key));
-        if (!item.isWhole()) {
-            return new Named(row, at, null, item.trouble());
+        if (by.trouble() != null) {
+            return new Named(by, at, null, by.trouble());
         }
         try {
-            return files.wants(row) ? new Named(row, at, files.source(row), null) : null;
+            boolean wanted = files.wants(row) && !(move.isOfUnits() && !files.isNamedBy(row));
+            return wanted ? new Named(by, at, files.source(row), null) : null;
         } catch (MappingException e) {
-            return new Named(row, at, null, e.getMessage());
+            return new Named(by, at, null, e.getMessage());
         }
     }
 
@@ -240,7 +225,8 @@ final class NamedListing {
         FileItem file = found == null ? null : found.file();
         String group;
         try {
-            group = files.group(named.row(), file);
+            String given = named.by().group();
+            group = given != null ? given : files.group(named.row(), file);
         } catch (MappingException e) {
             return failed(named, "", "INVALID", "Cannot plan " + named.at().display() + ": group: " + e.getMessage());
         }
@@ -264,7 +250,7 @@ final class NamedListing {
             if (!files.wants(named.row(), file)) {
                 return null;
             }
-            FileKey goes = files.target(named.row(), file);
+            FileKey goes = files.target(named.by().made(), file);
             String objection = target.objection(goes);
             String reason = objection.isEmpty()
                     ? null

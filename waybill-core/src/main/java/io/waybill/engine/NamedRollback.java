@@ -37,7 +37,7 @@ final class NamedRollback {
     private final FileMove move;
     private final RollbackOptions options;
     private final Undo undo;
-    private final Unlinker unlinker;
+    private final Dependents rows;
     private final Ledger ledger;
     private final LedgerReader reader;
     private final Work work;
@@ -50,7 +50,7 @@ final class NamedRollback {
             FileMove move,
             RollbackOptions options,
             Undo undo,
-            Unlinker unlinker,
+            Dependents rows,
             Ledger ledger,
             LedgerReader reader,
             Work work,
@@ -61,7 +61,7 @@ final class NamedRollback {
         this.move = move;
         this.options = options;
         this.undo = undo;
-        this.unlinker = unlinker;
+        this.rows = rows;
         this.ledger = ledger;
         this.reader = reader;
         this.work = work;
@@ -106,7 +106,7 @@ final class NamedRollback {
     }
 
     private void note(List<Entry> page, List<String> standing) throws LedgerException {
-        Set<Long> linked = unlinker.linked(page);
+        Set<Long> linked = rows.linked(page);
         page.forEach(entry -> {
             if (linked.contains(entry.id()) && !entry.effect().target().isEmpty()) {
                 standing.add(entry.rowKey().display() + " names "
@@ -134,14 +134,14 @@ final class NamedRollback {
                 going.add(entry);
             }
         });
-        Set<Long> linked = links ? unlinker.linked(List.copyOf(going)) : Set.of();
+        Set<Long> linked = links ? rows.linked(List.copyOf(going)) : Set.of();
         going.removeIf(
                 entry -> !linked.contains(entry.id()) && isUntouched(decisions, entry) && !mayNameAnything(entry));
         if (book != null) {
             mark(going, decisions);
         }
         Unlinker.Undone undone =
-                links ? unlinker.undo(List.copyOf(going), book == null) : new Unlinker.Undone(Set.of(), Map.of(), 0);
+                links ? rows.undo(List.copyOf(going), book == null) : new Unlinker.Undone(Set.of(), Map.of(), 0);
         sums.rowsBack(undone.rows());
         each(new ArrayList<>(decisions.keySet()), entry -> {
             Undo.Decision decision = java.util.Objects.requireNonNull(decisions.get(entry));

@@ -123,6 +123,10 @@ final class Planner {
         checkNamed(move, each);
         live.phase("reading " + each.rows().text());
         TableStore rows = stores.named(move, each);
+        Move units = each.unit() == null ? null : setup.plan().find(each.unit());
+        NamingRows naming = units == null
+                ? NamingRows.of(rows, each.rows().path())
+                : units(units, each.rows().path());
         Batches numbers = new Batches(move.limits(), batches);
         new NamedListing(
                         ledger,
@@ -131,15 +135,49 @@ final class Planner {
                         run,
                         enter(move),
                         move,
-                        rows,
+                        naming,
                         NamedListing.key(move, each, rows),
                         source,
                         target,
                         NamedFiles.of(setup.plan(), move),
                         numbers,
-                        setup.most())
+                        units == null ? setup.most() : Long.MAX_VALUE)
                 .list(earlier);
         return numbers.last();
+    }
+
+    /** The rows of a table that belong to the units of a move. */
+    private NamingRows units(Move move, String table) throws StoreException, LedgerException, RefusedException {
+        checkTables(move);
+        TableStore source = stores.source(move);
+        RowPlan plan = RowPlan.of(setup.plan(), move, source, stores.target(move));
+        if (!plan.belongs(table)) {
+            throw RefusedException.ofPlan("Cannot run move " + move.name() + ": its objects are named by rows of "
+                    + table + ", and none of them belong to "
+                    + move.from().get(0).path()
+                    + ". Say with follow which of them do, or name another table in objects: of.");
+        }
+        Retry retry = new Retry(move.limits().retries(), live, stop);
+        RowMaking making = new RowMaking(
+                plan,
+                RowContext.of(move, stores, retry),
+                RowChecks.of(setup.plan(), move, 0, stores, null, retry),
+                RowChoice.ALL);
+        Integer batch = move.limits().batch();
+        return new UnitNaming(
+                plan,
+                source,
+                making,
+                names(plan),
+                table,
+                batch == null ? RowRunner.DEFAULT_UNITS : batch,
+                setup.most());
+    }
+
+    /** What rows see before they are in a batch. */
+    private Names names(RowPlan plan) throws LedgerException {
+        Row first = RowMaking.run(reader, RowMaking.run("r0", setup.clock().millis()));
+        return plan.names(first).with("batch", Row.of("id", Value.of("r0.0")));
     }
 
     /** Refuses a move of files that rows name when it does not fit the real tables. */
@@ -327,6 +365,9 @@ final class Planner {
                 lines.add(RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
                         .filtering());
             }
+            if (move.isOfUnits()) {
+                lines.add(objects(run, move));
+            }
             if (move.closure() != null) {
                 lines.addAll(RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
                         .belonging());
@@ -337,6 +378,25 @@ final class Planner {
         }
         lines.removeIf(String::isEmpty);
         return lines;
+    }
+
+    /** How many objects go with how many units, in words. */
+    private String objects(Run run, Move move) throws LedgerException, StoreException {
+        int id = enter(move);
+        Set<Integer> units = new LinkedHashSet<>();
+        long items = 0;
+        for (LedgerReader.Tally tally : reader.tallies(run.id())) {
+            if (tally.move() == id && tally.items() > 0) {
+                units.add(tally.group());
+                items += tally.items();
+            }
+        }
+        long left = counted(run, id, "unchanged");
+        Each each = java.util.Objects.requireNonNull(move.each());
+        return "move " + move.name() + ": rows of " + each.rows().path() + " in " + units.size()
+                + (units.size() == 1 ? " unit name " : " units name ") + items
+                + (items == 1 ? " object" : " objects")
+                + (left == 0 ? "" : ", and " + left + " that earlier runs moved");
     }
 
     /** How far runs before this one have read. */
@@ -406,7 +466,7 @@ final class Planner {
         }
         Numbers numbers = new Numbers();
         Each each = move.each();
-        Sharing sharing = each == null
+        Sharing sharing = each == null || move.isOfUnits()
                 ? null
                 : new Sharing(
                         ledger,
@@ -490,7 +550,7 @@ final class Planner {
                 unchanged,
                 unreadable,
                 numbers.samples,
-                depth.full() && move.each() != null
+                depth.full() && move.each() != null && !move.isOfUnits()
                         ? new Orphans(setup.plan(), stores, ledger, reader, live, stop).of(run, move)
                         : null,
                 null);
@@ -528,7 +588,9 @@ final class Planner {
             throw new RefusedException(
                     "Cannot run move " + move.name() + ": " + lines.size() + (lines.size() == 1_000 ? " or more" : "")
                             + (lines.size() == 1 ? " thing is" : " things are")
-                            + " in its way. Nothing was written. See below, mend it or say in the plan what becomes of it.",
+                            + " in its way. "
+                            + (run.started() == 0 ? "Nothing" : "No row")
+                            + " was written. See below, mend it or say in the plan what becomes of it.",
                     lines);
         } else if (!lines.isEmpty()) {
             throw new RefusedException(
@@ -549,8 +611,7 @@ final class Planner {
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target).since(mark(move, run.id(), run.fingerprint()));
         Retry retry = new Retry(move.limits().retries(), live, stop);
         live.phase("reading " + move.from().get(0).text());
-        Row first = RowMaking.run(reader, RowMaking.run("r0", setup.clock().millis()));
-        Names names = plan.names(first).with("batch", Row.of("id", Value.of("r0.0")));
+        Names names = names(plan);
         try {
             RowForecast forecast = new RowForecast(
                     plan,
@@ -561,7 +622,8 @@ final class Planner {
                             RowContext.of(move, stores, retry),
                             RowChecks.of(setup.plan(), move, 0, stores, null, retry)
                                     .foreseeing(foreseen),
-                            RowChoice.of(setup.plan(), plan, depth.where())),
+                            RowChoice.of(setup.plan(), plan, depth.where()),
+                            UnitObjects.of(setup, move, stores, ledger, this, retry, null, 0)),
                     retry,
                     stop,
                     ours);
@@ -621,6 +683,11 @@ final class Planner {
             } else if (ours) {
                 if (compare && found == entry.size() && Boolean.TRUE.equals(equal(entry, source, target))) {
                     sameItems++;
+                    return;
+                }
+                if (move.isOfUnits()) {
+                    conflictItems++;
+                    sample(key + ": changed since it was copied; the older copy is kept, since rows may name it");
                     return;
                 }
                 replaceItems++;

@@ -19,6 +19,7 @@ import io.waybill.store.Abilities;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileStore;
 import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
 import io.waybill.store.Widening;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ final class RollbackVerb {
     private final Stop stop;
     private final RollbackOptions options;
     private final RollbackSums sums = new RollbackSums();
+    /** In a preview, hashes of the target keys of rows of units that would go. */
+    private final Set<Long> going = new HashSet<>();
 
     RollbackVerb(
             Setup setup,
@@ -154,12 +157,17 @@ final class RollbackVerb {
 
     private void act(int run, Move move, Selector selector, Selector concerned, @Nullable Book book)
             throws StoreException, LedgerException, RefusedException {
-        if (move.rows()) {
+        boolean named = !setup.plan().objectsOf(move).isEmpty();
+        if (named && options.ends() == RollbackOptions.Ends.TARGET) {
+            return; // only objects are to go
+        } else if (move.rows()) {
             // a batch that failed for one row may hold others that were written
             Selector batches = selector.states().isEmpty()
                     ? concerned.withStates(EnumSet.complementOf(EnumSet.of(State.UNDONE)))
                     : concerned;
-            new RowRollback(setup, ledger, reader, stores, live, stop, sums).act(move, moveId(move), batches, book);
+            new RowRollback(setup, ledger, reader, stores, live, stop, sums)
+                    .noting(named && book == null ? going : null)
+                    .act(move, moveId(move), batches, book);
         } else {
             files(run, move, selector, concerned, book);
         }
@@ -263,7 +271,7 @@ final class RollbackVerb {
                 files,
                 options,
                 undo,
-                new Unlinker(steps, ledger, reader, work.retry, setup.clock()),
+                dependents(files.move(), steps, work.retry),
                 ledger,
                 reader,
                 work,
@@ -304,6 +312,17 @@ final class RollbackVerb {
                 narrow(steps, work);
             }
         }
+    }
+
+    private Dependents dependents(Move move, List<Telling> steps, Retry retry) throws StoreException, LedgerException {
+        Each each = java.util.Objects.requireNonNull(move.each());
+        Move units = each.unit() == null ? null : setup.plan().find(each.unit());
+        if (units == null) {
+            return new Unlinker(steps, ledger, reader, retry, setup.clock());
+        }
+        TableStore target = stores.target(units);
+        RowPlan plan = RowPlan.of(setup.plan(), units, stores.source(units), target);
+        return new UnitRows(reader, plan, target, moveId(units), each.rows().path(), going, retry);
     }
 
     /** What rows were told is taken back where it was told: in the same stores and tables, by the same steps. */

@@ -31,8 +31,16 @@ final class RowMaking {
     private final RowChecks checks;
     private final RowChoice choice;
     private final @Nullable Units units;
+    private final @Nullable UnitObjects objects;
 
     RowMaking(RowPlan plan, RowContext context, RowChecks checks, RowChoice choice) throws StoreException {
+        this(plan, context, checks, choice, null);
+    }
+
+    /** @param objects what rows of units name and wait for, or null */
+    RowMaking(RowPlan plan, RowContext context, RowChecks checks, RowChoice choice, @Nullable UnitObjects objects)
+            throws StoreException {
+        this.objects = objects;
         this.units = plan.units(context.retry());
         this.choice = choice;
         this.plan = plan;
@@ -124,12 +132,17 @@ final class RowMaking {
         }
     }
 
+    /** Of each unit the rows that belong, as they are and as they will be; none of a unit that cannot be made. */
+    List<List<Units.Naming>> naming(List<RowItem> roots, Names names) throws StoreException {
+        return java.util.Objects.requireNonNull(units).naming(roots, names);
+    }
+
     /** Changes rows; checks nothing yet. */
-    Made change(List<RowItem> items, Names batch) throws StoreException {
+    Made change(List<RowItem> items, Names batch) throws StoreException, LedgerException {
         if (units != null) {
             List<Names> names = new ArrayList<>();
             items.forEach(item -> names.add(batch.with("row", item.row())));
-            return new Made(items, units.map(items, batch), names);
+            return new Made(items, units.map(items, batch, objects), names);
         }
         List<RowItem> kept = new ArrayList<>();
         List<RowPlan.Mapped> rows = new ArrayList<>();

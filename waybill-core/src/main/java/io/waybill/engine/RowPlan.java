@@ -418,6 +418,11 @@ final class RowPlan {
         return kinship == null ? List.of() : kinship.lines();
     }
 
+    /** Whether rows of a table may belong to units; those that are merely brought do not. */
+    boolean belongs(String table) {
+        return kinship != null && kinship.belongs(table);
+    }
+
     /** What becomes of the rows with all that belongs to them, or null when rows go alone. */
     @Nullable
     Units units(Retry retry) throws StoreException {

@@ -44,6 +44,7 @@ final class RowRollback {
     private final Live live;
     private final Stop stop;
     private final RollbackSums sums;
+    private @Nullable Set<Long> going;
 
     RowRollback(
             Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop, RollbackSums sums) {
@@ -54,6 +55,12 @@ final class RowRollback {
         this.live = live;
         this.stop = stop;
         this.sums = sums;
+    }
+
+    /** In a preview, into this go the hashes of the target keys of rows that would go; or null. */
+    RowRollback noting(@Nullable Set<Long> hashes) {
+        going = hashes;
+        return this;
     }
 
     void act(Move move, int id, Selector concerned, RollbackVerb.@Nullable Book book)
@@ -163,6 +170,11 @@ final class RowRollback {
             undo.row(lines, row, there, hasSource, places, effects);
         }
         Counted counted = new Counted(block.lines(), lines, places);
+        Set<Long> noted = going;
+        if (book == null && noted != null) {
+            places.forEach(i ->
+                    noted.add(RowKeys.hash(lines.get(i).table(), lines.get(i).target())));
+        }
         if (book == null || (lines.equals(block.lines()) && places.isEmpty())) {
             counted.tell(sums, plan, false);
             return;

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class RowRunner {
     private static final int DEFAULT_BATCH = 1_000;
     /** Units have many rows. */
-    private static final int DEFAULT_UNITS = 100;
+    static final int DEFAULT_UNITS = 100;
     /** Batches that each worker looks at before more are taken from the ledger. */
     private static final int VERIFIED_AT_ONCE = 4;
 
@@ -104,7 +104,8 @@ final class RowRunner {
         this.ledger = work.ledger;
         this.clock = clock;
         this.sample = task.most() < Long.MAX_VALUE;
-        this.writer = new RowWriter(plan, target, work, clock, live, sample);
+        boolean looks = sample || plan.move().closure() != null; // so that a unit is known for ours after a crash
+        this.writer = new RowWriter(plan, target, work, clock, live, looks);
         this.batches = new AtomicInteger(task.lastBatch());
         this.left = new AtomicLong(task.limit());
     }

@@ -31,6 +31,11 @@ public record RunOptions(
         return until.equals("link");
     }
 
+    /** The same about other entries. */
+    RunOptions with(Selector chosen) {
+        return new RunOptions(chosen, failed, anew, until, where);
+    }
+
     public RunOptions(Selector selector, boolean failed, boolean anew, String until) {
         this(selector, failed, anew, until, null);
     }

@@ -144,6 +144,7 @@ final class RunVerb {
             errors = log;
             Hooks hooks = new Hooks(setup, ledger, reader, live, stop, run, options.failed());
             finished = said(hooks.before(""));
+            Set<String> begun = new HashSet<>();
             for (Move move : Moves.inOrder(setup.plan().moves())) {
                 if (stop.isRequested() || why != null) {
                     finished = false;
@@ -154,9 +155,10 @@ final class RunVerb {
                     publishing.move(move.name());
                     long start = setup.clock().millis();
                     told.moveBegins(move);
-                    boolean whole = said(hooks.before(move.name()))
-                            && (move.rows() ? rows(run, move, options) : files(run, move, options))
-                            && said(hooks.after(move.name()));
+                    String hooked = hooked(move);
+                    boolean whole = (!begun.add(hooked) || said(hooks.before(hooked)))
+                            && (move.rows() ? rows(run, move, options, began) : files(run, move, options))
+                            && (!hooked.equals(move.name()) || said(hooks.after(hooked)));
                     finished &= whole;
                     took.put(move.name(), setup.clock().millis() - start);
                     told.moveEnds(move, whole, setup.clock().millis() - start);
@@ -174,6 +176,12 @@ final class RunVerb {
             live.notice("Cannot close the log of errors: " + e.getMessage());
         }
         return close(run, finished, began);
+    }
+
+    /** The move whose hooks run: the objects of units are moved for the move of their rows. */
+    private static String hooked(Move move) {
+        Each each = move.each();
+        return each == null || each.unit() == null ? move.name() : each.unit();
     }
 
     /** Of a move of rows, items can be chosen by number only: which rows there are is not known before they are read. */
@@ -642,7 +650,7 @@ final class RunVerb {
                 Verify verify = options.until().equals("write") ? Verify.OFF : move.verify();
                 FileMove files = new FileMove(id, move, source, target, abilities, verify);
                 Each each = move.each();
-                Sharing sharing = each == null
+                Sharing sharing = each == null || move.isOfUnits()
                         ? null
                         : new Sharing(ledger, work.retry, stores.named(move, each), NamedFiles.of(setup.plan(), move));
                 new FileRunner(files, work, Images.of(setup), setup.clock(), groups, sharing).run(reader, open);
@@ -673,11 +681,30 @@ final class RunVerb {
         return empty[0];
     }
 
-    private boolean rows(Run run, Move move, RunOptions options)
+    /** Whether objects that rows of this move name are yet to be proven, or given up. */
+    private boolean waitsForObjects(Run run, Move move, Planner planner) throws StoreException, LedgerException {
+        for (Move objects : setup.plan().objectsOf(move)) {
+            Selector open = Selector.ALL
+                    .withRun(run.id())
+                    .withMove(objects.name())
+                    .withStates(EnumSet.of(State.PLANNED, State.WRITING, State.WRITTEN));
+            if (!isEmpty(open, planner.enter(objects))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean rows(Run run, Move move, RunOptions options, long began)
             throws StoreException, LedgerException, RefusedException {
         TableStore source = stores.source(move);
         TableStore target = stores.target(move);
-        int id = new Planner(setup, ledger, reader, stores, live, stop).enter(move);
+        Planner planner = new Planner(setup, ledger, reader, stores, live, stop);
+        if (waitsForObjects(run, move, planner)) {
+            live.notice("The rows of move " + move.name() + " wait until all their objects are proven.");
+            return false;
+        }
+        int id = planner.enter(move);
         RowMark mark = RowMark.of(move, id, run.id(), run.fingerprint(), ledger);
         RowPlan plan = RowPlan.of(setup.plan(), move, source, target).since(mark);
         int group = ledger.write(tx -> Runs.group(tx, id, move.name()));
@@ -700,7 +727,8 @@ final class RunVerb {
                                     plan,
                                     RowContext.of(move, stores, work.retry),
                                     RowChecks.of(setup.plan(), move, id, stores, ledger, work.retry),
-                                    RowChoice.of(setup.plan(), plan, options.where())),
+                                    RowChoice.of(setup.plan(), plan, options.where()),
+                                    UnitObjects.of(setup, move, stores, ledger, planner, work.retry, work, began)),
                             mark,
                             names,
                             lastBatch,

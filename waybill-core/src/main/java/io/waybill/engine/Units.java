@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.LedgerException;
 import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
 import io.waybill.mapping.RowMapping;
@@ -20,11 +21,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of units: each of their rows is changed, what they refer to is looked for, in the unit itself or at the target,
@@ -81,8 +84,46 @@ final class Units {
     /** A reference out of a unit, and what it refers to. */
     private record Out(int unit, ForeignKey key, Row value) {}
 
-    List<RowPlan.Mapped> map(List<RowItem> roots, Names names) throws StoreException {
+    /** A row that belongs, as it was read, and as it will stand at the target but for what is told of its object. */
+    record Naming(Kin.Member member, Row made) {}
+
+    /** Of each unit the rows that belong; none of a unit that cannot be made. */
+    List<List<Naming>> naming(List<RowItem> roots, Names names) throws StoreException {
+        List<List<Naming>> all = new ArrayList<>();
+        for (Kin.Unit unit : kin.units(roots, names)) {
+            all.add(naming(unit, names));
+        }
+        return all;
+    }
+
+    private List<Naming> naming(Kin.Unit unit, Names names) throws StoreException {
+        List<Naming> naming = new ArrayList<>();
+        try {
+            List<Made> made = unit.trouble() == null ? made(unit, names, null) : List.of();
+            for (int i = 0; i < made.size(); i++) {
+                Kin.Member member = unit.members().get(i);
+                if (!member.brought()) {
+                    naming.add(new Naming(member, made.get(i).row()));
+                }
+            }
+        } catch (MappingException e) {
+            return List.of(); // whoever makes the unit says so
+        }
+        return naming;
+    }
+
+    /** @param objects what rows name and wait for, or null when nobody looks */
+    List<RowPlan.Mapped> map(List<RowItem> roots, Names names, @Nullable UnitObjects objects)
+            throws StoreException, LedgerException {
         List<Kin.Unit> units = kin.units(roots, names);
+        UnitObjects.Seen seen = UnitObjects.Seen.NOTHING;
+        if (objects != null) {
+            List<List<Naming>> naming = new ArrayList<>();
+            for (Kin.Unit unit : units) {
+                naming.add(naming(unit, names));
+            }
+            seen = objects.look(naming);
+        }
         List<RowPlan.Mapped> mapped = new ArrayList<>();
         List<Out> out = new ArrayList<>();
         for (int i = 0; i < units.size(); i++) {
@@ -94,7 +135,7 @@ final class Units {
                 continue;
             }
             try {
-                List<Made> made = made(unit, names);
+                List<Made> made = made(unit, names, seen.targets());
                 List<Made> ordered = new Order(made, i, out).ordered();
                 mapped.add(new RowPlan.Mapped(
                         key,
@@ -105,7 +146,9 @@ final class Units {
                 mapped.add(new RowPlan.Mapped(key, List.of(), List.of(), String.valueOf(e.getMessage())));
             }
         }
-        return refused(mapped, missing(out));
+        Map<Integer, String> why = missing(out);
+        seen.troubles().forEach((unit, line) -> why.merge(unit, line, (one, more) -> more + "; " + one));
+        return refused(mapped, why);
     }
 
     private static List<RowPlan.Mapped> refused(List<RowPlan.Mapped> mapped, Map<Integer, String> missing) {
@@ -117,7 +160,9 @@ final class Units {
         return all;
     }
 
-    private List<Made> made(Kin.Unit unit, Names names) throws MappingException, StoreException {
+    /** @param targets the objects that rows name, at the target; null leaves out what is told of them */
+    private List<Made> made(Kin.Unit unit, Names names, @Nullable IdentityHashMap<Kin.Member, Row> targets)
+            throws MappingException, StoreException {
         Names seen = names.with("root", unit.root());
         Map<Point, Boolean> own = new HashMap<>();
         List<Kin.Member> members = unit.members();
@@ -133,7 +178,10 @@ final class Units {
             RowMapping mapping = closure.rows().get(member.table());
             Row row = emptied(member, own);
             try {
-                row = mapping == null ? row : mapping.apply(seen.with("row", row));
+                Row object = targets == null ? null : targets.get(member);
+                Names told = object == null ? seen : seen.with("target", object);
+                mapping = mapping == null || targets != null ? mapping : mapping.without("target");
+                row = mapping == null ? row : mapping.apply(told.with("row", row));
                 made.add(new Made(member.table(), plan.put(member.table(), row)));
             } catch (MappingException e) {
                 throw new MappingException(0, member.table() + ": " + e.getMessage(), null);

@@ -33,7 +33,7 @@ import java.util.TreeMap;
  * Takes back what rows were told of files, newest first: rows get their old values again, rows that were added are removed,
  * each only as far as it is still as we left it. Confined to one thread.
  */
-final class Unlinker {
+final class Unlinker implements Dependents {
     private static final String NAMED_BEFORE =
             "its row held the same before this run told it, so it may be the row's own and its object was kept";
 
@@ -64,7 +64,8 @@ final class Unlinker {
     record Undone(Set<Long> linked, Map<Long, String> kept, long rows) {}
 
     /** Entries of which some row still holds what it was told. */
-    Set<Long> linked(List<Entry> page) throws LedgerException {
+    @Override
+    public Set<Long> linked(List<Entry> page) throws LedgerException {
         Set<Long> linked = new HashSet<>();
         Map<Long, Block> blocks = new HashMap<>();
         for (Entry entry : page) {
@@ -102,8 +103,8 @@ final class Unlinker {
         return block;
     }
 
-    /** Takes back what the rows of these entries were told; a preview changes nothing. */
-    Undone undo(List<Entry> page, boolean preview) throws StoreException, LedgerException {
+    @Override
+    public Undone undo(List<Entry> page, boolean preview) throws StoreException, LedgerException {
         Map<Long, Block> blocks = new TreeMap<>(Comparator.reverseOrder());
         Map<Long, Map<Row, Entry>> wanted = new HashMap<>();
         for (Entry entry : page) {

@@ -114,6 +114,19 @@ public final class Links {
                 > 0;
     }
 
+    /** The newest entry of a row that names a file, or null. */
+    public static @Nullable Entry newest(Tx tx, int move, String row) throws SQLException {
+        Entry[] found = new Entry[1];
+        tx.query(
+                line -> found[0] = Columns.entry(line),
+                "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
+                        + " FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.row = ? AND e.move = ?"
+                        + " ORDER BY e.id DESC LIMIT 1",
+                row,
+                move);
+        return found[0];
+    }
+
     /**
      * Another entry that still counts on the same target: of another row, or a later one of the same row, which was told of it
      * again. Null when there is none.

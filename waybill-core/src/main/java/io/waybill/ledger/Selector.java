@@ -46,6 +46,11 @@ public record Selector(
         return new Selector(run, List.of(chosen), groups, batches, states, since, before, where, limit, text);
     }
 
+    /** About these moves; for people it says the same. */
+    public Selector withMoves(List<String> chosen) {
+        return new Selector(run, chosen, groups, batches, states, since, before, where, limit, text);
+    }
+
     public Selector withStates(EnumSet<State> chosen) {
         return new Selector(run, moves, groups, batches, chosen, since, before, where, limit, text);
     }

@@ -74,6 +74,18 @@ public final class RowMapping {
         return new RowMapping(fields, List.of(), true);
     }
 
+    /** The same, less the fields whose values use a name below this root. */
+    public RowMapping without(String root) {
+        List<Field> rest = set.stream()
+                .filter(field -> {
+                    List<String> uses = new ArrayList<>();
+                    uses(field.shape(), uses);
+                    return uses.stream().noneMatch(use -> use.equals(root) || use.startsWith(root + "."));
+                })
+                .toList();
+        return rest.size() == set.size() ? this : new RowMapping(rest, drop, only);
+    }
+
     /** The fields it makes. */
     public List<Field> fields() {
         return set;

@@ -98,10 +98,13 @@ final class ClosureReader {
             }
         }
         Map<String, RowMapping> mappings = new LinkedHashMap<>();
+        List<String> named = ObjectsReader.tables(rows);
+        named.removeIf(table -> named.indexOf(table) != named.lastIndexOf(table)); // which of its objects would it be
         for (Node.Entry entry : entries("row")) {
-            RowMapping mapping = entry.value() instanceof Node.Mapping map
-                    ? RowReader.read(map, member().withRun(), problems)
-                    : null;
+            Scope scope = member().withRun();
+            scope = named.contains(entry.key().text()) ? scope.withTarget() : scope;
+            RowMapping mapping =
+                    entry.value() instanceof Node.Mapping map ? RowReader.read(map, scope, problems) : null;
             if (mapping != null) {
                 mappings.put(entry.key().text(), mapping);
             }

@@ -14,11 +14,27 @@ import org.jspecify.annotations.Nullable;
  * @param path where in the store of files a row's file stands
  * @param then what is told, in order, once a row's file is proven at its target
  * @param otherwise what is told once a row's file was given up; {@code else} in a plan
+ * @param unit the move that writes the rows once their files are proven, when they are rows of units; else null
  */
-public record Each(From rows, Template path, List<Told> then, List<Told> otherwise) {
+public record Each(
+        From rows,
+        Template path,
+        List<Told> then,
+        List<Told> otherwise,
+        @Nullable String unit) {
     public Each {
         then = List.copyOf(then);
         otherwise = List.copyOf(otherwise);
+    }
+
+    /** Rows that stay where they are. */
+    public Each(From rows, Template path, List<Told> then, List<Told> otherwise) {
+        this(rows, path, then, otherwise, null);
+    }
+
+    /** Rows of the units that a move writes. */
+    static Each ofUnits(String move, From rows, Template path) {
+        return new Each(rows, path, List.of(), List.of(), move);
     }
 
     /**

@@ -31,6 +31,14 @@ public record Fingerprint(String digest, String canonical) {
         Value.MapOf written = written(plan);
         int place = 0;
         for (Move move : plan.moves()) {
+            Each each = move.each();
+            if (each != null && each.unit() != null) { // written below the move of its units
+                stores.put(
+                        move.from().get(0).store(),
+                        identity(identities, move.from().get(0).store()));
+                stores.put(move.to().store(), identity(identities, move.to().store()));
+                continue;
+            }
             Map<String, Value> parts = new LinkedHashMap<>();
             List<Value> from = new ArrayList<>();
             for (From one : move.from()) {
@@ -40,13 +48,13 @@ public record Fingerprint(String digest, String canonical) {
                     parts.put("query", Value.of(one.query()));
                 }
             }
-            if (move.each() != null) {
-                String rows = move.each().rows().store();
+            if (each != null) {
+                String rows = each.rows().store();
                 stores.put(rows, identity(identities, rows));
-                List<Each.Told> told = new ArrayList<>(move.each().then());
-                told.addAll(move.each().otherwise());
+                List<Each.Told> told = new ArrayList<>(each.then());
+                told.addAll(each.otherwise());
                 for (Each.Told one : told) {
-                    String store = one.store(move.each().rows());
+                    String store = one.store(each.rows());
                     stores.put(store, identity(identities, store));
                 }
             }

@@ -57,6 +57,18 @@ public record Move(
                 && from.get(0).path().equals(to.path().text());
     }
 
+    /** The same, after these moves. */
+    Move after(List<String> moves) {
+        return new Move(
+                name, rows, from, each, closure, to, where, since, row, steps, format, formatTo, key, group, moves,
+                backup, exclusive, exists, verify, onError, budget, limits, source);
+    }
+
+    /** Whether its files are named by rows of units, which are written once these are proven. */
+    public boolean isOfUnits() {
+        return each != null && each.unit() != null;
+    }
+
     public Move {
         from = List.copyOf(from);
         key = List.copyOf(key);

@@ -60,7 +60,9 @@ final class Moves {
                         problems.add(at == null ? map : at, "two moves have the name \"" + name + "\"");
                     }
                     Move move = move(name, map);
-                    if (move != null) {
+                    if (move != null && map.find("rows") instanceof Node.Mapping rows) {
+                        moves.addAll(new ObjectsReader(this, move, map, rows, vars.types(), settings, problems).read());
+                    } else if (move != null) {
                         moves.add(move);
                     }
                 }
@@ -253,12 +255,12 @@ final class Moves {
     }
 
     /** Where the file of a row stands: one place, a template over the row. Adds the store, with the path as written. */
-    private Node.@Nullable Scalar file(Node.Mapping map, Scope scope, Set<From> into) {
+    Node.@Nullable Scalar file(Node.Mapping map, Scope scope, Set<From> into) {
         Node node = map.find("from");
         if (!(node instanceof Node.Scalar place) || place.isNull()) {
             problems.add(
                     node == null ? map : node,
-                    "with \"each\", \"from\" is one place that the row names",
+                    "\"from\" is one place that the row names here",
                     "write from: STORE:${row.COLUMN}");
             return null;
         }
@@ -280,11 +282,12 @@ final class Moves {
         return place;
     }
 
-    private @Nullable Template path(Node.Scalar place, Scope scope) {
+    @Nullable
+    Template path(Node.Scalar place, Scope scope) {
         return template("from", place, place.text().indexOf(':') + 1, scope);
     }
 
-    private void shapeOfNamed(To to, @Nullable Node at) {
+    void shapeOfNamed(To to, @Nullable Node at) {
         boolean own = to.isFolder() || to.path().uses("file") || to.path().uses("row");
         if (!own && at != null) {
             problems.add(
@@ -357,7 +360,7 @@ final class Moves {
         }
     }
 
-    private boolean hasTables(List<Node.Scalar> places) {
+    boolean hasTables(List<Node.Scalar> places) {
         for (Node.Scalar place : places) {
             int colon = place.text().indexOf(':');
             StoreSpec spec = colon < 0 ? null : stores.get(place.text().substring(0, colon));
@@ -496,7 +499,8 @@ final class Moves {
         return new From(name, move, statement.literal());
     }
 
-    private @Nullable To to(Node.Scalar place, Scope scope) {
+    @Nullable
+    To to(Node.Scalar place, Scope scope) {
         String store = store(place);
         Template path = store == null ? null : template("to", place, store.length() + 1, scope);
         if (store == null || path == null) {

@@ -6,6 +6,7 @@ import io.waybill.mapping.Names;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileKey;
 import io.waybill.value.Row;
+import io.waybill.value.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,12 @@ public final class NamedFiles {
             throw new MappingException(0, "its path \"" + path + "\" " + objection, null);
         }
         return new FileKey(path);
+    }
+
+    /** Whether a row names a file at all: nothing that makes its path is missing or null. */
+    public boolean isNamedBy(Row row) throws MappingException {
+        Value path = each.path().value(names.with("row", row));
+        return path != null && !(path instanceof Value.Null);
     }
 
     /** Whether {@code where} takes a row whose file is not there; of a condition on the file, it does. */

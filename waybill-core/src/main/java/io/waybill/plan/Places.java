@@ -44,12 +44,15 @@ public final class Places {
     /** Everything in a move of rows that does not fit the table it reads. */
     List<Problem> check(Move move, TableStore.Table source) {
         Problems problems = problems();
+        Scope row = Scope.EMPTY.withVars(vars).withRow(source);
+        Each each = move.each();
+        if (each != null && each.unit() != null) {
+            return objects(move, each.unit(), row, problems);
+        }
         Node.Mapping map = moves.get(move.name());
         if (map == null) {
             return List.of();
         }
-        Scope row = Scope.EMPTY.withVars(vars).withRow(source);
-        Each each = move.each();
         if (each != null) {
             return named(map, each, row, problems);
         }
@@ -86,6 +89,24 @@ public final class Places {
             }
         }
         new EachReader(map, listed, place -> null, problems).read(each.rows(), each.path(), Verify.AUTO);
+        return new ArrayList<>(problems.sorted());
+    }
+
+    /** The same for the rows of units that name objects. */
+    private List<Problem> objects(Move move, String units, Scope row, Problems problems) {
+        Node.Mapping map = moves.get(units);
+        if (map != null && map.find("rows") instanceof Node.Mapping rows) {
+            List<Node.Mapping> entries = ObjectsReader.entries(rows);
+            for (int i = 0; i < entries.size(); i++) {
+                if (ObjectsReader.name(units, i).equals(move.name())) {
+                    Node.Mapping entry = entries.get(i);
+                    Moves.expression("where", entry.find("where"), row, problems);
+                    if (entry.find("from") instanceof Node.Scalar place) {
+                        Moves.template("from", place, place.text().indexOf(':') + 1, row, problems);
+                    }
+                }
+            }
+        }
         return new ArrayList<>(problems.sorted());
     }
 

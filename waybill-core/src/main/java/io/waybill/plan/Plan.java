@@ -5,6 +5,7 @@ import io.waybill.mapping.MappingException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,26 @@ public record Plan(
     /** The move with this name. */
     public @Nullable Move find(String move) {
         return moves.stream().filter(m -> m.name().equals(move)).findFirst().orElse(null);
+    }
+
+    /** The moves of the objects that rows of a move's units name, which come before it. */
+    public List<Move> objectsOf(Move units) {
+        return moves.stream()
+                .filter(move ->
+                        move.each() != null && units.name().equals(move.each().unit()))
+                .toList();
+    }
+
+    /** These moves, and with a move of units those of its objects. */
+    public List<String> withObjects(List<String> chosen) {
+        List<String> all = new ArrayList<>(chosen);
+        for (Move move : moves) {
+            Each each = move.each();
+            if (each != null && each.unit() != null && chosen.contains(each.unit()) && !all.contains(move.name())) {
+                all.add(move.name());
+            }
+        }
+        return all;
     }
 
     /**

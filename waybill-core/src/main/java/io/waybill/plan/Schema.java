@@ -226,6 +226,21 @@ final class Schema {
                 Whether columns that the table lacks are added to it; a full rollback drops them again if they are empty \
                 then.""", "false"));
 
+    static final Shape.Block OBJECTS = block(
+            required("of", one(Shape.Form.TEXT), "The table whose rows name the objects."),
+            required(
+                    "from",
+                    one(Shape.Form.ADDRESS),
+                    "Where a row's object is: a template over row., the row as it was read."),
+            required("to", one(Shape.Form.ADDRESS), """
+                Where it goes: a folder, or a template over file. and over row., here the row as it will stand at the \
+                target."""),
+            key(
+                    "where",
+                    one(Shape.Form.EXPRESSION),
+                    "Which rows name an object; sees row., as it was read.",
+                    "all that name one"));
+
     static final Shape.Block CLOSURE = block(
             required("root", one(Shape.Form.ADDRESS), "The table whose rows are the roots, as STORE:TABLE."),
             key("where", one(Shape.Form.EXPRESSION), "Which roots move.", "all of them"),
@@ -238,7 +253,12 @@ final class Schema {
                 By table: what becomes of a reference to a row of it that does not belong. The row must be at the target \
                 (must_exist), also for the value that row gives it (map); the reference is left empty (null); or the row comes along \
                 (bring).""", "must_exist"),
-            key("row", new Shape.Named(ROW), "By table: how its rows change; sees row., root., vars. and run.", null));
+            key("objects", new Shape.OneOrMany(OBJECTS), """
+                Objects that rows name. They are copied and proven first; the rows of a unit are written once all its objects \
+                are there.""", null),
+            key("row", new Shape.Named(ROW), """
+                By table: how its rows change; sees row., root., vars. and run., and where the rows name objects target., \
+                the object at the target.""", null));
 
     static final Shape.Block MOVE = new Shape.Block(
             List.of(with(

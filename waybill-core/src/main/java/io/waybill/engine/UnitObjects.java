@@ -1,0 +1,296 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entries;
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.Links;
+import io.waybill.ledger.State;
+import io.waybill.mapping.MappingException;
+import io.waybill.mapping.RowMapping;
+import io.waybill.plan.Closure;
+import io.waybill.plan.Each;
+import io.waybill.plan.Move;
+import io.waybill.plan.NamedFiles;
+import io.waybill.store.Abilities;
+import io.waybill.store.FileItem;
+import io.waybill.store.FileKey;
+import io.waybill.store.FileStore;
+import io.waybill.store.RowKey;
+import io.waybill.store.StoreException;
+import io.waybill.store.Version;
+import io.waybill.value.Digest;
+import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects that rows of units name: whether all of a unit are proven at their targets, so that its rows may be written, or,
+ * before anything is written, whether anything is in their way. Safe for use by many threads.
+ */
+final class UnitObjects {
+    private final Ledger ledger;
+    private final List<Part> parts;
+    private final Retry retry;
+    /** Carries the rows over; null before anything is written. */
+    private final @Nullable Work work;
+
+    private final InstantSource clock;
+
+    /**
+     * One entry of {@code objects}.
+     *
+     * @param id of its move in the ledger
+     * @param key the columns that tell the naming rows apart
+     * @param isTold whether rows are told of their objects
+     */
+    private record Part(
+            Move move,
+            int id,
+            FileStore source,
+            FileStore target,
+            String table,
+            List<String> key,
+            NamedFiles files,
+            boolean isTold,
+            @Nullable StillThere still) {}
+
+    /**
+     * What was seen.
+     *
+     * @param troubles why the rows of a unit cannot be written, by its place
+     * @param targets by row, what it is told of its object
+     */
+    record Seen(Map<Integer, String> troubles, IdentityHashMap<Kin.Member, Row> targets) {
+        static final Seen NOTHING = new Seen(Map.of(), new IdentityHashMap<>());
+    }
+
+    /** A row that names an object. */
+    private record Look(int unit, Units.Naming row, RowKey at, FileKey file) {}
+
+    private UnitObjects(Ledger ledger, List<Part> parts, Retry retry, @Nullable Work work, InstantSource clock) {
+        this.clock = clock;
+        this.ledger = ledger;
+        this.parts = parts;
+        this.retry = retry;
+        this.work = work;
+    }
+
+    /** Of a move of units; null when its rows name no objects. With {@code work} null, before anything is written. */
+    static @Nullable UnitObjects of(
+            Setup setup,
+            Move units,
+            Stores stores,
+            Ledger ledger,
+            Planner planner,
+            Retry retry,
+            @Nullable Work work,
+            long began)
+            throws StoreException, LedgerException {
+        Closure closure = units.closure();
+        List<Part> parts = new ArrayList<>();
+        for (Move move : closure == null ? List.<Move>of() : setup.plan().objectsOf(units)) {
+            Each each = Objects.requireNonNull(move.each());
+            String table = each.rows().path();
+            FileStore source = stores.files(move.from().get(0).store());
+            FileStore target = stores.files(move.to().store());
+            int id = planner.enter(move);
+            RowMapping mapping = Objects.requireNonNull(closure).rows().get(table);
+            parts.add(new Part(
+                    move,
+                    id,
+                    source,
+                    target,
+                    table,
+                    NamedListing.key(move, each, stores.named(move, each)),
+                    NamedFiles.of(setup.plan(), move),
+                    mapping != null && mapping.uses().stream().anyMatch(use -> use.startsWith("target")),
+                    work == null
+                            ? null
+                            : new StillThere(new FileMove(id, move, source, target, Abilities.NONE), work, began)));
+        }
+        return parts.isEmpty() ? null : new UnitObjects(ledger, parts, retry, work, setup.clock());
+    }
+
+    /** Looks at the objects that rows of units name; a list for each unit. */
+    Seen look(List<List<Units.Naming>> units) throws StoreException, LedgerException {
+        Map<Integer, String> troubles = new LinkedHashMap<>();
+        IdentityHashMap<Kin.Member, Row> targets = new IdentityHashMap<>();
+        for (Part part : parts) {
+            look(part, units, troubles, targets);
+        }
+        return new Seen(troubles, targets);
+    }
+
+    private void look(
+            Part part,
+            List<List<Units.Naming>> units,
+            Map<Integer, String> troubles,
+            IdentityHashMap<Kin.Member, Row> targets)
+            throws StoreException, LedgerException {
+        List<Look> looks = new ArrayList<>();
+        for (int i = 0; i < units.size(); i++) {
+            for (Units.Naming row : units.get(i)) {
+                if (row.member().table().equals(part.table())) {
+                    name(part, i, row, looks, troubles);
+                }
+            }
+        }
+        List<@Nullable Entry> entries = ledger.write(tx -> {
+            List<@Nullable Entry> found = new ArrayList<>();
+            for (Look look : looks) {
+                found.add(Links.newest(tx, part.id(), look.at().encoded()));
+            }
+            return found;
+        });
+        Map<Entry, String> lost = lost(part, entries);
+        for (int i = 0; i < looks.size(); i++) {
+            Look look = looks.get(i);
+            Entry entry = entries.get(i);
+            String why = entry == null ? null : lost.get(entry);
+            why = why != null ? look.at().display() + ": " + why : why(part, look, entry);
+            if (why != null) {
+                trouble(troubles, look.unit(), why);
+            } else if (entry != null && part.isTold()) {
+                targets.put(look.row().member(), told(part, entry));
+            }
+        }
+    }
+
+    private static void name(Part part, int unit, Units.Naming row, List<Look> looks, Map<Integer, String> troubles) {
+        Row read = row.member().row();
+        RowKey at = new RowKey(part.table(), read.only(part.key()));
+        try {
+            if (part.files().wants(read) && part.files().isNamedBy(read)) {
+                looks.add(new Look(unit, row, at, part.files().source(read)));
+            }
+        } catch (MappingException e) {
+            trouble(troubles, unit, at.display() + ": objects: " + e.getMessage());
+        }
+    }
+
+    private static void trouble(Map<Integer, String> troubles, int unit, String line) {
+        troubles.merge(unit, line, (one, more) -> one.contains(more) ? one : one + "; " + more);
+    }
+
+    /** What was proven before this run began and is not at its target any more: it has failed then. */
+    private Map<Entry, String> lost(Part part, List<@Nullable Entry> entries) throws StoreException, LedgerException {
+        Work at = work;
+        if (part.still() == null || at == null) {
+            return Map.of();
+        }
+        List<Entry> proven = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry != null && isProven(entry)) {
+                proven.add(entry);
+            }
+        }
+        Map<Entry, String> lost = part.still().lost(proven);
+        long now = clock.millis();
+        for (Map.Entry<Entry, String> each : lost.entrySet()) {
+            Entry entry = each.getKey();
+            boolean mine = ledger.write(tx -> {
+                Entry newest = Links.newest(tx, part.id(), String.valueOf(entry.row()));
+                boolean still = newest != null && newest.id() == entry.id() && newest.state() == entry.state();
+                if (still) {
+                    Entries.move(tx, entry, entry.state(), State.FAILED, each.getValue(), now);
+                }
+                return still;
+            });
+            if (mine) {
+                at.needsYou(List.of(ErrorLog.Line.of(entry, part.move().name(), State.FAILED, each.getValue(), now)));
+            }
+        }
+        return lost;
+    }
+
+    private static boolean isProven(Entry entry) {
+        return entry.state() == State.VERIFIED || entry.state() == State.SAME;
+    }
+
+    /** Why the row cannot be written, or null. */
+    private @Nullable String why(Part part, Look look, @Nullable Entry entry) throws StoreException {
+        String row = look.at().display();
+        String from = part.source().location().of(look.file());
+        if (entry == null || !entry.source().equals(look.file().encoded())) {
+            return row + " names " + from + ", which was not listed for it; the next run lists it";
+        }
+        String error = String.valueOf(entry.error());
+        if (entry.effect().target().isEmpty()) { // it was not even planned
+            return error.contains(row) ? error : row + " names " + from + ": " + error;
+        }
+        try {
+            FileKey goes = part.files().target(look.row().made(), file(entry));
+            if (!goes.encoded().equals(entry.effect().target())) {
+                return row + " names an object for " + part.target().location().of(goes)
+                        + ", which was listed for another place; the next run lists it";
+            }
+        } catch (MappingException e) {
+            return row + ": objects: to: " + e.getMessage();
+        }
+        if (isProven(entry)) {
+            return null;
+        }
+        boolean open =
+                entry.state() == State.PLANNED || entry.state() == State.WRITING || entry.state() == State.WRITTEN;
+        if (open && work == null) {
+            return isInTheWay(part, entry)
+                    ? row + " names " + from + ", and another object stands at "
+                            + part.target().location().of(entry.effect().targetKey())
+                    : null;
+        }
+        return row + " names " + from + ", which is not proven at "
+                + part.target().location().of(entry.effect().targetKey()) + ": "
+                + (open ? "it was not carried over yet" : entry.state().word() + ", " + error);
+    }
+
+    /** Whether what the listing found at the target has another content. */
+    private boolean isInTheWay(Part part, Entry entry) throws StoreException {
+        Long found = entry.effect().foundSize();
+        if (entry.state() != State.PLANNED || found == null) {
+            return false;
+        } else if (found != entry.size()) {
+            return true;
+        }
+        return !digest(part.source(), entry.sourceKey())
+                .equals(digest(part.target(), entry.effect().targetKey()));
+    }
+
+    private Digest digest(FileStore store, FileKey key) throws StoreException {
+        return retry.call(() -> Contents.digest(store, key, null, new Pace(0), new LongAdder()))
+                .sha256();
+    }
+
+    /** The object at its target; before it is written, what is known of it. */
+    private Row told(Part part, Entry entry) throws StoreException {
+        Digest digest = entry.digest();
+        if (digest == null && work != null) {
+            digest = digest(part.target(), entry.effect().targetKey());
+        }
+        String version = entry.effect().version();
+        return Row.of("path", Value.of(entry.effect().targetKey().path()))
+                .with("version", Value.of(version == null ? "" : version))
+                .with("size", Value.of(entry.size()))
+                .with("sha256", Value.of(digest == null ? "" : digest.hex()));
+    }
+
+    private static FileItem file(Entry entry) {
+        return new FileItem(
+                entry.sourceKey(),
+                entry.size(),
+                Instant.ofEpochMilli(entry.modified()),
+                new Version(entry.sourceVersion()),
+                Map.of(),
+                null,
+                null);
+    }
+}

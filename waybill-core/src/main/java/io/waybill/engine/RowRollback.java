@@ -259,7 +259,8 @@ final class RowRollback {
             sums.rows(removals, undone.size() - removals, untouched());
             for (int i = 0; i < was.size(); i++) {
                 RowBlock.Line line = now.get(i);
-                if (line.state() == State.KEPT && RowUndo.mayBeOurs(was.get(i))) {
+                boolean kept = line.state() == State.KEPT && RowUndo.mayBeOurs(was.get(i));
+                if (kept && (done || !places.contains(i))) { // kept by an earlier rollback, it may go now
                     sums.kept(plan.targetKey(line.table(), line.target()).display(), String.valueOf(line.reason()));
                 }
             }

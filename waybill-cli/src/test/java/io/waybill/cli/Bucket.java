@@ -30,7 +30,7 @@ final class Bucket implements AutoCloseable {
     }
 
     List<String> keys() {
-        return client.listObjectsV2Paginator(list -> list.bucket(name)).contents().stream()
+        return client.listObjectsV2Paginator(list -> list.bucket(name).encodingType("url")).contents().stream()
                 .map(S3Object::key)
                 .toList();
     }

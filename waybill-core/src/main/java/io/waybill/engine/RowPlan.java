@@ -413,6 +413,13 @@ final class RowPlan {
         return RowChange.put(own ? "" : table, targetKey, natural, fields(at, natural));
     }
 
+    /** The key columns of a table that is written. */
+    List<String> keyAt(String table) {
+        return table.equals(to.name())
+                ? to.key()
+                : java.util.Objects.requireNonNull(others.get(table)).key();
+    }
+
     /** What goes with each row, in words; empty when rows go alone. */
     List<String> belonging() {
         return kinship == null ? List.of() : kinship.lines();

@@ -73,7 +73,7 @@ final class RowRollback {
         reader.entriesBackwards(concerned, Long.MAX_VALUE, entry -> {
             if (entry.move() == id && entry.isRows()) {
                 try {
-                    batch(entry, source, target, plan, retry, book);
+                    batch(entry, source, target, plan, retry, book, false);
                 } catch (StoreException e) {
                     refused.add(entry.id(), e);
                 }
@@ -86,12 +86,17 @@ final class RowRollback {
             List<Long> again = refused.take();
             for (long entry : again) {
                 try {
-                    batch(Objects.requireNonNull(reader.entry(entry)), source, target, plan, retry, book);
+                    batch(Objects.requireNonNull(reader.entry(entry)), source, target, plan, retry, book, false);
                 } catch (StoreException e) {
                     refused.add(entry, e);
                 }
             }
             less = refused.size() < again.size();
+        }
+        if (refused.isOfRows() && !stop.isRequested()) {
+            for (long entry : refused.take()) {
+                batch(Objects.requireNonNull(reader.entry(entry)), source, target, plan, retry, book, true);
+            }
         }
         StoreException trouble = refused.first();
         if (trouble != null) {
@@ -106,15 +111,22 @@ final class RowRollback {
         private List<Long> entries = new ArrayList<>();
         private @Nullable StoreException first;
         private boolean storeWide;
+        private boolean ofRows = true;
 
         void add(long entry, StoreException cause) {
             entries.add(entry);
             first = first == null ? cause : first;
+            ofRows &= cause.kind() == StoreException.Kind.INVALID;
             storeWide |= cause.isStoreWide() || cause.kind() == StoreException.Kind.DENIED;
         }
 
         boolean isStoreWide() {
             return storeWide;
+        }
+
+        /** Whether the target refuses these rows, for example since rows of others refer to them. */
+        boolean isOfRows() {
+            return ofRows;
         }
 
         int size() {
@@ -130,17 +142,20 @@ final class RowRollback {
             List<Long> taken = entries;
             entries = new ArrayList<>();
             first = null;
+            ofRows = true;
             return taken;
         }
     }
 
+    /** @param keeps whether what the target refuses is kept, and no more tried */
     private void batch(
             Entry entry,
             TableStore source,
             TableStore target,
             RowPlan plan,
             Retry retry,
-            RollbackVerb.@Nullable Book book)
+            RollbackVerb.@Nullable Book book,
+            boolean keeps)
             throws StoreException, LedgerException {
         RowBlock block = reader.block(entry.id());
         if (block == null) {
@@ -186,7 +201,7 @@ final class RowRollback {
         ledger.change(
                 tx -> RowEntries.settle(tx, entry, block, undoing, setup.clock().millis()));
         Failpoint.reach("before-undo");
-        apply(target, effects, places, lines, undo, retry);
+        apply(target, effects, places, lines, undo, retry, keeps);
         Failpoint.reach("after-undo-before-evidence");
         RowBlock after = new RowBlock(lines);
         long undone = count(lines, State.UNDONE) - count(block.lines(), State.UNDONE) - counted.neverThere();
@@ -223,6 +238,7 @@ final class RowRollback {
         /** What this attempt undid, and an attempt before it that did not get as far as saying so. */
         private List<Integer> undone() {
             Set<Integer> undone = new HashSet<>(places);
+            undone.removeIf(i -> now.get(i).state() == State.KEPT);
             for (int i = 0; i < was.size(); i++) {
                 if (was.get(i).state() == State.UNDOING && now.get(i).state() == State.UNDONE) {
                     undone.add(i);
@@ -271,14 +287,19 @@ final class RowRollback {
         return lines.stream().filter(line -> line.state() == state).count();
     }
 
-    /** Undoes, attempt by attempt; what is as before at a later attempt was undone by an earlier one. */
+    /**
+     * Undoes, attempt by attempt; what is as before at a later attempt was undone by an earlier one.
+     *
+     * @param keeps whether rows that the target refuses to have undone are kept with its reason
+     */
     static void apply(
             TableStore target,
             List<Effect> effects,
             List<Integer> places,
             List<RowBlock.Line> lines,
             RowUndo undo,
-            Retry retry)
+            Retry retry,
+            boolean keeps)
             throws StoreException {
         List<Effect> open = effects;
         List<Integer> left = places;
@@ -301,6 +322,10 @@ final class RowRollback {
                     lines.set(
                             at,
                             line.as(State.KEPT, line.provenance(), "the row was changed by somebody else just now"));
+                } else if (keeps
+                        && outcome instanceof Outcome.Failed failed
+                        && failed.cause().kind() == StoreException.Kind.INVALID) {
+                    lines.set(at, line.as(State.KEPT, line.provenance(), reason(failed.cause())));
                 } else {
                     trouble = outcome instanceof Outcome.Failed failed
                             ? failed.cause()
@@ -319,5 +344,12 @@ final class RowRollback {
             open = again;
             left = still;
         }
+    }
+
+    /** Why the target refuses, without what was tried and what to do. */
+    private static String reason(StoreException refusal) {
+        String text = refusal.getMessage().replaceFirst("\\. [A-Z][^.]*\\.$", "");
+        int cause = text.indexOf(": ");
+        return "the target refuses it: " + (cause < 0 ? text : text.substring(cause + 2));
     }
 }

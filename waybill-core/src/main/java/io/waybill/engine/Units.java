@@ -40,6 +40,7 @@ final class Units {
     private final Kin kin;
     private final TableStore target;
     private final Map<String, List<ForeignKey>> references;
+    private final UniqueValues unique;
     private final Retry retry;
 
     private Units(
@@ -48,6 +49,7 @@ final class Units {
             Kin kin,
             TableStore target,
             Map<String, List<ForeignKey>> references,
+            UniqueValues unique,
             Retry retry) {
         this.plan = plan;
         this.kinship = kinship;
@@ -55,6 +57,7 @@ final class Units {
         this.kin = kin;
         this.target = target;
         this.references = references;
+        this.unique = unique;
         this.retry = retry;
     }
 
@@ -68,7 +71,14 @@ final class Units {
                         .add(key);
             }
         }
-        return new Units(plan, kinship, new Kin(kinship, source, retry), target, references, retry);
+        return new Units(
+                plan,
+                kinship,
+                new Kin(kinship, source, retry),
+                target,
+                references,
+                UniqueValues.of(plan, target, retry),
+                retry);
     }
 
     /** A row of a unit as it will stand at the target. */
@@ -126,6 +136,7 @@ final class Units {
         }
         List<RowPlan.Mapped> mapped = new ArrayList<>();
         List<Out> out = new ArrayList<>();
+        List<UniqueValues.Claim> claims = new ArrayList<>();
         for (int i = 0; i < units.size(); i++) {
             Kin.Unit unit = units.get(i);
             Row key = plan.key(roots.get(i));
@@ -137,6 +148,9 @@ final class Units {
             try {
                 List<Made> made = made(unit, names, seen.targets());
                 List<Made> ordered = new Order(made, i, out).ordered();
+                for (Made row : ordered) {
+                    claims.add(new UniqueValues.Claim(i, row.table(), row.change()));
+                }
                 mapped.add(new RowPlan.Mapped(
                         key,
                         made.stream().map(Made::row).toList(),
@@ -148,7 +162,13 @@ final class Units {
         }
         Map<Integer, String> why = missing(out);
         seen.troubles().forEach((unit, line) -> why.merge(unit, line, (one, more) -> more + "; " + one));
+        unique.taken(claims).forEach((unit, line) -> why.merge(unit, line, Units::both));
         return refused(mapped, why);
+    }
+
+    /** Both reasons, or one that says the other too. */
+    private static String both(String one, String more) {
+        return one.contains(more) ? one : one + "; " + more;
     }
 
     private static List<RowPlan.Mapped> refused(List<RowPlan.Mapped> mapped, Map<Integer, String> missing) {
@@ -336,7 +356,7 @@ final class Units {
                 String line = key.table() + "." + String.join(", ", key.columns()) + " refers to "
                         + new RowKey(key.target(), each.value()).display()
                         + ", which neither belongs nor is at the target";
-                missing.merge(each.unit(), line, (one, more) -> one.contains(more) ? one : one + "; " + more);
+                missing.merge(each.unit(), line, Units::both);
             }
         }
         return missing;

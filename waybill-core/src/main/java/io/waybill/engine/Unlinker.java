@@ -196,7 +196,7 @@ final class Unlinker implements Dependents {
                 marked.set(i, marked.get(i).as(State.UNDOING, marked.get(i).provenance(), null)));
         ledger.change(tx -> Links.settle(tx, block.id(), new RowBlock(marked)));
         Failpoint.reach("before-undo");
-        RowRollback.apply(block.step().store(), effects, places, lines, undo, retry);
+        RowRollback.apply(block.step().store(), effects, places, lines, undo, retry, false);
         Failpoint.reach("after-undo-before-evidence");
         long now = clock.millis();
         ledger.change(tx -> {

@@ -12,6 +12,18 @@ public interface Catalogued {
         return List.of();
     }
 
+    /** The keys that no two rows of one of these tables share, primary keys included; empty for a store that knows none. */
+    default List<UniqueKey> uniqueKeys() throws StoreException {
+        return List.of();
+    }
+
+    /** Columns whose values no two rows of a table share, unless one of them is null. */
+    record UniqueKey(String table, List<String> columns) {
+        public UniqueKey {
+            columns = List.copyOf(columns);
+        }
+    }
+
     /**
      * A promise that the values of some columns stand in another table, or in the same.
      *

@@ -156,7 +156,12 @@ record PostgresChange(int place, Effect effect, PostgresTable table, Row key, Ro
     }
 
     private String where() {
-        return table.key().stream()
+        return where(table.key());
+    }
+
+    /** The condition that some columns have values that follow as parameters. */
+    String where(List<String> columns) {
+        return columns.stream()
                 .map(name -> "t." + Identifiers.quote(name) + " = CAST(? AS "
                         + java.util.Objects.requireNonNull(table.find(name))
                                 .type()

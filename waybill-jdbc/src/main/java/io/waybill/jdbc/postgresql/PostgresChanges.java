@@ -77,7 +77,8 @@ final class PostgresChanges {
             for (PostgresChange change : units.get(i)) {
                 again |= touched.contains(id(change)) && !change.isUnconditional();
             }
-            if (again || effects >= AT_ONCE) {
+            boolean alone = call.store().meetsTriggered() && i > 0 && isGroup(units.get(i), units.get(i - 1));
+            if (again || alone || effects >= AT_ONCE) {
                 write(from, i, 1);
                 from = i;
                 effects = 0;
@@ -91,11 +92,15 @@ final class PostgresChanges {
         }
     }
 
+    private static boolean isGroup(List<PostgresChange> one, List<PostgresChange> other) {
+        return one.size() > 1 || other.size() > 1;
+    }
+
     private void write(int from, int to, int attempt) throws StoreException {
         Map<Integer, Outcome> settled = new HashMap<>();
         PostgresTransaction ended = PostgresTransaction.of(call.store().connections(), connection -> {
             settled.clear();
-            change(connection, units.subList(from, to), settled);
+            change(connection, units.subList(from, to), settled, attempt);
         });
         if (ended.done()) {
             for (List<PostgresChange> unit : units.subList(from, to)) {
@@ -131,7 +136,11 @@ final class PostgresChanges {
         return new Id(change.table().asked(), Canonical.digest(change.key()));
     }
 
-    private void change(Connection connection, List<List<PostgresChange>> some, Map<Integer, Outcome> settled)
+    /** A change that is possible, and how it is done. */
+    private record Doing(PostgresChange change, PostgresChange.Step step) {}
+
+    private void change(
+            Connection connection, List<List<PostgresChange>> some, Map<Integer, Outcome> settled, int attempt)
             throws SQLException, StoreException {
         if (some.stream().anyMatch(unit -> unit.size() > 1)) {
             try (Statement statement = connection.createStatement()) {
@@ -139,24 +148,25 @@ final class PostgresChanges {
             }
         }
         Map<Id, Row> state = lock(connection, some);
-        List<PostgresChange.Step> steps = new ArrayList<>();
+        List<Doing> steps = new ArrayList<>();
         for (List<PostgresChange> unit : some) {
             Map<Id, @Nullable Row> seen = new HashMap<>(state);
-            List<PostgresChange.Step> own = new ArrayList<>();
+            List<Doing> own = new ArrayList<>();
             if (judge(unit, seen, own, settled)) {
                 steps.addAll(own);
                 state = seen;
             }
         }
-        perform(connection, steps);
+        boolean meets = attempt > 1 || call.store().meetsTriggered();
+        boolean isOne = some.size() == 1 && some.get(0).size() > 1;
+        PostgresTriggered triggered =
+                meets && isOne ? PostgresTriggered.of(connection, call.store(), some.get(0)) : null;
+        perform(connection, steps, triggered, attempt > 2 ? 1 : AT_ONCE);
     }
 
     /** Whether a unit is possible; if so, {@code seen} is what stands there afterwards. */
     private boolean judge(
-            List<PostgresChange> unit,
-            Map<Id, @Nullable Row> seen,
-            List<PostgresChange.Step> steps,
-            Map<Integer, Outcome> settled) {
+            List<PostgresChange> unit, Map<Id, @Nullable Row> seen, List<Doing> steps, Map<Integer, Outcome> settled) {
         boolean possible = true;
         for (PostgresChange change : unit) {
             Row found = seen.get(id(change));
@@ -170,7 +180,7 @@ final class PostgresChanges {
                 }
                 PostgresChange.Step step = change.step(found);
                 if (step != null) {
-                    steps.add(step);
+                    steps.add(new Doing(change, step));
                 }
                 seen.put(id(change), change.after(found));
             } catch (BadValue e) {
@@ -218,27 +228,42 @@ final class PostgresChanges {
         return state;
     }
 
-    /** Equal statements that follow each other go to the server together. */
-    private static void perform(Connection connection, List<PostgresChange.Step> steps) throws SQLException {
+    /**
+     * Equal statements that follow each other go to the server together.
+     *
+     * @param triggered makes room for new rows, or null while none was found to be taken
+     * @param most how many rows get room at once
+     */
+    private static void perform(
+            Connection connection, List<Doing> steps, @Nullable PostgresTriggered triggered, int most)
+            throws SQLException {
         for (int from = 0; from < steps.size(); ) {
-            String sql = steps.get(from).sql();
+            String sql = steps.get(from).step().sql();
             int to = from;
+            while (to < steps.size()
+                    && steps.get(to).step().sql().equals(sql)
+                    && (triggered == null || to - from < most)) {
+                to++;
+            }
+            List<Doing> some = steps.subList(from, to);
+            if (triggered != null) {
+                triggered.makeRoom(some.stream().map(Doing::change).toList());
+            }
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                while (to < steps.size() && steps.get(to).sql().equals(sql)) {
+                for (Doing each : some) {
                     int number = 1;
-                    for (String text : steps.get(to).parameters()) {
+                    for (String text : each.step().parameters()) {
                         statement.setString(number++, text);
                     }
                     statement.addBatch();
-                    to++;
                 }
-                check(statement, steps.subList(from, to));
+                check(statement, some);
             }
             from = to;
         }
     }
 
-    private static void check(PreparedStatement statement, List<PostgresChange.Step> steps) throws SQLException {
+    private static void check(PreparedStatement statement, List<Doing> steps) throws SQLException {
         int[] counts;
         try {
             counts = statement.executeBatch();
@@ -247,7 +272,7 @@ final class PostgresChanges {
             throw e.getNextException() != null ? e.getNextException() : e;
         }
         for (int i = 0; i < counts.length; i++) {
-            if (counts[i] == 0 && steps.get(i).certain()) {
+            if (counts[i] == 0 && steps.get(i).step().certain()) {
                 throw new SQLException("a trigger or a rule of the table left the change out", "P0001");
             }
         }

@@ -177,6 +177,26 @@ final class PostgresFind {
         });
     }
 
+    /** Those of the values that rows of a table have in some columns. */
+    static List<Row> present(
+            Connection connection, PostgresTable table, String store, List<String> columns, List<Row> values)
+            throws SQLException, StoreException {
+        PostgresSelect select = PostgresSelect.of(table, store, List.copyOf(columns), List.of());
+        List<Row> found = new ArrayList<>();
+        for (int from = 0; from < values.size(); from += AT_ONCE) {
+            List<RowKey> some = values.subList(from, Math.min(values.size(), from + AT_ONCE)).stream()
+                    .map(value -> new RowKey(table.asked(), value))
+                    .toList();
+            join(
+                    connection,
+                    select,
+                    some,
+                    "",
+                    (place, item) -> found.add(some.get(place).key()));
+        }
+        return found;
+    }
+
     private static Row whole(RowItem item, String task) throws StoreException {
         if (!item.isWhole()) {
             throw new StoreException(

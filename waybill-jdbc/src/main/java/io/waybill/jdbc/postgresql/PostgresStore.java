@@ -57,6 +57,8 @@ final class PostgresStore
     private final Connections connections;
     private final Map<String, PostgresTable> tables = new ConcurrentHashMap<>();
     private final Map<String, String> tasks = new ConcurrentHashMap<>();
+    /** Whether triggers were found to insert rows that are to be written here. */
+    private volatile boolean meetsTriggered;
     /** What is read in place of tables, or null. */
     private final @Nullable PostgresQuery query;
 
@@ -123,6 +125,13 @@ final class PostgresStore
         return with(
                 "Cannot list the foreign keys of " + location,
                 connection -> PostgresTables.foreignKeys(connection, options.schema()));
+    }
+
+    @Override
+    public List<UniqueKey> uniqueKeys() throws StoreException {
+        return with(
+                "Cannot list the unique keys of " + location,
+                connection -> PostgresTables.uniqueKeys(connection, options.schema()));
     }
 
     @Override
@@ -330,6 +339,16 @@ final class PostgresStore
             tables.put(name, table);
         }
         return table;
+    }
+
+    /** Whether triggers of this database insert rows where rows of ours go. */
+    boolean meetsTriggered() {
+        return meetsTriggered;
+    }
+
+    /** Triggers do, so every transaction has to make room from now on. */
+    void meetTriggered() {
+        meetsTriggered = true;
     }
 
     /** Something was not as the catalog had it. */

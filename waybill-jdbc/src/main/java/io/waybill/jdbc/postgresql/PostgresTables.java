@@ -1,12 +1,16 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.store.Catalogued.ForeignKey;
+import io.waybill.store.Catalogued.UniqueKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Lists the tables of one schema and the foreign keys between them. */
 final class PostgresTables {
@@ -29,6 +33,16 @@ final class PostgresTables {
                     + " JOIN pg_catalog.pg_attribute b ON b.attrelid = t.oid AND b.attnum = k.theirs"
                     + " WHERE n.nspname = ? AND f.contype = 'f' AND f.conparentid = 0"
                     + " ORDER BY r.relname COLLATE \"C\", f.conname COLLATE \"C\", f.oid, k.place";
+
+    /** Of an index over an expression, the column is null. */
+    private static final String UNIQUE_KEYS = "SELECT i.indexrelid::bigint, c.relname, a.attname"
+            + " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid"
+            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            + " CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place)"
+            + " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number"
+            + " WHERE n.nspname = ? AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND i.indisunique"
+            + " AND i.indisvalid AND i.indpred IS NULL AND k.place <= i.indnkeyatts"
+            + " ORDER BY c.relname COLLATE \"C\", i.indexrelid, k.place";
 
     private PostgresTables() {}
 
@@ -67,6 +81,36 @@ final class PostgresTables {
                 }
             }
         }
+        return keys;
+    }
+
+    static List<UniqueKey> uniqueKeys(Connection connection, String schema) throws SQLException {
+        Map<Long, String> tables = new LinkedHashMap<>();
+        Map<Long, List<@Nullable String>> indexes = new LinkedHashMap<>();
+        try (PreparedStatement find = connection.prepareStatement(UNIQUE_KEYS)) {
+            find.setString(1, schema);
+            try (ResultSet found = find.executeQuery()) {
+                while (found.next()) {
+                    tables.put(found.getLong(1), found.getString(2));
+                    indexes.computeIfAbsent(found.getLong(1), index -> new ArrayList<>())
+                            .add(found.getString(3));
+                }
+            }
+        }
+        List<UniqueKey> keys = new ArrayList<>();
+        tables.forEach((index, table) -> {
+            List<String> columns = new ArrayList<>();
+            for (String column : indexes.getOrDefault(index, List.of())) {
+                if (column == null) {
+                    return;
+                }
+                columns.add(column);
+            }
+            UniqueKey key = new UniqueKey(table, columns);
+            if (!keys.contains(key)) {
+                keys.add(key);
+            }
+        });
         return keys;
     }
 }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.jdbc.testing.PostgresServer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A project, its nodes, files and access rows keep their ids, get new ones, or get those that the target gives. */
 class ClosureIdsTest {
@@ -152,5 +156,181 @@ class ClosureIdsTest {
                 .contains("files[object_name=" + A + "/" + N1 + "/out.bin], which is unique, has another row")
                 .contains("files[file_id=mine]", "Nothing was written");
         assertThat(all()).isEqualTo("1 1 1 1");
+    }
+
+    private static final String NEW = """
+            ids: { new: { projects: row.workbench } }
+            row: { projects: { set: { name: "${row.name} of ${row.uuid}" } } }
+            """;
+
+    @Test
+    void aProjectIsCopiedTwiceWithNewIdsBesideOneAnother() throws Exception {
+        plan("house", NEW);
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("7 verified");
+        plan("second", NEW);
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("7 verified");
+
+        assertThat(all()).isEqualTo("2 4 4 4");
+        assertThat(ask("SELECT count(*) FROM projects WHERE uuid = '" + A + "'"))
+                .isEqualTo("0");
+        assertThat(ask("SELECT count(DISTINCT project) FROM nodes")).isEqualTo("2");
+        assertThat(ask("SELECT string_agg(id::text, ' ' ORDER BY id) FROM projects"))
+                .isEqualTo("1 2");
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("7 same");
+        assertThat(user.type("verify").exits(Exit.DONE).out()).contains("7 same");
+        user.run("rollback", "r2", "--yes=r2").exits(Exit.DONE);
+        user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
+        assertThat(all()).isEqualTo("1 2 2 2");
+    }
+
+    @Test
+    void newIdsStandInEveryReference() throws Exception {
+        plan("house", NEW);
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(ask("SELECT name = 'first of ' || uuid FROM projects")).isEqualTo("t");
+        assertThat(
+                        ask(
+                                "SELECT count(*) FROM nodes n JOIN projects p ON p.uuid = n.project AND p.workbench ? n.node::text"))
+                .isEqualTo("2");
+        assertThat(ask("SELECT label = 'of ' || project FROM nodes WHERE parent IS NULL"))
+                .isEqualTo("t");
+        assertThat(ask("SELECT count(*) FROM files WHERE file_id = object_name AND file_id IN"
+                        + " (project || '/' || node || '/out.bin', 'api/' || node || '/a b')"))
+                .isEqualTo("2");
+        assertThat(ask("SELECT workbench::text FROM projects"))
+                .doesNotContain(A, N1, N2, GONE)
+                .contains("in.csv");
+        assertThat(ask("SELECT w.value #>> '{inputs,from}' = n.node::text AND"
+                        + " w.value #>> '{inputs,path}' = n.project || '/' || n.parent || '/in.csv'"
+                        + " FROM projects, jsonb_each(workbench) AS w JOIN nodes n ON n.parent::text = w.key"))
+                .isEqualTo("t");
+        assertThat(ask("SELECT (SELECT w.value #>> '{list,0}' FROM jsonb_each(workbench) AS w WHERE w.value ? 'list')"
+                        + " = (SELECT w.key FROM jsonb_each(workbench) AS w WHERE w.value = 'null') FROM projects"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void numbersThatThePlanDropsAreGivenByTheTarget() throws Exception {
+        server.execute(target, """
+                INSERT INTO projects VALUES (1, 'cccccccc-0000-4000-8000-000000000001', 'theirs', 1), (7, '%s', 'other', 2);
+                """.formatted(B));
+        plan("house", "row: { projects: { drop: [id] }, access: { drop: id } }");
+        assertThat(user.type("run --dry-run").exits(Exit.DONE).out()).contains("7  to write");
+        assertThat(ask("SELECT is_called FROM projects_id_seq")).isEqualTo("f");
+
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("7 verified");
+
+        assertThat(ask("SELECT string_agg(id || name, ' ' ORDER BY id) FROM projects"))
+                .isEqualTo("1theirs 7other 8first");
+        assertThat(ask("SELECT string_agg(person || level, ' ' ORDER BY person) FROM access WHERE project = 8"))
+                .isEqualTo("1write 2read");
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("7 same");
+        assertThat(user.type("verify").exits(Exit.DONE).out()).contains("7 same");
+        user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
+        assertThat(all()).isEqualTo("2 0 0 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"before-intent", "after-intent", "before-write", "after-write-before-evidence", "before-evidence"
+            })
+    void aRunThatDiesIsFinishedByTheNextOne(String point) throws Exception {
+        plan("house", NEW);
+
+        assertThat(DyingCommand.run(folder, Map.of(), point, 1, List.of("run"))).isEqualTo(DyingCommand.DIED);
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(all()).isEqualTo("1 2 2 2");
+        assertThat(ask("SELECT string_agg(person || level, ' ' ORDER BY person) FROM access WHERE project = 1"))
+                .isEqualTo("1write 2read");
+        assertThat(user.type("verify").exits(Exit.DONE).out()).contains("7 same");
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("7 same");
+        assertThat(user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE).out())
+                .contains("sequences of dst are not put back");
+        assertThat(all()).isEqualTo("0 0 0 0");
+    }
+
+    @Test
+    void referencesOfAllKindsFollowTheNumbersThatTheTargetGives() throws Exception {
+        String more = """
+                CREATE TABLE parts (project bigint REFERENCES projects, n smallserial, label text, parent smallint,
+                  PRIMARY KEY (project, n), FOREIGN KEY (project, parent) REFERENCES parts);
+                CREATE TABLE bits (project bigint, part smallint, at int, PRIMARY KEY (project, part, at),
+                  FOREIGN KEY (project, part) REFERENCES parts);
+                CREATE TABLE comments (id serial PRIMARY KEY, kind text NOT NULL, ref bigint NOT NULL, note text);
+                CREATE TABLE labels (ref text PRIMARY KEY, label text);
+                """;
+        server.execute(source, more + """
+                INSERT INTO parts VALUES (7, 3, 'top', NULL), (7, 4, 'below', 3), (8, 5, 'other', NULL);
+                INSERT INTO bits VALUES (7, 4, 1), (7, 4, 2);
+                INSERT INTO comments VALUES (5, 'project', 7, 'yes'), (6, 'tag', 7, 'no');
+                INSERT INTO labels VALUES ('7', 'seven'), ('70', 'seventy');
+                """);
+        server.execute(target, more + "SELECT setval('projects_id_seq', 40); SELECT setval('parts_n_seq', 20)");
+        plan("house", """
+                ids: { new: { projects: row.workbench } }
+                follow:
+                  comments: row.kind == 'project' && row.ref == root.id
+                  labels: row.ref == string(root.id)
+                """);
+
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("13 verified");
+
+        assertThat(ask(
+                        "SELECT string_agg(project || ' ' || n || ' ' || label || coalesce(' ' || parent, ''), ', ' ORDER BY n)"
+                                + " FROM parts"))
+                .isEqualTo("41 21 top, 41 22 below 21");
+        assertThat(ask("SELECT string_agg(project || ' ' || part || ' ' || at, ', ' ORDER BY at) FROM bits"))
+                .isEqualTo("41 22 1, 41 22 2");
+        assertThat(ask("SELECT id || kind || ref || note FROM comments")).isEqualTo("1project41yes");
+        assertThat(ask("SELECT ref || label FROM labels")).isEqualTo("41seven");
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("13 same");
+    }
+
+    @Test
+    void valuesThatThePlanKeepsAreNoIdsOfTheUnit() throws Exception {
+        String more =
+                "CREATE TABLE watchers (project uuid REFERENCES projects (uuid), person uuid, PRIMARY KEY (project, person));";
+        server.execute(target, more);
+        server.execute(source, more + "INSERT INTO watchers VALUES ('%s', '%s')".formatted(A, GONE));
+        plan("house", "ids: { keep: { watchers: person } }\n");
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(ask("SELECT person FROM watchers")).isEqualTo(GONE);
+        assertThat(ask("SELECT workbench ? '" + GONE + "' FROM projects")).isEqualTo("t");
+        assertThat(ask("SELECT count(*) FROM watchers WHERE project = '" + A + "'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void aKeyThatNothingGivesIsToldByThePlan() throws Exception {
+        plan("house", "row: { nodes: { drop: [node] } }\n");
+
+        assertThat(user.type("plan").exits(Exit.USAGE).err())
+                .contains(
+                        "rows of nodes have no node, which is part of the key at the target, and no sequence there numbers it");
+    }
+
+    @Test
+    void anotherCopyIsMadeInAnotherNamespace() throws Exception {
+        plan("house", NEW);
+        user.type("run").exits(Exit.DONE);
+        place.file("waybill.yaml", place.text("waybill.yaml").replace("name: house", "name: house\nnamespace: other"));
+
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("7 verified");
+
+        assertThat(all()).isEqualTo("2 4 4 4");
+    }
+
+    @Test
+    void theSameIdsComeOutOfTheFunction() throws Exception {
+        plan("house", NEW.replace("of ${row.uuid}", "of ${id('projects', '" + A + "')}"));
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(ask("SELECT name = 'first of ' || uuid FROM projects")).isEqualTo("t");
     }
 }

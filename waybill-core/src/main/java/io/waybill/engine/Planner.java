@@ -162,7 +162,9 @@ final class Planner {
                 plan,
                 RowContext.of(move, stores, retry),
                 RowChecks.of(setup.plan(), move, 0, stores, null, retry),
-                RowChoice.ALL);
+                RowChoice.ALL,
+                Given.known(ledger, enter(move), setup.plan().namespace()),
+                null);
         Integer batch = move.limits().batch();
         return new UnitNaming(
                 plan,
@@ -238,6 +240,7 @@ final class Planner {
             Retry retry = new Retry(move.limits().retries(), live, stop);
             RowContext.of(move, stores, retry);
             RowChecks.of(setup.plan(), move, 0, stores, null, retry);
+            plan.units(Given.nothing(), retry);
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.INVALID) {
                 throw RefusedException.ofPlan(String.valueOf(e.getMessage()));
@@ -623,6 +626,7 @@ final class Planner {
                             RowChecks.of(setup.plan(), move, 0, stores, null, retry)
                                     .foreseeing(foreseen),
                             RowChoice.of(setup.plan(), plan, depth.where()),
+                            Given.known(ledger, enter(move), setup.plan().namespace()),
                             UnitObjects.of(setup, move, stores, ledger, this, retry, null, 0)),
                     retry,
                     stop,

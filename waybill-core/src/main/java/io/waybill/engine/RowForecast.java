@@ -126,6 +126,7 @@ final class RowForecast {
         Set<RowKey> keys = new LinkedHashSet<>();
         for (RowPlan.Mapped row : rows) {
             row.changes().forEach(change -> keys.add(plan.targetKey(change.table(), change.key())));
+            keys.removeAll(row.keys().open());
         }
         List<RowKey> wanted = List.copyOf(keys);
         Map<ItemKey, Item> there = wanted.isEmpty() ? Map.of() : retry.call(() -> target.find(wanted));

@@ -33,15 +33,22 @@ final class RowMaking {
     private final @Nullable Units units;
     private final @Nullable UnitObjects objects;
 
-    RowMaking(RowPlan plan, RowContext context, RowChecks checks, RowChoice choice) throws StoreException {
-        this(plan, context, checks, choice, null);
-    }
-
-    /** @param objects what rows of units name and wait for, or null */
-    RowMaking(RowPlan plan, RowContext context, RowChecks checks, RowChoice choice, @Nullable UnitObjects objects)
+    /**
+     * What a move's rows are changed and checked with.
+     *
+     * @param given the numbers that the target gives to rows of units
+     * @param objects what rows of units name and wait for, or null when nobody looks
+     */
+    RowMaking(
+            RowPlan plan,
+            RowContext context,
+            RowChecks checks,
+            RowChoice choice,
+            Given given,
+            @Nullable UnitObjects objects)
             throws StoreException {
         this.objects = objects;
-        this.units = plan.units(context.retry());
+        this.units = plan.units(given, context.retry());
         this.choice = choice;
         this.plan = plan;
         this.context = context;
@@ -133,7 +140,7 @@ final class RowMaking {
     }
 
     /** Of each unit the rows that belong, as they are and as they will be; none of a unit that cannot be made. */
-    List<List<Units.Naming>> naming(List<RowItem> roots, Names names) throws StoreException {
+    List<List<Units.Naming>> naming(List<RowItem> roots, Names names) throws StoreException, LedgerException {
         return java.util.Objects.requireNonNull(units).naming(roots, names);
     }
 

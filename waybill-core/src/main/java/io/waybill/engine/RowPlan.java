@@ -132,7 +132,9 @@ final class RowPlan {
         }
         keyed(to, target);
         refuseEndlessKeys(move, to);
-        refuseMissingKey(move, from, to);
+        if (move.closure() == null) {
+            refuseMissingKey(move, from, to); // of units, the target may number it
+        }
         Map<String, TableStore.Table> others = new HashMap<>();
         for (RowSteps.With with : move.steps().with()) {
             if (!with.to().store().equals(move.to().store())) {
@@ -337,15 +339,31 @@ final class RowPlan {
      * @param rows the mapped rows, one for each of a spread
      * @param changes in the order in which they are written; empty when nothing differs
      * @param reason why it cannot go, or null
+     * @param keys what is known of the target keys
      */
     record Mapped(
             Row sourceKey,
             List<Row> rows,
             List<RowChange> changes,
-            @Nullable String reason) {
+            @Nullable String reason,
+            Keys keys) {
+        Mapped(Row sourceKey, List<Row> rows, List<RowChange> changes, @Nullable String reason) {
+            this(sourceKey, rows, changes, reason, Keys.NONE);
+        }
+
         Mapped refused(String why) {
             return new Mapped(sourceKey, rows, List.of(), why);
         }
+    }
+
+    /**
+     * Target keys of which more is known than that a row goes there.
+     *
+     * @param open they stand in for those which the target is yet to give: nothing stands there
+     * @param own this move made them, and nobody else gives rows such keys
+     */
+    record Keys(Set<RowKey> open, Set<RowKey> own) {
+        static final Keys NONE = new Keys(Set.of(), Set.of());
     }
 
     /** The key of a source row. */
@@ -432,8 +450,8 @@ final class RowPlan {
 
     /** What becomes of the rows with all that belongs to them, or null when rows go alone. */
     @Nullable
-    Units units(Retry retry) throws StoreException {
-        return kinship == null ? null : Units.of(this, kinship, source, target, retry);
+    Units units(Given given, Retry retry) throws StoreException {
+        return kinship == null ? null : Units.of(this, kinship, source, target, given, retry);
     }
 
     /** The tables that are written, that of the move first. */

@@ -16,6 +16,7 @@ import io.waybill.store.Failpoint;
 import io.waybill.store.Finishing;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
+import io.waybill.store.Numbering;
 import io.waybill.store.Outcome;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
@@ -103,6 +104,15 @@ final class RowRollback {
             throw trouble;
         } else if (book != null && target instanceof Finishing table) {
             table.finish(move.to().path().text());
+        }
+        if (move.closure() != null && target instanceof Numbering numbering) {
+            for (String table : plan.written()) {
+                if (!numbering.numbered(table).isEmpty()) {
+                    sums.note("sequences of " + move.to().store()
+                            + " are not put back: numbers that were given stay unused");
+                    return;
+                }
+            }
         }
     }
 

@@ -257,7 +257,8 @@ final class RowRunner {
                 .toList();
         boolean nothing = rest.isEmpty() && !mapped.changes().isEmpty();
         if (!nothing) {
-            writer.intend(List.of(new RowPlan.Mapped(source, mapped.rows(), rest, mapped.reason())), batch);
+            writer.intend(
+                    List.of(new RowPlan.Mapped(source, mapped.rows(), rest, mapped.reason(), mapped.keys())), batch);
         }
     }
 

@@ -73,8 +73,9 @@ final class RowWriter {
             RowPlan.Mapped row = each.reason() == null && isUnconditional() && !take(each) ? each.refused(TAKEN) : each;
             told.add(row);
             for (RowChange change : row.changes()) {
-                if (needsLook(change)) {
-                    keys.add(plan.targetKey(change.table(), change.key()));
+                RowKey key = plan.targetKey(change.table(), change.key());
+                if (needsLook(change) || row.keys().own().contains(key)) {
+                    keys.add(key);
                 }
             }
         }
@@ -88,8 +89,10 @@ final class RowWriter {
                 batch.add(RowBatch.line(row.sourceKey(), nothing, State.SAME, null), null);
             }
             for (RowChange change : row.changes()) {
-                Item found = there.isEmpty() ? null : there.get(plan.targetKey(change.table(), change.key()));
-                add(row.sourceKey(), change, found instanceof RowItem item ? item : null, batch);
+                RowKey key = plan.targetKey(change.table(), change.key());
+                Item found = there.isEmpty() ? null : there.get(key);
+                boolean own = row.keys().own().contains(key);
+                add(row.sourceKey(), change, own, found instanceof RowItem item ? item : null, batch);
             }
         }
     }
@@ -133,7 +136,8 @@ final class RowWriter {
                 : change.before() == null;
     }
 
-    private void add(Row source, RowChange change, @Nullable RowItem item, RowBatch batch) {
+    /** @param own whether nobody else gives rows this key */
+    private void add(Row source, RowChange change, boolean own, @Nullable RowItem item, RowBatch batch) {
         Row found = item == null ? null : item.row();
         boolean replaces = change.kind() != Effect.Kind.PUT || move.exists() == Exists.REPLACE;
         if (item != null && !item.isWhole() && (replaces || change.fields().isEmpty())) {
@@ -143,7 +147,7 @@ final class RowWriter {
             return;
         }
         if (change.kind() == Effect.Kind.PUT) {
-            put(source, change, found, batch);
+            put(source, change, own, found, batch);
             return;
         }
         RowChange known = change;
@@ -178,15 +182,15 @@ final class RowWriter {
         return RowChange.patch(change.table(), change.key(), found, wanted, Set.of());
     }
 
-    private void put(Row source, RowChange change, @Nullable Row found, RowBatch batch) {
-        boolean looked = needsLook(change);
+    private void put(Row source, RowChange change, boolean own, @Nullable Row found, RowBatch batch) {
+        boolean looked = own || needsLook(change);
         RowBlock.Line line = RowBatch.line(source, change, State.WRITING, null);
         if (found == null) {
             batch.add(
                     source,
                     change,
                     isUnconditional() ? Condition.ANY : Condition.ABSENT,
-                    looked && (careful || move.exclusive()) ? Provenance.CREATED : null,
+                    looked && (own || careful || move.exclusive()) ? Provenance.CREATED : null,
                     null);
         } else if (line.isHeldBy(found)) {
             batch.add(line.as(State.SAME, null, null), null);

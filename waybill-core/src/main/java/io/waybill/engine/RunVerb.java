@@ -728,6 +728,7 @@ final class RunVerb {
                                     RowContext.of(move, stores, work.retry),
                                     RowChecks.of(setup.plan(), move, id, stores, ledger, work.retry),
                                     RowChoice.of(setup.plan(), plan, options.where()),
+                                    Given.taking(ledger, id, setup.plan().namespace()),
                                     UnitObjects.of(setup, move, stores, ledger, planner, work.retry, work, began)),
                             mark,
                             names,

@@ -74,7 +74,12 @@ final class StageVerb {
         RowChecks checks =
                 RowChecks.of(setup.plan(), move, 0, stores, null, retry).foreseeing(foreseen);
         RowMaking making = new RowMaking(
-                plan, RowContext.of(move, stores, retry), checks, RowChoice.of(setup.plan(), plan, where));
+                plan,
+                RowContext.of(move, stores, retry),
+                checks,
+                RowChoice.of(setup.plan(), plan, where),
+                Given.nothing(),
+                null);
         Row run = RowMaking.run(reader, RowMaking.run("r0", setup.clock().millis()));
         Names names = plan.names(run).with("batch", Row.of("id", Value.of("r0.0")));
         live.phase("reading " + move.from().get(0).text());

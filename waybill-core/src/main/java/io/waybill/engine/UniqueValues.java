@@ -49,8 +49,12 @@ final class UniqueValues {
         return keys.getOrDefault(table, List.of());
     }
 
-    /** What a unit wants to write to a table. */
-    record Claim(int unit, String table, RowChange change) {}
+    /**
+     * What a unit wants to write to a table.
+     *
+     * @param open columns whose values are not known yet, so that no key with them counts
+     */
+    record Claim(int unit, String table, RowChange change, Set<String> open) {}
 
     private record Point(UniqueKey key, Digest value) {}
 
@@ -62,7 +66,7 @@ final class UniqueValues {
         for (Claim claim : claims) {
             for (UniqueKey key : claim.change().kind() == Effect.Kind.PUT ? of(claim.table()) : List.<UniqueKey>of()) {
                 Row value = Kin.value(claim.change().row(), key.columns(), key.columns());
-                if (value == null) {
+                if (value == null || key.columns().stream().anyMatch(claim.open()::contains)) {
                     continue;
                 }
                 Claim other = first.putIfAbsent(new Point(key, Canonical.digest(value)), claim);

@@ -45,7 +45,7 @@ final class UnitNaming implements NamingRows {
     }
 
     /** Those of a unit that cannot be made are left out: the rows of the unit say why. */
-    private List<Naming> naming(List<RowItem> roots) throws StoreException {
+    private List<Naming> naming(List<RowItem> roots) throws StoreException, LedgerException {
         List<Naming> all = new ArrayList<>();
         List<List<Units.Naming>> units = making.naming(roots, names);
         for (int i = 0; i < roots.size(); i++) {

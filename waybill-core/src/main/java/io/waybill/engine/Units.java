@@ -41,6 +41,8 @@ final class Units {
     private final TableStore target;
     private final Map<String, List<ForeignKey>> references;
     private final UniqueValues unique;
+    private final NewIds newIds;
+    private final Numbers numbers;
     private final Retry retry;
 
     private Units(
@@ -50,6 +52,8 @@ final class Units {
             TableStore target,
             Map<String, List<ForeignKey>> references,
             UniqueValues unique,
+            NewIds newIds,
+            Numbers numbers,
             Retry retry) {
         this.plan = plan;
         this.kinship = kinship;
@@ -58,10 +62,12 @@ final class Units {
         this.target = target;
         this.references = references;
         this.unique = unique;
+        this.newIds = newIds;
+        this.numbers = numbers;
         this.retry = retry;
     }
 
-    static Units of(RowPlan plan, Kinship kinship, TableStore source, TableStore target, Retry retry)
+    static Units of(RowPlan plan, Kinship kinship, TableStore source, TableStore target, Given given, Retry retry)
             throws StoreException {
         Map<String, List<ForeignKey>> references = new HashMap<>();
         if (target instanceof Catalogued catalog && target instanceof Related) {
@@ -71,18 +77,26 @@ final class Units {
                         .add(key);
             }
         }
+        UniqueValues unique = UniqueValues.of(plan, target, retry);
         return new Units(
                 plan,
                 kinship,
                 new Kin(kinship, source, retry),
                 target,
                 references,
-                UniqueValues.of(plan, target, retry),
+                unique,
+                NewIds.of(kinship, source, unique),
+                Numbers.of(plan, kinship, target, unique, given, retry),
                 retry);
     }
 
-    /** A row of a unit as it will stand at the target. */
-    private record Made(String table, RowChange change) {
+    /**
+     * A row of a unit as it will stand at the target.
+     *
+     * @param open columns whose values the target is yet to give
+     * @param own whether its key is of our making
+     */
+    private record Made(String table, RowChange change, Set<String> open, boolean own) {
         Row row() {
             return change.row();
         }
@@ -98,18 +112,20 @@ final class Units {
     record Naming(Kin.Member member, Row made) {}
 
     /** Of each unit the rows that belong; none of a unit that cannot be made. */
-    List<List<Naming>> naming(List<RowItem> roots, Names names) throws StoreException {
+    List<List<Naming>> naming(List<RowItem> roots, Names names) throws StoreException, LedgerException {
         List<List<Naming>> all = new ArrayList<>();
-        for (Kin.Unit unit : kin.units(roots, names)) {
-            all.add(naming(unit, names));
+        List<Kin.Unit> units = kin.units(roots, names);
+        Map<Given.Wanted, Value> given = numbers.of(units);
+        for (Kin.Unit unit : units) {
+            all.add(naming(unit, given, names));
         }
         return all;
     }
 
-    private List<Naming> naming(Kin.Unit unit, Names names) throws StoreException {
+    private List<Naming> naming(Kin.Unit unit, Map<Given.Wanted, Value> given, Names names) throws StoreException {
         List<Naming> naming = new ArrayList<>();
         try {
-            List<Made> made = unit.trouble() == null ? made(unit, names, null) : List.of();
+            List<Made> made = unit.trouble() == null ? made(unit, given, names, null) : List.of();
             for (int i = 0; i < made.size(); i++) {
                 Kin.Member member = unit.members().get(i);
                 if (!member.brought()) {
@@ -126,11 +142,12 @@ final class Units {
     List<RowPlan.Mapped> map(List<RowItem> roots, Names names, @Nullable UnitObjects objects)
             throws StoreException, LedgerException {
         List<Kin.Unit> units = kin.units(roots, names);
+        Map<Given.Wanted, Value> given = numbers.of(units);
         UnitObjects.Seen seen = UnitObjects.Seen.NOTHING;
         if (objects != null) {
             List<List<Naming>> naming = new ArrayList<>();
             for (Kin.Unit unit : units) {
-                naming.add(naming(unit, names));
+                naming.add(naming(unit, given, names));
             }
             seen = objects.look(naming);
         }
@@ -146,16 +163,17 @@ final class Units {
                 continue;
             }
             try {
-                List<Made> made = made(unit, names, seen.targets());
+                List<Made> made = made(unit, given, names, seen.targets());
                 List<Made> ordered = new Order(made, i, out).ordered();
                 for (Made row : ordered) {
-                    claims.add(new UniqueValues.Claim(i, row.table(), row.change()));
+                    claims.add(new UniqueValues.Claim(i, row.table(), row.change(), row.open()));
                 }
                 mapped.add(new RowPlan.Mapped(
                         key,
                         made.stream().map(Made::row).toList(),
                         ordered.stream().map(Made::change).toList(),
-                        null));
+                        null,
+                        keys(made)));
             } catch (MappingException e) {
                 mapped.add(new RowPlan.Mapped(key, List.of(), List.of(), String.valueOf(e.getMessage())));
             }
@@ -171,6 +189,21 @@ final class Units {
         return one.contains(more) ? one : one + "; " + more;
     }
 
+    private RowPlan.Keys keys(List<Made> made) {
+        Set<RowKey> open = new HashSet<>();
+        Set<RowKey> own = new HashSet<>();
+        for (Made row : made) {
+            RowKey key = plan.targetKey(row.change().table(), row.change().key());
+            if (plan.keyAt(row.table()).stream().anyMatch(row.open()::contains)) {
+                open.add(key);
+            }
+            if (row.own()) {
+                own.add(key);
+            }
+        }
+        return new RowPlan.Keys(open, own);
+    }
+
     private static List<RowPlan.Mapped> refused(List<RowPlan.Mapped> mapped, Map<Integer, String> missing) {
         List<RowPlan.Mapped> all = new ArrayList<>();
         for (int i = 0; i < mapped.size(); i++) {
@@ -181,9 +214,14 @@ final class Units {
     }
 
     /** @param targets the objects that rows name, at the target; null leaves out what is told of them */
-    private List<Made> made(Kin.Unit unit, Names names, @Nullable IdentityHashMap<Kin.Member, Row> targets)
+    private List<Made> made(
+            Kin.Unit unit,
+            Map<Given.Wanted, Value> given,
+            Names names,
+            @Nullable IdentityHashMap<Kin.Member, Row> targets)
             throws MappingException, StoreException {
-        Names seen = names.with("root", unit.root());
+        Renewed renewed = Renewed.of(kinship, unit, newIds, numbers, given, names);
+        Names seen = names.with("root", renewed.row(0, unit.root()));
         Map<Point, Boolean> own = new HashMap<>();
         List<Kin.Member> members = unit.members();
         for (Kin.Member member : members) {
@@ -194,15 +232,18 @@ final class Units {
             }
         }
         List<Made> made = new ArrayList<>();
-        for (Kin.Member member : members) {
+        for (int i = 0; i < members.size(); i++) {
+            Kin.Member member = members.get(i);
             RowMapping mapping = closure.rows().get(member.table());
-            Row row = emptied(member, own);
+            Row row = renewed.row(i, emptied(member, own));
             try {
                 Row object = targets == null ? null : targets.get(member);
                 Names told = object == null ? seen : seen.with("target", object);
                 mapping = mapping == null || targets != null ? mapping : mapping.without("target");
                 row = mapping == null ? row : mapping.apply(told.with("row", row));
-                made.add(new Made(member.table(), plan.put(member.table(), row)));
+                row = renewed.numbered(i, row);
+                RowChange put = plan.put(member.table(), row);
+                made.add(new Made(member.table(), put, renewed.open(i), renewed.isOwn(i, put.key())));
             } catch (MappingException e) {
                 throw new MappingException(0, member.table() + ": " + e.getMessage(), null);
             }

@@ -59,6 +59,10 @@ final class Schema {
               PRIMARY KEY (move, field, value)) WITHOUT ROWID""",
             "CREATE INDEX claimed_source ON claimed (move, source)",
             """
+            CREATE TABLE assigned (
+              move INTEGER NOT NULL, namespace TEXT NOT NULL, tbl TEXT NOT NULL, source BLOB NOT NULL, field TEXT NOT NULL,
+              value BLOB NOT NULL, PRIMARY KEY (move, namespace, tbl, source, field)) WITHOUT ROWID""",
+            """
             CREATE TABLE split (
               run INTEGER NOT NULL, move INTEGER NOT NULL, n INTEGER NOT NULL, token TEXT NOT NULL, position TEXT,
               state TEXT NOT NULL, PRIMARY KEY (run, move, n)) WITHOUT ROWID""",

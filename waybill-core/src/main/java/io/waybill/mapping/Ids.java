@@ -13,20 +13,26 @@ import java.util.UUID;
  * first one of the namespace below {@link #ROOT}, then one of the kind and the inputs below that. Each part stands as its
  * length in UTF-8 bytes, a colon, and its text; equal numbers have equal texts, whatever their kind.
  */
-final class Ids {
+public final class Ids {
     /** The namespace of all namespaces of this program; it never changes. */
     static final UUID ROOT = UUID.fromString("6f7c1d0a-52f4-5d3e-9b1c-7a11b1110001");
 
     private Ids() {}
 
+    /** What {@code id(kind, old)} gives for texts. */
+    public static UUID of(String namespace, String kind, String old) {
+        return named(named(ROOT, namespace), part(kind) + part(old));
+    }
+
+    private static String part(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length + ":" + text;
+    }
+
     static Value of(Function.Call call) throws MappingException {
         UUID namespace = named(ROOT, call.at().names.namespace());
         StringBuilder name = new StringBuilder();
         for (Value value : call.values()) {
-            String text = text(value, call.position());
-            name.append(text.getBytes(StandardCharsets.UTF_8).length)
-                    .append(':')
-                    .append(text);
+            name.append(part(text(value, call.position())));
         }
         return new Value.Uuid(named(namespace, name.toString()));
     }

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param follow conditions by table: which of its rows belong to a unit, instead of the foreign keys that lead there
  * @param stop tables whose rows do not belong, although a foreign key leads there
  * @param outward by table, what becomes of a reference to a row that does not belong
+ * @param ids whether rows keep their ids
  * @param rows how the rows of a table change
  */
 public record Closure(
@@ -22,12 +23,30 @@ public record Closure(
         Map<String, Expression> follow,
         Set<String> stop,
         Map<String, Outward> outward,
+        Ids ids,
         Map<String, RowMapping> rows) {
     public Closure {
         follow = Collections.unmodifiableMap(new LinkedHashMap<>(follow));
         stop = Set.copyOf(stop);
         outward = Map.copyOf(outward);
         rows = Map.copyOf(rows);
+    }
+
+    /**
+     * Whether rows keep their ids.
+     *
+     * @param areNew whether they get new ones
+     * @param more by table, what else are ids: a text, the elements of a list, the keys of a map
+     * @param kept by table, columns whose values are no ids of the unit, although they are part of a key
+     */
+    public record Ids(boolean areNew, Map<String, List<Expression>> more, Map<String, Set<String>> kept) {
+        /** Rows keep their ids. */
+        public static final Ids KEEP = new Ids(false, Map.of(), Map.of());
+
+        public Ids {
+            more = Collections.unmodifiableMap(new LinkedHashMap<>(more));
+            kept = Map.copyOf(kept);
+        }
     }
 
     /** What becomes of a reference to a row that does not belong. */
@@ -52,6 +71,8 @@ public record Closure(
         Set<String> named = new java.util.LinkedHashSet<>(follow.keySet());
         named.addAll(rows.keySet());
         named.addAll(stop);
+        named.addAll(ids.more().keySet());
+        named.addAll(ids.kept().keySet());
         return List.copyOf(named);
     }
 }

@@ -4,6 +4,7 @@ import io.waybill.mapping.Expression;
 import io.waybill.mapping.RowMapping;
 import io.waybill.mapping.Scope;
 import io.waybill.mapping.ValueType;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -109,11 +110,40 @@ final class ClosureReader {
                 mappings.put(entry.key().text(), mapping);
             }
         }
-        return new Closure(root, follow, stop, outward, mappings);
+        return new Closure(root, follow, stop, outward, ids(), mappings);
+    }
+
+    private Closure.Ids ids() {
+        Node ids = rows.find("ids");
+        if (!(ids instanceof Node.Mapping map)) {
+            return "new".equals(PlanReader.text(ids)) ? new Closure.Ids(true, Map.of(), Map.of()) : Closure.Ids.KEEP;
+        }
+        Map<String, List<Expression>> more = new LinkedHashMap<>();
+        for (Node.Entry entry : entries(map, "new")) {
+            for (Node.Scalar each : Moves.scalars(entry.value())) {
+                String table = entry.key().text();
+                Expression what = Moves.expression("ids: new: " + table, each, member(), problems);
+                if (what != null) {
+                    more.computeIfAbsent(table, name -> new ArrayList<>()).add(what);
+                }
+            }
+        }
+        Map<String, Set<String>> kept = new LinkedHashMap<>();
+        for (Node.Entry entry : entries(map, "keep")) {
+            for (Node.Scalar column : Moves.scalars(entry.value())) {
+                kept.computeIfAbsent(entry.key().text(), name -> new LinkedHashSet<>())
+                        .add(column.text());
+            }
+        }
+        return new Closure.Ids(true, more, kept);
     }
 
     private List<Node.Entry> entries(String key) {
-        return rows.find(key) instanceof Node.Mapping map ? map.entries() : List.of();
+        return entries(rows, key);
+    }
+
+    private static List<Node.Entry> entries(Node.Mapping within, String key) {
+        return within.find(key) instanceof Node.Mapping map ? map.entries() : List.of();
     }
 
     /** A condition on {@code row.}, by fields of {@code root.} or of one other table whose rows belong. */

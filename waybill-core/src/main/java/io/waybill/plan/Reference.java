@@ -83,6 +83,12 @@ public final class Reference {
         section(out, "## The plan", "", Schema.TOP);
         out.append("\\* A move may say it too; the move's own value wins.\n\n");
         section(out, "## A move", "An item of `moves`.\n\n", Schema.MOVE);
+        section(
+                out,
+                "## rows",
+                "A root row with all that belongs to it; more in [what belongs together](closure.md).\n\n",
+                Schema.CLOSURE);
+        section(out, "## ids", "Below `rows`, where units get new ids.\n\n", Schema.IDS);
         section(out, "## from", "Of a move that reads what a statement gives.\n\n", Schema.QUERY);
         section(out, "## row", "How each row of a move changes. Templates see the row as it was read.\n\n", Schema.ROW);
         section(out, "## then and else", TOLD, Schema.TOLD);

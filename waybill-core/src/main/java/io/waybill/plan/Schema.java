@@ -241,6 +241,12 @@ final class Schema {
                     "Which rows name an object; sees row., as it was read.",
                     "all that name one"));
 
+    static final Shape.Block IDS = block(
+            key("new", new Shape.Named(new Shape.OneOrMany(one(Shape.Form.EXPRESSION))), """
+                By table: what else are ids, besides those in keys: a text, the elements of a list, the keys of a map.""", null),
+            key("keep", new Shape.Named(new Shape.OneOrMany(one(Shape.Form.TEXT))), """
+                By table: columns of keys whose values are no ids of the unit.""", null));
+
     static final Shape.Block CLOSURE = block(
             required("root", one(Shape.Form.ADDRESS), "The table whose rows are the roots, as STORE:TABLE."),
             key("where", one(Shape.Form.EXPRESSION), "Which roots move.", "all of them"),
@@ -253,6 +259,9 @@ final class Schema {
                 By table: what becomes of a reference to a row of it that does not belong. The row must be at the target \
                 (must_exist), also for the value that row gives it (map); the reference is left empty (null); or the row comes along \
                 (bring).""", "must_exist"),
+            key("ids", new Shape.Either(choice(List.of("keep", "new")), IDS), """
+                Whether rows keep their ids, or the whole unit gets new ones, the same in every run of a plan of this name. A map \
+                means new.""", "keep"),
             key("objects", new Shape.OneOrMany(OBJECTS), """
                 Objects that rows name. They are copied and proven first; the rows of a unit are written once all its objects \
                 are there.""", null),

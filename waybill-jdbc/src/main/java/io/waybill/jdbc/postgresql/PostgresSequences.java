@@ -1,6 +1,9 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.jdbc.Identifiers;
+import io.waybill.store.StoreException;
+import io.waybill.store.StoreException.Kind;
+import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,6 +29,8 @@ final class PostgresSequences {
                     + " WHERE x.adrelid = ?::regclass) AS q JOIN pg_catalog.pg_class s ON s.oid = q.sequence AND s.relkind = 'S'"
                     + " JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace"
                     + " JOIN pg_catalog.pg_sequence p ON p.seqrelid = s.oid ORDER BY 1, 2, 3";
+
+    private static final int MOST_ROUNDS = 100;
 
     private PostgresSequences() {}
 
@@ -119,5 +124,43 @@ final class PostgresSequences {
                 return done.next();
             }
         }
+    }
+
+    /** As many numbers that no row has, in the sequence's order. */
+    static List<Value> take(Connection connection, PostgresTable table, String column, int count, String task)
+            throws SQLException, StoreException {
+        Sequence sequence = null;
+        for (Sequence each : of(connection, table)) {
+            sequence = sequence == null && each.column().equals(column) ? each : sequence;
+        }
+        if (sequence == null) {
+            throw new StoreException(Kind.INVALID, task + ": no sequence numbers it. Name a column that has one.");
+        }
+        String sql = "SELECT n.v FROM (SELECT pg_catalog.nextval(?::bigint::oid::regclass) AS v"
+                + " FROM pg_catalog.generate_series(1, ?) OFFSET 0) AS n WHERE NOT EXISTS (SELECT 1 FROM " + table.sql()
+                + " AS t WHERE t." + Identifiers.quote(column) + " = n.v)";
+        List<Value> numbers = new ArrayList<>();
+        for (int round = 0; numbers.size() < count; round++) {
+            int before = numbers.size();
+            if (round == MOST_ROUNDS) {
+                throw new StoreException(
+                        Kind.INVALID,
+                        task + ": sequence " + sequence.shown(table) + " gives numbers that rows have. Mend it.");
+            }
+            try (PreparedStatement next = connection.prepareStatement(sql)) {
+                next.setLong(1, sequence.oid());
+                next.setInt(2, count - before);
+                try (ResultSet found = next.executeQuery()) {
+                    while (found.next()) {
+                        numbers.add(Value.of(found.getLong(1)));
+                    }
+                }
+            }
+            BigDecimal end = numbers.size() < count ? end(connection, table, sequence) : null;
+            if (end != null && end.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) < 0) {
+                advance(connection, sequence, end.longValue()); // it lags behind rows that were numbered otherwise
+            }
+        }
+        return numbers;
     }
 }

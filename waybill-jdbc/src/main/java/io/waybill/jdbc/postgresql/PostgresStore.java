@@ -10,6 +10,7 @@ import io.waybill.store.Filtering;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
 import io.waybill.store.Location;
+import io.waybill.store.Numbering;
 import io.waybill.store.Outcome;
 import io.waybill.store.Predicate;
 import io.waybill.store.Querying;
@@ -24,6 +25,7 @@ import io.waybill.store.TableStore;
 import io.waybill.store.Tended;
 import io.waybill.store.Widening;
 import io.waybill.value.Row;
+import io.waybill.value.Value;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,7 +47,16 @@ import org.postgresql.Driver;
  * threads; each open reader and each call holds one connection while it lasts.
  */
 final class PostgresStore
-        implements TableStore, Related, Catalogued, Filtering, Querying, Remarked, Tended, Examined, Widening {
+        implements TableStore,
+                Related,
+                Catalogued,
+                Filtering,
+                Querying,
+                Remarked,
+                Tended,
+                Numbering,
+                Examined,
+                Widening {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
             + " SET bytea_output = 'hex'; SET row_security = off; SELECT pg_catalog.set_config(name, '0', false)"
@@ -250,6 +261,28 @@ final class PostgresStore
                 "Cannot advance the sequences of table " + table + " in " + location,
                 connection -> PostgresSequences.advance(
                         connection, catalog(connection).table(table)));
+    }
+
+    @Override
+    public Set<String> numbered(String table) throws StoreException {
+        return with("Cannot look up the sequences of table " + table + " in " + location, connection -> {
+            Set<String> columns = new LinkedHashSet<>();
+            for (PostgresSequences.Sequence each :
+                    PostgresSequences.of(connection, catalog(connection).table(table))) {
+                columns.add(each.column());
+            }
+            return columns;
+        });
+    }
+
+    @Override
+    public List<Value> numbers(String table, String column, int count) throws StoreException {
+        refuseReadOnly();
+        String task = "Cannot take numbers for column " + column + " of table " + table + " in " + location;
+        return with(
+                task,
+                connection ->
+                        PostgresSequences.take(connection, catalog(connection).table(table), column, count, task));
     }
 
     @Override

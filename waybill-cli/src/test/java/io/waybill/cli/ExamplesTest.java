@@ -208,13 +208,15 @@ class ExamplesTest {
     void thePlansOfTheDocumentationHold(String plan) throws Exception {
         user.env("AWS_REGION", "eu-west-1")
                 .env("DATABASE_URL", "postgresql://app@localhost/app")
+                .env("OLD_DATABASE_URL", "postgresql://app@localhost/old")
+                .env("NEW_DATABASE_URL", "postgresql://app@localhost/new")
                 .env("CLOUDFLARE_API_TOKEN", "none");
         StringBuilder line = new StringBuilder("lint " + plan);
         String text = Files.readString(Path.of(plan));
-        Matcher vars =
-                Pattern.compile("^  ([a-z_]+): \\{\\}$", Pattern.MULTILINE).matcher(text);
+        Matcher vars = Pattern.compile("^  ([a-z_]+): \\{( type: int )?\\}$", Pattern.MULTILINE)
+                .matcher(text);
         while (vars.find()) {
-            line.append(" --set ").append(vars.group(1)).append("=x");
+            line.append(" --set ").append(vars.group(1)).append(vars.group(2) == null ? "=x" : "=1");
         }
         String out = user.type(line.toString()).exits(Exit.DONE).out();
         if (text.contains("examples:")) {

@@ -97,6 +97,8 @@ class ClosureObjectsTest {
         assertThat(objects()).isEqualTo(ALL);
         assertThat(user.type("verify").exits(Exit.DONE).out()).contains("10 same");
         assertThat(user.type("run").exits(Exit.DONE).out()).contains("r2: Done").contains("7 same");
+        assertThat(user.type("plan").exits(Exit.DONE).all())
+                .contains("3 objects of rows of files moved in earlier runs");
         assertThat(user.type("rollback r1 --dry-run").exits(Exit.DONE).out()).contains("deletes 10 items");
         user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
         assertThat(rows()).isEqualTo(": ");

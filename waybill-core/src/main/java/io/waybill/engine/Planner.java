@@ -396,10 +396,14 @@ final class Planner {
         }
         long left = counted(run, id, "unchanged");
         Each each = java.util.Objects.requireNonNull(move.each());
+        String earlier = left + (left == 1 ? " object" : " objects") + " of rows of "
+                + each.rows().path() + " moved in earlier runs";
+        if (items == 0 && left > 0) {
+            return "move " + move.name() + ": " + earlier;
+        }
         return "move " + move.name() + ": rows of " + each.rows().path() + " in " + units.size()
                 + (units.size() == 1 ? " unit name " : " units name ") + items
-                + (items == 1 ? " object" : " objects")
-                + (left == 0 ? "" : ", and " + left + " that earlier runs moved");
+                + (items == 1 ? " object" : " objects") + (left == 0 ? "" : "; " + earlier);
     }
 
     /** How far runs before this one have read. */

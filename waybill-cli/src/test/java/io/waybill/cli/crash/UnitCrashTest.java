@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ class UnitCrashTest {
     private final PostgresServer postgres = PostgresServer.shared();
     private String source = "";
     private String target = "";
-    private TreeMap<String, String> before = new TreeMap<>();
+    private Map<String, String> before = Map.of();
 
     static Stream<Arguments> points() {
         List<Arguments> all = new ArrayList<>();
@@ -139,8 +140,8 @@ class UnitCrashTest {
     }
 
     /** What stands in the folder of objects, less what is under way there. */
-    private TreeMap<String, String> objects() throws Exception {
-        TreeMap<String, String> found = new TreeMap<>();
+    private Map<String, String> objects() throws Exception {
+        Map<String, String> found = new TreeMap<>();
         Path bucket = folder.resolve("new");
         try (Stream<Path> all = Files.walk(bucket)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {

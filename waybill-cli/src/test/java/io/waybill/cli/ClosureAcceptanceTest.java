@@ -179,12 +179,51 @@ class ClosureAcceptanceTest {
         assertThat(user.type("verify --read").exits(Exit.DONE).out()).contains("5 same");
         assertThat(user.type("run").exits(Exit.DONE).out()).contains("3 same");
 
+        copyBesideItself();
+
         user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
 
         assertThat(rows()).isEqualTo("0 0");
         assertThat(to.keys()).isEmpty();
         assertThat(objects(from)).containsOnlyKeys(FILES);
         requireNoSecretIn(folder);
+    }
+
+    /** The same project once more, with ids of its own, and away again. */
+    private void copyBesideItself() throws Exception {
+        String plan = Files.readString(folder.resolve("waybill.yaml"))
+                .replace("name: move-project", "name: copy-project")
+                .replace("to: dst", "to: dst\n      ids: { new: { projects: row.workbench } }");
+        Files.writeString(folder.resolve("copy.yaml"), plan);
+
+        user.type("run -f copy.yaml").exits(Exit.DONE);
+
+        assertThat(rows()).isEqualTo("2 4");
+        assertThat(to.keys()).hasSize(4).containsAll(FILES);
+        String copied = ask("SELECT uuid FROM projects WHERE uuid <> '" + PROJECT + "'");
+        assertThat(ask("SELECT count(*) FROM file_meta_data f JOIN projects p ON p.uuid = f.project_id"
+                        + " WHERE p.uuid = '" + copied + "' AND p.workbench::jsonb ? f.node_id"
+                        + " AND f.object_name ~ ('^' || p.uuid || '/' || f.node_id || '/[a-zC]+[.](zip|dat)$')"
+                        + " AND f.file_id = f.object_name"))
+                .isEqualTo("2");
+        assertThat(ask("SELECT count(*) FROM projects WHERE uuid = '" + copied + "' AND workbench::text ~ '" + PROJECT
+                        + "'"))
+                .isEqualTo("0");
+        for (String key : to.keys()) {
+            String name = key.substring(key.lastIndexOf('/') + 1);
+            String read = FILES.stream()
+                    .filter(file -> file.endsWith("/" + name))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(objects(to)).containsEntry(key, objects(from).get(read));
+        }
+        assertThat(user.type("verify -f copy.yaml --read").exits(Exit.DONE).out())
+                .contains("5 same");
+
+        user.run("rollback", "r1", "-f", "copy.yaml", "--yes=r1").exits(Exit.DONE);
+
+        assertThat(rows()).isEqualTo("1 2");
+        assertThat(objects(to)).isEqualTo(objects(from));
     }
 
     /** Nothing that the commands wrote holds a secret of a store. */

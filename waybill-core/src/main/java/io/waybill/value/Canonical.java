@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.LocalTime;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Map;
@@ -228,8 +228,8 @@ public final class Canonical {
         } else if (value instanceof Value.Time time) {
             out.time(time.value().toNanoOfDay());
         } else if (value instanceof Value.LocalTimestamp local) {
-            LocalTime clock = local.value().toLocalTime();
-            out.localTimestamp(local.value().toEpochSecond(ZoneOffset.UTC), clock.getNano());
+            Instant instant = local.value().toInstant(ZoneOffset.UTC);
+            out.localTimestamp(instant.getEpochSecond(), instant.getNano());
         } else if (value instanceof Value.Timestamp instant) {
             out.timestamp(instant.value().getEpochSecond(), instant.value().getNano());
         } else if (value instanceof Value.Uuid uuid) {

@@ -184,7 +184,7 @@ public final class Canonical {
             count(length);
             room(length);
             for (int i = length - 1; i >= 0; i--) {
-                content[size++] = (byte) (value >> 8 * i);
+                content[size++] = (byte) (value >> (8 * i));
             }
         }
 

@@ -24,11 +24,6 @@ import java.util.UUID;
 enum PostgresWire {
     SHORT {
         @Override
-        boolean isPlain(byte[] bytes, int from, int to) {
-            return true;
-        }
-
-        @Override
         Value decode(byte[] bytes, int from, int to) {
             return Value.of((long) (short) SHORTS.get(bytes, from));
         }
@@ -40,11 +35,6 @@ enum PostgresWire {
     },
     INT {
         @Override
-        boolean isPlain(byte[] bytes, int from, int to) {
-            return true;
-        }
-
-        @Override
         Value decode(byte[] bytes, int from, int to) {
             return Value.of((long) (int) INTS.get(bytes, from));
         }
@@ -55,11 +45,6 @@ enum PostgresWire {
         }
     },
     LONG {
-        @Override
-        boolean isPlain(byte[] bytes, int from, int to) {
-            return true;
-        }
-
         @Override
         Value decode(byte[] bytes, int from, int to) {
             return Value.of((long) LONGS.get(bytes, from));
@@ -102,11 +87,6 @@ enum PostgresWire {
     },
     DOUBLE {
         @Override
-        boolean isPlain(byte[] bytes, int from, int to) {
-            return true;
-        }
-
-        @Override
         Value decode(byte[] bytes, int from, int to) {
             return new Value.Dbl((double) DOUBLES.get(bytes, from));
         }
@@ -117,11 +97,6 @@ enum PostgresWire {
         }
     },
     BOOLEAN {
-        @Override
-        boolean isPlain(byte[] bytes, int from, int to) {
-            return true;
-        }
-
         @Override
         Value decode(byte[] bytes, int from, int to) {
             return Value.of(bytes[from] != 0);
@@ -149,11 +124,6 @@ enum PostgresWire {
         }
     },
     BYTES {
-        @Override
-        boolean isPlain(byte[] bytes, int from, int to) {
-            return true;
-        }
-
         @Override
         Value decode(byte[] bytes, int from, int to) {
             return new Value.Bytes(java.util.Arrays.copyOfRange(bytes, from, to));
@@ -245,11 +215,6 @@ enum PostgresWire {
     },
     UUID_BYTES {
         @Override
-        boolean isPlain(byte[] bytes, int from, int to) {
-            return true;
-        }
-
-        @Override
         Value decode(byte[] bytes, int from, int to) {
             return new Value.Uuid(new UUID((long) LONGS.get(bytes, from), (long) LONGS.get(bytes, from + Long.BYTES)));
         }
@@ -309,7 +274,9 @@ enum PostgresWire {
     }
 
     /** Whether a field need not be decoded: {@link #canonical} is known, and {@link #decode} cannot fail. */
-    abstract boolean isPlain(byte[] bytes, int from, int to);
+    boolean isPlain(byte[] bytes, int from, int to) {
+        return true;
+    }
 
     abstract Value decode(byte[] bytes, int from, int to) throws BadValue;
 

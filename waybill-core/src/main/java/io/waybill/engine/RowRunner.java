@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * keys.
  */
 final class RowRunner {
-    private static final int DEFAULT_BATCH = 1_000;
+    private static final int DEFAULT_BATCH = 4_000;
     /** Units have many rows. */
     static final int DEFAULT_UNITS = 100;
     /** Batches that each worker looks at before more are taken from the ledger. */

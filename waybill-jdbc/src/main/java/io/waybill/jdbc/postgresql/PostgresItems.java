@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * just after the last one; any other failure stays.
  */
 final class PostgresItems implements Source.Items {
-    private static final int LARGEST_PAGE = 2_000;
+    private static final int LARGEST_PAGE = 4_000;
     /** Bytes that one page aims to stay below. */
     private static final long PAGE_SIZE = 4 << 20;
 

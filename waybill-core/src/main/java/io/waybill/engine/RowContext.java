@@ -100,7 +100,7 @@ final class RowContext {
     /** For each row of a page, in order, what it sees. */
     List<Sight> look(List<RowItem> items, Names run) throws StoreException {
         RowSteps steps = move.steps();
-        List<Sight> page = new ArrayList<>();
+        List<Sight> page = new ArrayList<>(items.size());
         for (RowItem item : items) {
             Sight sight = new Sight(steps, run.with("row", item.row()));
             String trouble = item.isWhole() ? null : Unread.trouble(move, item);

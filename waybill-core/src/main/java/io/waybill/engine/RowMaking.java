@@ -93,7 +93,7 @@ final class RowMaking {
 
     /** The rows of a page that the plan takes, whatever the command is about. */
     Chosen wanted(List<Item> page, Names run) throws StoreException {
-        List<RowItem> rows = new ArrayList<>();
+        List<RowItem> rows = new ArrayList<>(page.size());
         List<Refused> refused = new ArrayList<>();
         for (Item item : page) {
             RowItem row = (RowItem) item;
@@ -110,7 +110,7 @@ final class RowMaking {
 
     /** The keys that more than one row of a page has. */
     Set<Row> twice(List<Item> page) {
-        Set<Row> once = new HashSet<>();
+        Set<Row> once = new HashSet<>(2 * page.size());
         Set<Row> twice = new HashSet<>();
         for (Item item : page) {
             Row key = plan.key((RowItem) item);
@@ -151,9 +151,9 @@ final class RowMaking {
             items.forEach(item -> names.add(batch.with("row", item.row())));
             return new Made(items, units.map(items, batch, objects), names);
         }
-        List<RowItem> kept = new ArrayList<>();
-        List<RowPlan.Mapped> rows = new ArrayList<>();
-        List<Names> seenBy = new ArrayList<>();
+        List<RowItem> kept = new ArrayList<>(items.size());
+        List<RowPlan.Mapped> rows = new ArrayList<>(items.size());
+        List<Names> seenBy = new ArrayList<>(items.size());
         List<Sight> seen = context.look(items, batch);
         for (int i = 0; i < items.size(); i++) {
             Sight row = seen.get(i);

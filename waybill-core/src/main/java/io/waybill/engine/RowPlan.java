@@ -48,6 +48,7 @@ final class RowPlan {
     private final @Nullable Kinship kinship;
     private final List<String> key;
     private final Shape keyShape;
+    private final boolean isKeyKept;
     private final boolean isCopied;
     private final Names names;
     private final Set<String> read;
@@ -83,6 +84,7 @@ final class RowPlan {
         this.computed = computed;
         this.key = key;
         this.keyShape = Shape.of(key);
+        this.isKeyKept = to.key().equals(key);
         this.isCopied = kinship == null
                 && move.row() == null
                 && !move.isInPlace()
@@ -465,7 +467,7 @@ final class RowPlan {
     @SuppressWarnings("ReferenceEquality") // the same row has the same key, and an equal one may be looked at
     private Mapped copy(RowItem item, Row sourceKey) throws MappingException, StoreException {
         Row natural = natural(to, item.row());
-        Row targetKey = natural == item.row() && to.key().equals(key) ? sourceKey : keyOf(to, natural);
+        Row targetKey = natural == item.row() && isKeyKept ? sourceKey : keyOf(to, natural);
         can(to, targetKey);
         RowChange put = RowChange.put("", targetKey, natural, fields(to, natural));
         return new Mapped(sourceKey, List.of(natural), List.of(put), null);

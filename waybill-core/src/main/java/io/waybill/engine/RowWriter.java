@@ -73,9 +73,11 @@ final class RowWriter {
             RowPlan.Mapped row = each.reason() == null && isUnconditional() && !take(each) ? each.refused(TAKEN) : each;
             told.add(row);
             for (RowChange change : row.changes()) {
-                RowKey key = plan.targetKey(change.table(), change.key());
-                if (needsLook(change) || row.keys().own().contains(key)) {
-                    keys.add(key);
+                if (needsLook(change) || !row.keys().own().isEmpty()) {
+                    RowKey key = plan.targetKey(change.table(), change.key());
+                    if (needsLook(change) || row.keys().own().contains(key)) {
+                        keys.add(key);
+                    }
                 }
             }
         }

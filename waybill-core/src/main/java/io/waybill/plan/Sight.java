@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class Sight {
     private final RowSteps steps;
     private final Names row;
-    private final Map<String, Value> lookups = new LinkedHashMap<>();
-    private final Map<String, Value> collects = new LinkedHashMap<>();
+    private final Map<String, Value> lookups;
+    private final Map<String, Value> collects;
     private @Nullable String trouble;
     private boolean skip;
 
@@ -29,6 +29,8 @@ public final class Sight {
     public Sight(RowSteps steps, Names row) {
         this.steps = steps;
         this.row = row;
+        this.lookups = steps.lookups().isEmpty() ? Map.of() : new LinkedHashMap<>();
+        this.collects = steps.collects().isEmpty() ? Map.of() : new LinkedHashMap<>();
     }
 
     /** The names with {@code lookup.} and {@code collect.} too. */

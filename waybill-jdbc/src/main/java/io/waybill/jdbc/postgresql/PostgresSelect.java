@@ -233,12 +233,12 @@ record PostgresSelect(
 
     /** Explains why a value of a key cannot be in this table, or null if it can. */
     static @Nullable String impossible(Row key) {
-        for (Map.Entry<String, Value> field : key.fields().entrySet()) {
-            Value value = field.getValue();
+        for (int i = 0; i < key.shape().size(); i++) {
+            Value value = key.at(i);
             boolean fits =
                     value instanceof Value.Int || (!(value instanceof Value.Null) && PostgresLiteral.of(value) != null);
             if (!fits) {
-                return field.getKey();
+                return key.shape().list().get(i);
             }
         }
         return null;

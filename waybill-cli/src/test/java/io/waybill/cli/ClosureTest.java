@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.jdbc.testing.PostgresServer;
 import io.waybill.store.Failpoint;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -270,15 +271,51 @@ class ClosureTest {
     }
 
     @Test
-    void planSaysWhatGoesWithARootByWhichReferences() throws Exception {
+    void planCountsWhatGoesWithTheChosenRootsByWhichReferences() throws Exception {
         plan(ONE);
 
-        assertThat(user.type("plan").exits(Exit.DONE).err())
-                .contains(
-                        "with projects go rows of links, by links.project, sink in nodes; by links.project, source in nodes")
-                .contains("with projects go rows of files, by row.project == string(root.uuid) && !row.soft")
-                .contains("rows of tags come along where others refer to them")
-                .contains("no row belongs by nodes.project, parent; origins.from_project, from_node");
+        String out = user.type("plan").exits(Exit.DONE).out();
+
+        assertThat(out.replaceAll(" +", " "))
+                .contains("1 root row, 8 rows with all that belongs to it; what becomes of each: waybill run --dry-run")
+                .contains("\n projects 1 row root\n")
+                .contains("\n nodes 2 rows by nodes.project in projects\n")
+                .contains("\n links 1 row by links.project, sink in nodes; by links.project, source in nodes\n")
+                .contains("\n files 1 row by row.project == string(root.uuid) && !row.soft in projects\n")
+                .contains("\n tags 1 row brought by 1 of tagged.tag\n")
+                .contains("\n outside:\n users 1 row refers to it must be at the target: projects.owner\n")
+                .contains("\n no row belongs by nodes.project, parent; origins.from_project, from_node\n");
+    }
+
+    @Test
+    void theCountsArePartOfTheJsonOfPlanAndDryRun() throws Exception {
+        server.execute(target, "INSERT INTO users VALUES (2, 'ben')");
+        server.execute(source, "UPDATE tagged SET tag = 5");
+        plan("outward: { tags: bring, nodes: 'null' }\n");
+
+        for (String verb : List.of("plan --json", "run --dry-run --json")) {
+            String json = user.type(verb)
+                    .exits(Exit.DONE)
+                    .out()
+                    .replaceAll("\\s*\\n\\s*", "")
+                    .replace(": ", ":")
+                    .replace(", \"", ",\"");
+            assertThat(json)
+                    .as(verb)
+                    .contains("\"root\":\"projects\",\"units\":2,\"refused\":0,\"rows\":11")
+                    .contains("{\"table\":\"tags\",\"rows\":1,\"brought\":1}")
+                    .contains("\"reference\":\"tagged.tag\",\"kind\":\"bring\",\"rows\":2")
+                    .contains("\"reference\":\"projects.owner\",\"kind\":\"must_exist\",\"rows\":2")
+                    .contains("\"reference\":\"origins.from_project, from_node\",\"kind\":\"null\",\"rows\":1")
+                    .contains("\"reference\":\"nodes.project, parent\",\"kind\":\"within\",\"rows\":1");
+        }
+    }
+
+    @Test
+    void aPlanThatChoosesNoRootHasNothingToDo() throws Exception {
+        plan("where: row.name == 'third'\n");
+
+        assertThat(user.type("plan --exit-code").exits(Exit.DONE).out()).contains("0 root rows", "Nothing to do.");
     }
 
     @Test

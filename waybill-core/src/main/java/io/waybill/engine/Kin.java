@@ -138,7 +138,7 @@ final class Kin {
                     for (Found found : each.getValue()) {
                         wanted.add(value(found.member().row(), key.columns(), key.targetColumns()), found);
                     }
-                    String how = "brought by " + Kinship.name(key);
+                    String how = Kinship.name(key);
                     find(
                             key.target(),
                             key.targetColumns(),

@@ -284,6 +284,11 @@ final class Kinship {
                 || !followed(table).isEmpty();
     }
 
+    /** Whether rows of a table may come along because others refer to them. */
+    boolean isBrought(String table) {
+        return closure.outward(table) == Closure.Outward.BRING && tables.containsKey(table);
+    }
+
     /** The tables that rows may be written to, the root's first. */
     Set<String> written() {
         return tables.keySet();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What units consist of, as text and as JSON. */
 final class GraphText {
@@ -36,15 +37,21 @@ final class GraphText {
                     why(graph, share));
         }
         List<String> lines = new ArrayList<>(tables.lines(width));
-        Grid outward = new Grid("lrll");
+        Map<List<Object>, List<Relation>> outside = new LinkedHashMap<>();
         for (Relation each : graph.relations()) {
             if (each.kind().isOutward() && each.kind() != Kind.BRING && each.rows() > 0) {
-                outward.row(
-                        "    " + Texts.safe(each.target()),
-                        Figures.count(each.rows()),
-                        each.rows() == 1 ? "row refers to it" : "rows refer to it",
-                        rule(each.kind()) + ": " + Texts.safe(each.reference()));
+                outside.computeIfAbsent(List.of(each.target(), each.kind()), target -> new ArrayList<>())
+                        .add(each);
             }
+        }
+        Grid outward = new Grid("lrll");
+        for (List<Relation> some : outside.values()) {
+            long rows = some.stream().mapToLong(Relation::rows).sum();
+            outward.row(
+                    "    " + Texts.safe(some.get(0).target()),
+                    Figures.count(rows),
+                    rows == 1 ? "reference" : "references",
+                    rule(some.get(0).kind()) + ": " + references(some));
         }
         if (!outward.isEmpty()) {
             lines.add("  outside:");
@@ -81,6 +88,13 @@ final class GraphText {
             }
         }
         return String.join("; ", why);
+    }
+
+    private static String references(List<Relation> some) {
+        return some.stream()
+                .map(each ->
+                        (some.size() == 1 ? "" : Figures.count(each.rows()) + " of ") + Texts.safe(each.reference()))
+                .collect(Collectors.joining("; "));
     }
 
     /** What has to become of a reference outward. */

@@ -7,6 +7,7 @@ import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Relation;
 import io.waybill.ledger.Relations;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Runs;
@@ -655,7 +656,8 @@ final class Planner {
         forecast(run, move, new Depth(true, true, Selector.ALL, null), new Foreseen(Map.of()), counts, lines);
         if (counts != null) {
             int id = enter(move);
-            ledger.change(tx -> Relations.note(tx, run.id(), id, counts.relations()));
+            List<Relation> relations = counts.relations(objectsOf(run, move));
+            ledger.change(tx -> Relations.note(tx, run.id(), id, relations));
         }
         if (!lines.isEmpty() && move.closure() != null) {
             throw new RefusedException(

@@ -5,6 +5,7 @@ import io.waybill.ledger.Relation.Kind;
 import io.waybill.store.Catalogued.ForeignKey;
 import io.waybill.value.Row;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.Map;
  * belongs to two units counts twice, one that comes along counts once. Not safe for use by several threads.
  */
 final class UnitCounts {
+    private static final EnumSet<Kind> OF_KEYS =
+            EnumSet.of(Kind.BELONGS, Kind.WITHIN, Kind.BRING, Kind.MUST_EXIST, Kind.MAP, Kind.NULL);
+
     private final Kinship kinship;
     private final Map<String, long[]> belonging = new HashMap<>();
     /** Of rows that come along, hashes of their keys: many units may need one. */
@@ -79,7 +83,7 @@ final class UnitCounts {
     }
 
     /** The references of all tables; those that no row has are there where the catalog says that one may. */
-    List<Relation> relations() {
+    private List<Relation> relations() {
         List<Relation> relations = new ArrayList<>();
         for (String table : kinship.written()) {
             for (Kinship.Follow follow : kinship.followed(table)) {
@@ -92,7 +96,7 @@ final class UnitCounts {
             }
             for (ForeignKey key : kinship.outward(table)) {
                 boolean leadsIn = kinship.belongs(key.target());
-                for (Kind kind : Kind.values()) {
+                for (Kind kind : OF_KEYS) {
                     long rows = referring.getOrDefault(new Way(key, kind), new long[1])[0];
                     boolean usual = kind == (leadsIn ? inward(key) : outward(key));
                     if (rows > 0 || usual) {
@@ -102,6 +106,15 @@ final class UnitCounts {
             }
         }
         return relations;
+    }
+
+    /** The same for the ledger: the root and these objects, too. */
+    List<Relation> relations(List<PlanReport.Objects> objects) {
+        String root = kinship.closure().root();
+        List<Relation> all = new ArrayList<>(List.of(new Relation(root, root, "", Kind.ROOT, units)));
+        all.addAll(relations());
+        objects.forEach(each -> all.add(new Relation(each.table(), each.move(), "", Kind.NAMES, each.items())));
+        return all;
     }
 
     /** The same with the numbers of rows by table, and these objects. */

@@ -5,12 +5,14 @@ package io.waybill.ledger;
  *
  * @param table whose rows refer
  * @param target the table that they refer to
- * @param reference in words: a foreign key as {@code nodes.project, parent}, or a condition of the plan
+ * @param reference in words: a foreign key as {@code nodes.project, parent}, or a condition of the plan; may be empty
  * @param kind what it means for the rows
  */
 public record Relation(String table, String target, String reference, Kind kind, long rows) {
     /** What a reference means for the rows that have it. */
     public enum Kind {
+        /** None: the table of the root rows, which this counts. */
+        ROOT("root"),
         /** They belong because of it. */
         BELONGS("belongs"),
         /** It leads to a row that belongs, and is not why they do. */
@@ -22,7 +24,9 @@ public record Relation(String table, String target, String reference, Kind kind,
         /** It leads out of the unit; the plan gives it another value. */
         MAP("map"),
         /** It leads out of the unit and is left empty. */
-        NULL("null");
+        NULL("null"),
+        /** It leads to objects, those of the move that stands for the table referred to. */
+        NAMES("names");
 
         private final String word;
 
@@ -35,9 +39,9 @@ public record Relation(String table, String target, String reference, Kind kind,
             return word;
         }
 
-        /** Whether it leads out of what belongs. */
+        /** Whether it leads to a row that does not belong. */
         public boolean isOutward() {
-            return this != BELONGS && this != WITHIN;
+            return this == BRING || this == MUST_EXIST || this == MAP || this == NULL;
         }
 
         static Kind of(String word) {

@@ -20,6 +20,7 @@ final class Catalog {
             new Entry("lint", "Work", "check the plan file and its examples; touches no store"),
             new Entry("eval", "Work", "try an expression on sample rows or files"),
             new Entry("plan", "Work", "show what a run would do, and save it"),
+            new Entry("why", "Work", "show by which references a row moves with a root row"),
             new Entry("run", "Work", "carry it out; after a stop or crash, go on"),
             new Entry("status", "Work", "how the runs stand"),
             new Entry("verify", "Work", "compare the targets with the ledger, by content"),
@@ -52,6 +53,7 @@ final class Catalog {
             case "lint" -> new LintVerb(waybill);
             case "eval" -> new EvalVerb(waybill);
             case "plan" -> new PlanVerb(waybill);
+            case "why" -> new WhyVerb(waybill);
             case "run" -> new RunVerb(waybill);
             case "status" -> new StatusVerb(waybill);
             case "verify" -> new VerifyVerb(waybill);

@@ -11,7 +11,7 @@ enum Exit {
     NEEDS_YOU(
             3,
             "finished or ended by on_error or budget, and some items need you: failed, conflicted, quarantined, kept"),
-    DIFFERENT(4, "verify found an item that is not the same"),
+    DIFFERENT(4, "verify found an item that is not the same, or why a row that does not belong"),
     WORK(5, "plan --exit-code: there is work to do"),
     LOCKED(6, "another runner is at work on this plan"),
     UNAVAILABLE(7, "store, credentials, ledger or disk not available; the same command goes on"),

@@ -45,6 +45,10 @@ final class PlanText {
             Move of = plan.find(move.name());
             boolean skips = of != null && of.exists() == Exists.SKIP;
             lines(move, skips).lines(screen.width()).forEach(screen::line);
+            PlanReport.Graph graph = move.graph();
+            if (graph != null) {
+                GraphText.lines(graph, screen.width()).forEach(screen::line);
+            }
             PlanReport.Cost cost = move.cost();
             if (cost != null) {
                 screen.line("  takes " + Figures.count(cost.amount()) + " " + Texts.safe(cost.units()));
@@ -63,6 +67,10 @@ final class PlanText {
     }
 
     private static String listed(MoveReport move) {
+        PlanReport.Graph graph = move.graph();
+        if (graph != null) {
+            return GraphText.sum(graph) + (move.estimated() ? "; what becomes of each: waybill run --dry-run" : "");
+        }
         if (move.estimated()) {
             return (move.listedItems() < 0 ? "rows are counted" : "about " + Figures.count(move.listedItems(), "row"))
                     + (move.listedItems() < 0 ? " when they are read" : "")
@@ -243,6 +251,10 @@ final class PlanText {
             PlanReport.Named named = move.named();
             if (named != null) {
                 line.put("named", json(named));
+            }
+            PlanReport.Graph graph = move.graph();
+            if (graph != null) {
+                line.put("graph", GraphText.json(graph));
             }
             line.put("samples", move.samples().stream().map(Texts::safe).toList());
             moves.add(line);

@@ -90,7 +90,9 @@ class ClosureObjectsTest {
         plan(OBJECTS);
 
         assertThat(user.type("plan").exits(Exit.DONE).all())
-                .contains("listed 3 files, 16 B", "rows of files in 2 units name 3 objects");
+                .contains("listed 3 files, 16 B", "rows of files in 2 units name 3 objects")
+                .contains("rows of files name 3 objects, 16 B (move project.objects)")
+                .contains("3 root rows, 7 rows with all that belongs to them");
         assertThat(user.type("run").exits(Exit.DONE).out()).contains("10 verified");
 
         assertThat(rows()).isEqualTo("1 2 3: 1/a 1/b 2/a 3/a");

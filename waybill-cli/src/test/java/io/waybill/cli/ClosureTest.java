@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.jdbc.testing.PostgresServer;
 import io.waybill.store.Failpoint;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -270,15 +274,111 @@ class ClosureTest {
     }
 
     @Test
-    void planSaysWhatGoesWithARootByWhichReferences() throws Exception {
+    void planCountsWhatGoesWithTheChosenRootsByWhichReferences() throws Exception {
         plan(ONE);
 
-        assertThat(user.type("plan").exits(Exit.DONE).err())
-                .contains(
-                        "with projects go rows of links, by links.project, sink in nodes; by links.project, source in nodes")
-                .contains("with projects go rows of files, by row.project == string(root.uuid) && !row.soft")
-                .contains("rows of tags come along where others refer to them")
-                .contains("no row belongs by nodes.project, parent; origins.from_project, from_node");
+        String out = user.type("plan").exits(Exit.DONE).out();
+
+        assertThat(out.replaceAll(" +", " "))
+                .contains("1 root row, 8 rows with all that belongs to it; what becomes of each: waybill run --dry-run")
+                .contains("\n projects 1 row root\n")
+                .contains("\n nodes 2 rows by nodes.project in projects\n")
+                .contains("\n links 1 row by links.project, sink in nodes; by links.project, source in nodes\n")
+                .contains("\n files 1 row by row.project == string(root.uuid) && !row.soft in projects\n")
+                .contains("\n tags 1 row brought by 1 of tagged.tag\n")
+                .contains("\n outside:\n users 1 reference must be at the target: projects.owner\n")
+                .contains("\n no row belongs by nodes.project, parent; origins.from_project, from_node\n");
+    }
+
+    @Test
+    void theCountsArePartOfTheJsonOfPlanAndDryRun() throws Exception {
+        server.execute(target, "INSERT INTO users VALUES (2, 'ben')");
+        server.execute(source, "UPDATE tagged SET tag = 5");
+        plan("outward: { tags: bring, nodes: 'null' }\n");
+
+        for (String verb : List.of("plan --json", "run --dry-run --json")) {
+            String json = user.type(verb)
+                    .exits(Exit.DONE)
+                    .out()
+                    .replaceAll("\\s*\\n\\s*", "")
+                    .replace(": ", ":")
+                    .replace(", \"", ",\"");
+            assertThat(json)
+                    .as(verb)
+                    .contains("\"root\":\"projects\",\"units\":2,\"refused\":0,\"rows\":11")
+                    .contains("{\"table\":\"tags\",\"rows\":1,\"brought\":1}")
+                    .contains("\"reference\":\"tagged.tag\",\"kind\":\"bring\",\"rows\":2")
+                    .contains("\"reference\":\"projects.owner\",\"kind\":\"must_exist\",\"rows\":2")
+                    .contains("\"reference\":\"origins.from_project, from_node\",\"kind\":\"null\",\"rows\":1")
+                    .contains("\"reference\":\"nodes.project, parent\",\"kind\":\"within\",\"rows\":1");
+        }
+    }
+
+    @Test
+    void theReportDrawsWhatMovedWithTheRoots() throws Exception {
+        String odd = "CREATE TABLE \"a<b>&'\" (id int PRIMARY KEY, project uuid NOT NULL REFERENCES projects,"
+                + " \"<i>\" int REFERENCES users)";
+        server.execute(target, odd + "; INSERT INTO users VALUES (2, 'ben')");
+        server.execute(source, odd + "; UPDATE tagged SET tag = 5; INSERT INTO \"a<b>&'\" VALUES (1, '" + A + "', 1)");
+        plan("outward: { tags: bring, nodes: 'null' }\n");
+        user.type("run").exits(Exit.DONE);
+
+        String html = user.type("report --format html").exits(Exit.DONE).out();
+        String picture = html.substring(html.indexOf("<svg class=\"graph"), html.indexOf("<details>"));
+
+        assertThat(boxes(picture))
+                .contains("root|projects|root|2 rows|owner → users|must exist 2")
+                .contains("table|nodes|3 rows|by project")
+                .contains("table|links|1 row|by project, sink|by project, source")
+                .contains("table|origins|2 rows|by project|from_project, from_node → nodes|left empty 1")
+                .contains("table|tagged|2 rows|by project|tag → tags|brought 2")
+                .contains("table|tags|1 row")
+                .contains("table|a&lt;b&gt;&amp;&#39;|1 row|by project|&lt;i&gt; → users|must exist 1")
+                .contains("outside|users|outside, 3 references", "outside|nodes|of others, 1 reference")
+                .hasSize(9);
+        assertThat(picture.split("<path class=\"in\"", -1))
+                .as("references by which rows belong")
+                .hasSize(1 + 6);
+        assertThat(picture.split("<path class=\"out\"", -1))
+                .as("references outward")
+                .hasSize(1 + 4);
+        assertThat(html).doesNotContain("<script", "a<b>", "<i>", "style=");
+    }
+
+    @Test
+    void thePictureTellsWhatWasTakenBack() throws Exception {
+        plan(ONE);
+        user.type("run").exits(Exit.DONE);
+        assertThat(user.type("report --format html").exits(Exit.DONE).out())
+                .contains(">1 row<tspan class=\"w\"></tspan>");
+
+        user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
+
+        assertThat(user.type("report r1 --format html").exits(Exit.DONE).out())
+                .contains(">2 rows<tspan class=\"w\"> · 2 rolled back</tspan>");
+    }
+
+    /** The kind and the texts of each box. */
+    private static List<String> boxes(String picture) {
+        List<String> boxes = new ArrayList<>();
+        Matcher box = Pattern.compile("<g class=\"([a-z]+)\">(.*)</g>").matcher(picture);
+        while (box.find()) {
+            StringBuilder texts = new StringBuilder(box.group(1));
+            Matcher text = Pattern.compile("<text[^>]*>(?:<title>[^<]*</title>)?([^<]*)<")
+                    .matcher(box.group(2));
+            while (text.find()) {
+                texts.append('|').append(text.group(1));
+            }
+            boxes.add(texts.toString());
+        }
+        return boxes;
+    }
+
+    @Test
+    void aPlanThatChoosesNoRootHasNothingToDo() throws Exception {
+        plan("where: row.name == 'third'\n");
+
+        assertThat(user.type("plan --exit-code").exits(Exit.DONE).out()).contains("0 root rows", "Nothing to do.");
     }
 
     @Test

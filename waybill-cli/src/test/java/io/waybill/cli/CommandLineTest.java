@@ -193,7 +193,8 @@ class CommandLineTest {
                 .containsEntry("report", sorted(selectors + " --format --of --output -o"))
                 .containsEntry("rollback", sorted(selectors + " --dry-run --keep-going --leave-links --only"))
                 .containsEntry("verify", sorted(selectors + " --both-ways --output --part --read --sample -o"))
-                .hasSize(27);
+                .containsEntry("why", "--move")
+                .hasSize(28);
     }
 
     private static String sorted(String names) {

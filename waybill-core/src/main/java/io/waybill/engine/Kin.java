@@ -121,7 +121,7 @@ final class Kin {
                 for (Found found : own) {
                     wanted.add(value(found.member().row(), key.targetColumns(), key.columns()), found);
                 }
-                String how = key.table() + "." + String.join(", ", key.columns());
+                String how = Kinship.name(key);
                 find(
                         key.table(),
                         key.columns(),
@@ -138,7 +138,7 @@ final class Kin {
                     for (Found found : each.getValue()) {
                         wanted.add(value(found.member().row(), key.columns(), key.targetColumns()), found);
                     }
-                    String how = "brought by " + key.table() + "." + String.join(", ", key.columns());
+                    String how = Kinship.name(key);
                     find(
                             key.target(),
                             key.targetColumns(),

@@ -262,39 +262,16 @@ final class Kinship {
         return java.util.Objects.requireNonNull(tables.get(name));
     }
 
-    /** In words, a line each: what goes with a root row, by which references; and by which no row does. */
-    List<String> lines() {
-        List<String> lines = new ArrayList<>();
-        Set<ForeignKey> counting = new LinkedHashSet<>();
-        inward.values().forEach(counting::addAll);
-        Set<String> passed = new LinkedHashSet<>();
-        for (String table : tables.keySet()) {
-            Set<String> by = new LinkedHashSet<>();
-            for (List<Follow> some : follows.values()) {
-                some.stream()
-                        .filter(follow -> follow.table().equals(table))
-                        .forEach(follow -> by.add(follow.condition().text()));
-            }
-            for (ForeignKey key : outward(table)) {
-                if (counting.contains(key)) {
-                    by.add(name(key) + " in " + key.target());
-                } else if (tables.containsKey(key.target()) && !closure.follow().containsKey(table)) {
-                    passed.add(name(key));
-                }
-            }
-            if (!by.isEmpty()) {
-                lines.add("with " + closure.root() + " go rows of " + table + ", by " + String.join("; by ", by));
-            } else if (!table.equals(closure.root())) {
-                lines.add("rows of " + table + " come along where others refer to them");
-            }
-        }
-        if (!passed.isEmpty()) {
-            lines.add("no row belongs by " + String.join("; ", passed));
-        }
-        return lines;
+    /** The conditions of the plan by which rows of a table belong; its foreign keys do not count if there is one. */
+    List<Follow> followed(String table) {
+        return follows.values().stream()
+                .flatMap(List::stream)
+                .filter(follow -> follow.table().equals(table))
+                .toList();
     }
 
-    private static String name(ForeignKey key) {
+    /** A foreign key in words. */
+    static String name(ForeignKey key) {
         return key.table() + "." + String.join(", ", key.columns());
     }
 
@@ -304,9 +281,12 @@ final class Kinship {
                 || inward.values().stream()
                         .flatMap(List::stream)
                         .anyMatch(key -> key.table().equals(table))
-                || follows.values().stream()
-                        .flatMap(List::stream)
-                        .anyMatch(follow -> follow.table().equals(table));
+                || !followed(table).isEmpty();
+    }
+
+    /** Whether rows of a table may come along because others refer to them. */
+    boolean isBrought(String table) {
+        return closure.outward(table) == Closure.Outward.BRING && tables.containsKey(table);
     }
 
     /** The tables that rows may be written to, the root's first. */

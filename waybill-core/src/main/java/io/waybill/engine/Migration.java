@@ -149,6 +149,21 @@ public final class Migration {
         }
     }
 
+    /**
+     * Why a row of the source moves with a root row, or why it does not, as the source is now: one answer if it does, else one
+     * for each move of units. Reads only, and needs neither ledger nor lock.
+     *
+     * @param key as people write it, for example {@code project=7, node=4}; of a single column its value
+     * @param move its name, or null for all
+     */
+    public List<WhyReport> why(String table, String key, @Nullable String move) throws IOException, RefusedException {
+        try (Stores stores = new Stores(setup)) {
+            return new WhyVerb(setup, stores, live, stop).why(table, key, move);
+        } catch (StoppedException e) {
+            throw new RefusedException("Stopped before the row was found. Nothing was written.", List.of());
+        }
+    }
+
     /** Compares targets with the ledger, by content. */
     public VerifyReport verify(VerifyOptions options) throws StoreException, LedgerException, RefusedException {
         return with(

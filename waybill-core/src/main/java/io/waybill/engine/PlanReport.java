@@ -1,5 +1,7 @@
 package io.waybill.engine;
 
+import io.waybill.ledger.Relation;
+import io.waybill.plan.Move;
 import io.waybill.store.Abilities;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,42 @@ public record PlanReport(
         }
     }
 
+    /**
+     * What the chosen rows of a root table move with all that belongs to them.
+     *
+     * @param units the root rows that were chosen, less {@code refused}, of which it could not be found what belongs to them
+     * @param tables whose rows go, the root's first
+     * @param relations the references between them and out of them
+     */
+    public record Graph(
+            String root,
+            long units,
+            long refused,
+            List<Share> tables,
+            List<Relation> relations,
+            List<Objects> objects) {
+        public Graph {
+            tables = List.copyOf(tables);
+            relations = List.copyOf(relations);
+            objects = List.copyOf(objects);
+        }
+
+        /** All rows that go. */
+        public long rows() {
+            return tables.stream().mapToLong(Share::all).sum();
+        }
+    }
+
+    /** How many rows of a table belong, and how many more come along; a row that belongs to two units counts twice. */
+    public record Share(String table, long rows, long along) {
+        public long all() {
+            return rows + along;
+        }
+    }
+
+    /** The objects that rows of a table name, as the move of the objects lists them. */
+    public record Objects(String move, String table, long items, long bytes) {}
+
     /** An amount of what a target counts, for example write capacity units. */
     public record Cost(long amount, String units) {}
 
@@ -90,6 +128,7 @@ public record PlanReport(
      * @param samples some lines about conflicts and items left out, with their reasons
      * @param named of files that rows name, what was found on both sides; null when that was not looked at
      * @param cost what the writes take of what the target counts; null when that was not looked at or it counts nothing
+     * @param graph what units consist of; null of other moves
      */
     public record MoveReport(
             String name,
@@ -111,9 +150,61 @@ public record PlanReport(
             long unreadableItems,
             List<String> samples,
             @Nullable Named named,
-            @Nullable Cost cost) {
+            @Nullable Cost cost,
+            @Nullable Graph graph) {
         public MoveReport {
             samples = List.copyOf(samples);
+        }
+
+        /** One of units that were found, of which nobody looked what becomes of them. */
+        static MoveReport of(Move move, Graph graph) {
+            return new MoveReport(
+                    move.name(),
+                    move.from().get(0).text(),
+                    move.to().text(),
+                    true,
+                    graph.units() + graph.refused() > 0,
+                    graph.rows(),
+                    0,
+                    graph.rows(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    graph.refused(),
+                    0,
+                    0,
+                    List.of(),
+                    null,
+                    null,
+                    graph);
+        }
+
+        MoveReport with(Graph found) {
+            return new MoveReport(
+                    name,
+                    from,
+                    to,
+                    rows,
+                    estimated,
+                    listedItems,
+                    listedBytes,
+                    copyItems,
+                    copyBytes,
+                    presentItems,
+                    presentBytes,
+                    sameItems,
+                    conflictItems,
+                    replaceItems,
+                    skippedItems,
+                    unchangedItems,
+                    unreadableItems,
+                    samples,
+                    named,
+                    cost,
+                    found);
         }
 
         /** Whether the run has something to do for it. */

@@ -7,6 +7,8 @@ import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
+import io.waybill.ledger.Relation;
+import io.waybill.ledger.Relations;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
@@ -24,6 +26,7 @@ import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.Probing;
 import io.waybill.store.Remarked;
+import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
@@ -32,6 +35,7 @@ import io.waybill.value.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,6 +55,8 @@ final class Planner {
     private final Stores stores;
     private final Live live;
     private final Stop stop;
+    /** What the units of moves consist of, as far as they were found. */
+    private final Map<String, UnitCounts> counted = new HashMap<>();
 
     Planner(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
         this.setup = setup;
@@ -157,23 +163,75 @@ final class Planner {
                     + move.from().get(0).path()
                     + ". Say with follow which of them do, or name another table in objects: of.");
         }
-        Retry retry = new Retry(move.limits().retries(), live, stop);
-        RowMaking making = new RowMaking(
-                plan,
-                RowContext.of(move, stores, retry),
-                RowChecks.of(setup.plan(), move, 0, stores, null, retry),
-                RowChoice.ALL,
-                Given.known(ledger, enter(move), setup.plan().namespace()),
-                null);
-        Integer batch = move.limits().batch();
         return new UnitNaming(
-                plan,
-                source,
-                making,
-                names(plan),
-                table,
-                batch == null ? RowRunner.DEFAULT_UNITS : batch,
-                setup.most());
+                plan, source, making(plan, counts(plan)), names(plan), table, unitsAtOnce(move), setup.most());
+    }
+
+    /** Makes rows of units, for a look at them before there is a run. */
+    private RowMaking making(RowPlan plan, @Nullable UnitCounts counts) throws StoreException, LedgerException {
+        Move move = plan.move();
+        Retry retry = new Retry(move.limits().retries(), live, stop);
+        return new RowMaking(
+                        plan,
+                        RowContext.of(move, stores, retry),
+                        RowChecks.of(setup.plan(), move, 0, stores, null, retry),
+                        RowChoice.ALL,
+                        Given.known(ledger, enter(move), setup.plan().namespace()),
+                        null)
+                .counting(counts);
+    }
+
+    private static int unitsAtOnce(Move move) {
+        Integer batch = move.limits().batch();
+        return batch == null ? RowRunner.DEFAULT_UNITS : batch;
+    }
+
+    /** Counts what is walked over, the first time that the units of a move are; else null. */
+    private @Nullable UnitCounts counts(RowPlan plan) {
+        UnitCounts counts = plan.counts();
+        return counts == null || counted.putIfAbsent(plan.move().name(), counts) != null ? null : counts;
+    }
+
+    /** What the chosen root rows of a move move with all that belongs to them; walks over it unless its objects were listed just now. */
+    private PlanReport.Graph graph(Run run, Move move) throws StoreException, LedgerException {
+        RowPlan plan = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move));
+        UnitCounts counts = counts(plan);
+        if (counts != null) {
+            live.phase("finding what belongs to " + move.from().get(0).text());
+            RowMaking making = making(plan, counts);
+            Names names = names(plan);
+            Live.Group group = live.group(move.name(), "found");
+            long[] left = {setup.most()};
+            NamingRows.read(stores.source(move), plan.selection(), page -> {
+                List<RowItem> roots = making.wanted(page, names).rows();
+                int atOnce = unitsAtOnce(move);
+                for (int i = 0; i < roots.size() && left[0] > 0 && !stop.isRequested(); i += atOnce) {
+                    List<RowItem> some = roots.subList(i, (int) Math.min(roots.size(), i + Math.min(left[0], atOnce)));
+                    left[0] -= some.size();
+                    making.find(some, names);
+                    group.done(some.size(), 0);
+                }
+                return left[0] > 0 && !stop.isRequested();
+            });
+            if (stop.isRequested()) {
+                throw new StoppedException();
+            }
+        }
+        return java.util.Objects.requireNonNull(counted.get(move.name())).graph(objectsOf(run, move));
+    }
+
+    /** The objects that rows of units name, as they were listed. */
+    private List<PlanReport.Objects> objectsOf(Run run, Move move) throws StoreException, LedgerException {
+        List<PlanReport.Objects> objects = new ArrayList<>();
+        for (Move each : setup.plan().objectsOf(move)) {
+            int id = enter(each);
+            objects.add(new PlanReport.Objects(
+                    each.name(),
+                    java.util.Objects.requireNonNull(each.each()).rows().path(),
+                    counted(run, id, "listed"),
+                    counted(run, id, "listed bytes")));
+        }
+        return objects;
     }
 
     /** What rows see before they are in a batch. */
@@ -371,10 +429,6 @@ final class Planner {
             if (move.isOfUnits()) {
                 lines.add(objects(run, move));
             }
-            if (move.closure() != null) {
-                lines.addAll(RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
-                        .belonging());
-            }
             if (move.rows() && move.since() != null) {
                 lines.add(mark(move, run.id(), run.fingerprint()).text());
             }
@@ -445,7 +499,12 @@ final class Planner {
         int id = enter(move);
         String from = String.join(", ", move.from().stream().map(From::text).toList());
         if (move.rows() && depth.read()) {
-            return forecast(run, move, depth, foreseen, new ArrayList<>());
+            UnitCounts counts = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
+                    .counts();
+            PlanReport.MoveReport report = forecast(run, move, depth, foreseen, counts, new ArrayList<>());
+            return counts == null ? report : report.with(counts.graph(objectsOf(run, move)));
+        } else if (move.closure() != null) {
+            return PlanReport.MoveReport.of(move, graph(run, move));
         } else if (move.rows()) {
             long estimate = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
                     .estimate();
@@ -468,6 +527,7 @@ final class Planner {
                     0,
                     0,
                     List.of(),
+                    null,
                     null,
                     null);
         }
@@ -560,6 +620,7 @@ final class Planner {
                 depth.full() && move.each() != null && !move.isOfUnits()
                         ? new Orphans(setup.plan(), stores, ledger, reader, live, stop).of(run, move)
                         : null,
+                null,
                 null);
     }
 
@@ -590,7 +651,14 @@ final class Planner {
      */
     void refuseExistingRows(Run run, Move move) throws StoreException, LedgerException, RefusedException {
         List<String> lines = new ArrayList<>();
-        forecast(run, move, new Depth(true, true, Selector.ALL, null), new Foreseen(Map.of()), lines);
+        UnitCounts counts = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
+                .counts();
+        forecast(run, move, new Depth(true, true, Selector.ALL, null), new Foreseen(Map.of()), counts, lines);
+        if (counts != null) {
+            int id = enter(move);
+            List<Relation> relations = counts.relations(objectsOf(run, move));
+            ledger.change(tx -> Relations.note(tx, run.id(), id, relations));
+        }
         if (!lines.isEmpty() && move.closure() != null) {
             throw new RefusedException(
                     "Cannot run move " + move.name() + ": " + lines.size() + (lines.size() == 1_000 ? " or more" : "")
@@ -610,7 +678,8 @@ final class Planner {
     }
 
     /** @param collisions takes the keys at which something stands that may not be met */
-    private PlanReport.MoveReport forecast(Run run, Move move, Depth depth, Foreseen foreseen, List<String> collisions)
+    private PlanReport.MoveReport forecast(
+            Run run, Move move, Depth depth, Foreseen foreseen, @Nullable UnitCounts counts, List<String> collisions)
             throws StoreException, LedgerException, RefusedException {
         RowKeys ours = move.exists() == Exists.FAIL ? RowKeys.written(reader, enter(move)) : null;
         TableStore source = stores.source(move);
@@ -625,13 +694,15 @@ final class Planner {
                     source,
                     target,
                     new RowMaking(
-                            plan,
-                            RowContext.of(move, stores, retry),
-                            RowChecks.of(setup.plan(), move, 0, stores, null, retry)
-                                    .foreseeing(foreseen),
-                            RowChoice.of(setup.plan(), plan, depth.where()),
-                            Given.known(ledger, enter(move), setup.plan().namespace()),
-                            UnitObjects.of(setup, move, stores, ledger, this, retry, null, 0)),
+                                    plan,
+                                    RowContext.of(move, stores, retry),
+                                    RowChecks.of(setup.plan(), move, 0, stores, null, retry)
+                                            .foreseeing(foreseen),
+                                    RowChoice.of(setup.plan(), plan, depth.where()),
+                                    Given.known(
+                                            ledger, enter(move), setup.plan().namespace()),
+                                    UnitObjects.of(setup, move, stores, ledger, this, retry, null, 0))
+                            .counting(counts),
                     retry,
                     stop,
                     ours);

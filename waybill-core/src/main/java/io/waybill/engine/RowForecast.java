@@ -101,7 +101,8 @@ final class RowForecast {
                 0,
                 samples,
                 null,
-                cost.sum());
+                cost.sum(),
+                null);
     }
 
     /**

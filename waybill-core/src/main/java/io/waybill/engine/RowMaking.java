@@ -139,6 +139,19 @@ final class RowMaking {
         }
     }
 
+    /** The same, counting the units that it finds. */
+    RowMaking counting(@Nullable UnitCounts into) {
+        if (units != null && into != null) {
+            units.count(into);
+        }
+        return this;
+    }
+
+    /** Finds the units of root rows and makes nothing of them. */
+    void find(List<RowItem> roots, Names names) throws StoreException {
+        java.util.Objects.requireNonNull(units).find(roots, names);
+    }
+
     /** Of each unit the rows that belong, as they are and as they will be; none of a unit that cannot be made. */
     List<List<Units.Naming>> naming(List<RowItem> roots, Names names) throws StoreException, LedgerException {
         return java.util.Objects.requireNonNull(units).naming(roots, names);

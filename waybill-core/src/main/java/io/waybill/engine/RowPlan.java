@@ -440,9 +440,10 @@ final class RowPlan {
                 : java.util.Objects.requireNonNull(others.get(table)).key();
     }
 
-    /** What goes with each row, in words; empty when rows go alone. */
-    List<String> belonging() {
-        return kinship == null ? List.of() : kinship.lines();
+    /** What counts units, or null when rows go alone. */
+    @Nullable
+    UnitCounts counts() {
+        return kinship == null ? null : new UnitCounts(kinship);
     }
 
     /** Whether rows of a table may belong to units; those that are merely brought do not. */

@@ -44,6 +44,7 @@ final class Units {
     private final NewIds newIds;
     private final Numbers numbers;
     private final Retry retry;
+    private @Nullable UnitCounts counts;
 
     private Units(
             RowPlan plan,
@@ -111,10 +112,24 @@ final class Units {
     /** A row that belongs, as it was read, and as it will stand at the target but for what is told of its object. */
     record Naming(Kin.Member member, Row made) {}
 
+    /** Counts the units that it finds from now on. */
+    void count(UnitCounts into) {
+        counts = into;
+    }
+
+    /** The units of root rows, in their order. */
+    List<Kin.Unit> find(List<RowItem> roots, Names names) throws StoreException {
+        List<Kin.Unit> units = kin.units(roots, names);
+        if (counts != null) {
+            counts.add(units);
+        }
+        return units;
+    }
+
     /** Of each unit the rows that belong; none of a unit that cannot be made. */
     List<List<Naming>> naming(List<RowItem> roots, Names names) throws StoreException, LedgerException {
         List<List<Naming>> all = new ArrayList<>();
-        List<Kin.Unit> units = kin.units(roots, names);
+        List<Kin.Unit> units = find(roots, names);
         Map<Given.Wanted, Value> given = numbers.of(units);
         for (Kin.Unit unit : units) {
             all.add(naming(unit, given, names));
@@ -141,7 +156,7 @@ final class Units {
     /** @param objects what rows name and wait for, or null when nobody looks */
     List<RowPlan.Mapped> map(List<RowItem> roots, Names names, @Nullable UnitObjects objects)
             throws StoreException, LedgerException {
-        List<Kin.Unit> units = kin.units(roots, names);
+        List<Kin.Unit> units = find(roots, names);
         Map<Given.Wanted, Value> given = numbers.of(units);
         UnitObjects.Seen seen = UnitObjects.Seen.NOTHING;
         if (objects != null) {

@@ -99,6 +99,20 @@ public final class LedgerReader implements Closeable {
                 run);
     }
 
+    /** The references between the tables of a move of units when a run began; none of other moves. */
+    public List<Relation> relations(int run, int move) throws LedgerException {
+        return list(
+                row -> new Relation(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        Relation.Kind.of(row.getString(4)),
+                        row.getLong(5)),
+                "SELECT tbl, target, reference, kind, items FROM relation WHERE run = ? AND move = ? ORDER BY n",
+                run,
+                move);
+    }
+
     /** Counters by batch: one pass over the entries of a run. */
     public record BatchLine(int batch, State state, long items, long bytes, long started, long finished) {}
 

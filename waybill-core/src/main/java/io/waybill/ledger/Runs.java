@@ -68,6 +68,7 @@ public final class Runs {
         tx.update("DELETE FROM effect WHERE entry IN (SELECT id FROM entry WHERE run = ?)", run);
         tx.update("DELETE FROM entry WHERE run = ?", run);
         tx.update("DELETE FROM split WHERE run = ?", run);
+        tx.update("DELETE FROM relation WHERE run = ?", run);
         tx.update("DELETE FROM tally WHERE run = ?", run);
         tx.update("DELETE FROM count WHERE run = ?", run);
         tx.update("DELETE FROM event WHERE run = ?", run);

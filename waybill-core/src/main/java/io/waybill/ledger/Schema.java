@@ -63,6 +63,10 @@ final class Schema {
               move INTEGER NOT NULL, namespace TEXT NOT NULL, tbl TEXT NOT NULL, source BLOB NOT NULL, field TEXT NOT NULL,
               value BLOB NOT NULL, PRIMARY KEY (move, namespace, tbl, source, field)) WITHOUT ROWID""",
             """
+            CREATE TABLE relation (
+              run INTEGER NOT NULL, move INTEGER NOT NULL, n INTEGER NOT NULL, tbl TEXT NOT NULL, target TEXT NOT NULL,
+              reference TEXT NOT NULL, kind TEXT NOT NULL, items INTEGER NOT NULL, PRIMARY KEY (run, move, n)) WITHOUT ROWID""",
+            """
             CREATE TABLE split (
               run INTEGER NOT NULL, move INTEGER NOT NULL, n INTEGER NOT NULL, token TEXT NOT NULL, position TEXT,
               state TEXT NOT NULL, PRIMARY KEY (run, move, n)) WITHOUT ROWID""",

@@ -4,6 +4,7 @@ import io.waybill.ledger.Entry;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.LedgerReader;
 import io.waybill.ledger.LedgerReader.VerificationLine;
+import io.waybill.ledger.Relation;
 import io.waybill.ledger.Run;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
@@ -63,6 +64,7 @@ public final class HtmlReport {
                 .raw("</style>\n</head>\n<body>\n<main>\n");
         head(run);
         tiles();
+        units();
         groups();
         integrity();
         troubles();
@@ -177,6 +179,42 @@ public final class HtmlReport {
         html.raw("</tbody></table></div>\n");
         more(summary.groups().size() - MOST_GROUPS, "more groups are in the ledger: waybill status --by group");
         html.raw("</section>\n");
+    }
+
+    /** What belonged together, as a picture and as a table. */
+    private void units() throws LedgerException {
+        if (selector.isPartial()) {
+            return;
+        }
+        for (UnitGraph graph : UnitGraph.of(ledger, summary.run())) {
+            html.raw("<section>\n<h2>What moves with ").text(graph.root()).raw("</h2>\n<div class=\"scroll\">\n");
+            GraphPicture.draw(html, graph);
+            html.raw("</div>\n");
+            html.element(
+                    "p",
+                    " class=\"note\"",
+                    "Rows and objects of move " + graph.move()
+                            + " in this run, as the ledger has them. References are as they were"
+                            + " when the run began, each with the number of rows that have it; dashed ones lead to rows that do not"
+                            + " belong.");
+            html.raw(
+                    "<details><summary>All references</summary>\n<div class=\"scroll\"><table>\n<thead><tr><th>Rows of</th>"
+                            + "<th>Reference</th><th>To</th><th>Rule</th><th class=\"n\">Rows</th></tr></thead>\n<tbody>\n");
+            for (Relation each : graph.relations()) {
+                if (each.kind() != Relation.Kind.ROOT && each.kind() != Relation.Kind.NAMES) {
+                    html.raw("<tr>")
+                            .cell(each.table())
+                            .raw("<td class=\"name\">")
+                            .text(each.reference())
+                            .raw("</td>")
+                            .cell(each.target())
+                            .cell(GraphPicture.rule(each.kind()))
+                            .figure(Figures.count(each.rows()))
+                            .raw("</tr>\n");
+                }
+            }
+            html.raw("</tbody></table></div></details>\n</section>\n");
+        }
     }
 
     private void integrity() throws LedgerException {

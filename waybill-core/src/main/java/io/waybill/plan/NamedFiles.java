@@ -36,8 +36,19 @@ public final class NamedFiles {
         return new NamedFiles(plan, move, each);
     }
 
+    /** Whether a row names a folder, of which all goes that stands below. */
+    public boolean isFolder(Row row) throws MappingException {
+        return each.folder() != null && each.folder().test(names.with("row", row));
+    }
+
+    /** Whether a row names this file, or the folder in which it stands. */
+    public boolean isNamed(Row row, FileKey file) throws MappingException {
+        FileKey named = source(row);
+        return isFolder(row) ? file.path().startsWith(named.path()) : file.equals(named);
+    }
+
     /**
-     * The file that a row names.
+     * The file that a row names; a folder has a slash at its end.
      *
      * @throws MappingException when it names none, or one outside of the store's root
      */
@@ -47,7 +58,7 @@ public final class NamedFiles {
         if (!objection.isEmpty()) {
             throw new MappingException(0, "its path \"" + path + "\" " + objection, null);
         }
-        return new FileKey(path);
+        return new FileKey(isFolder(row) && !path.endsWith("/") ? path + "/" : path);
     }
 
     /** Whether a row names a file at all: nothing that makes its path is missing or null. */
@@ -72,8 +83,22 @@ public final class NamedFiles {
      * @throws MappingException when the template gives none
      */
     public FileKey target(Row row, FileItem file) throws MappingException {
-        String path = move.to().path().text(seeing(row, file));
+        return target(row, row, file);
+    }
+
+    /**
+     * The same for a row that changes on its way.
+     *
+     * @param read as it was read; it tells which file it names
+     * @param made as it will stand at the target; it tells where the file goes
+     */
+    public FileKey target(Row read, Row made, FileItem file) throws MappingException {
+        String path = move.to().path().text(seeing(made, file));
         String key = move.to().isFolder() ? path + file.key().path() : path;
+        if (!move.to().isFolder() && !move.to().path().uses("file") && isFolder(read)) {
+            String below = file.key().path().substring(source(read).path().length());
+            key = (path.endsWith("/") ? path : path + "/") + below;
+        }
         if (key.isEmpty()) {
             throw new MappingException(0, "the key is empty", null);
         }

@@ -101,6 +101,7 @@ public final class Places {
                 if (ObjectsReader.name(units, i).equals(move.name())) {
                     Node.Mapping entry = entries.get(i);
                     Moves.expression("where", entry.find("where"), row, problems);
+                    Moves.expression("folder", entry.find("folder"), row, problems);
                     if (entry.find("from") instanceof Node.Scalar place) {
                         Moves.template("from", place, place.text().indexOf(':') + 1, row, problems);
                     }

@@ -239,7 +239,10 @@ final class Schema {
                     "where",
                     one(Shape.Form.EXPRESSION),
                     "Which rows name an object; sees row., as it was read.",
-                    "all that name one"));
+                    "all that name one"),
+            key("folder", one(Shape.Form.EXPRESSION), """
+                Which rows name a folder: every object below from goes, each with its path below it appended to to; sees row., as \
+                it was read.""", "none"));
 
     static final Shape.Block IDS = block(
             key("new", new Shape.Named(new Shape.OneOrMany(one(Shape.Form.EXPRESSION))), """

@@ -169,6 +169,22 @@ class ProjectFaultsTest {
     }
 
     @Test
+    void aDirectoryEntryIsSaidAndTreated() throws Exception {
+        String folder = A + "/" + N1 + "/out";
+        studios.row(A, N1, "out", folder);
+        studios.server.execute(studios.source, "UPDATE files SET directory = true WHERE id = 'out'");
+        studios.from.put(folder + "/1.csv", new byte[] {1});
+        studios.from.put(folder + "/deep/2.csv", new byte[] {2});
+        assertThat(user.type("run").exits(Exit.REFUSED).err()).contains("files[id=out] names", "and no file is there");
+
+        studios.plan(ROWS.replace("where: \"!row.soft_link\"", "where: \"!row.soft_link\", folder: row.directory"));
+        user.type("run --new").exits(Exit.DONE);
+
+        assertThat(moved()).hasSize(5).containsKeys(folder + "/1.csv", folder + "/deep/2.csv");
+        assertThat(studios.rows()).isEqualTo("1 2 5");
+    }
+
+    @Test
     void filesOfRemovedNodesGoWithTheirProject() throws Exception {
         user.type("run").exits(Exit.DONE);
 

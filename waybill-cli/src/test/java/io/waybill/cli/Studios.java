@@ -69,14 +69,19 @@ final class Studios implements AutoCloseable {
 
     /** With no project yet. */
     static Studios in(Path folder) throws Exception {
+        return in(folder, SCHEMA);
+    }
+
+    /** With other tables than these; users 21 and 22 are at the source, 40 at the target. */
+    static Studios in(Path folder, String schema) throws Exception {
         Studios studios = new Studios(
                 folder,
                 S3Endpoint.start(EndpointOptions.memory()
                         .bucket("old-bucket")
                         .bucket("new-bucket")
                         .credentials("test", "test-secret")));
-        studios.server.execute(studios.source, SCHEMA + "INSERT INTO users VALUES (21), (22)");
-        studios.server.execute(studios.target, SCHEMA + "INSERT INTO users VALUES (40)");
+        studios.server.execute(studios.source, schema + "INSERT INTO users VALUES (21), (22)");
+        studios.server.execute(studios.target, schema + "INSERT INTO users VALUES (40)");
         return studios;
     }
 

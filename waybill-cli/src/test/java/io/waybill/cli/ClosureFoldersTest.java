@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A row may name a folder: all that stands below it goes, each object with an account of its own. */
 class ClosureFoldersTest {
     private static final String FOLDER = A + "/" + N2 + "/output";
-    private static final String PLAN = ROWS.replace("where: \"!row.soft_link\"", "where: \"!row.soft_link\", folder: row.directory");
+    private static final String PLAN =
+            ROWS.replace("where: \"!row.soft_link\"", "where: \"!row.soft_link\", folder: row.directory");
 
     @TempDir
     Path folder;
@@ -177,7 +178,8 @@ class ClosureFoldersTest {
     void withoutTheWordTheFolderIsAnObjectThatIsMissing() throws Exception {
         studios.plan(ROWS);
 
-        assertThat(user.type("run").exits(Exit.REFUSED).err()).contains("files[id=the folder] names", "no file is there");
+        assertThat(user.type("run").exits(Exit.REFUSED).err())
+                .contains("files[id=the folder] names", "no file is there");
 
         assertThat(studios.rows()).isEqualTo("0 0 0");
     }

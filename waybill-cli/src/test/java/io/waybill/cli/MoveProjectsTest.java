@@ -54,9 +54,9 @@ class MoveProjectsTest {
                 .env("OLD_S3", studios.endpoint.uri().toString())
                 .env("NEW_S3", studios.endpoint.uri().toString())
                 .env("OLD_ACCESS_KEY_ID", "test")
-                .env("OLD_SECRET_ACCESS_KEY", "test-secret")
+                .env("OLD_SECRET_ACCESS_KEY", Studios.SECRET)
                 .env("NEW_ACCESS_KEY_ID", "test")
-                .env("NEW_SECRET_ACCESS_KEY", "test-secret");
+                .env("NEW_SECRET_ACCESS_KEY", Studios.SECRET);
         studios.server.execute(studios.source, """
                 INSERT INTO projects (uuid, name, prj_owner, hidden) VALUES ('%s', 'a', 21, false), ('%s', 'b', 21, false),
                   ('%s', 'hidden', 21, true), ('%s', 'hidden too', 21, true), ('%s', 'of another', 22, true);
@@ -84,8 +84,9 @@ class MoveProjectsTest {
     private void row(String project, String name, boolean link, boolean directory) {
         studios.server.execute(
                 studios.source,
-                "INSERT INTO file_meta_data SELECT k, '" + project + "', '" + NODE + "', '21', 'old-bucket', k, 'old', 'up', now(), "
-                        + link + ", " + directory + " FROM (VALUES ('" + key(project, name) + "')) v (k)");
+                "INSERT INTO file_meta_data SELECT k, '" + project + "', '" + NODE
+                        + "', '21', 'old-bucket', k, 'old', 'up', now(), " + link + ", " + directory
+                        + " FROM (VALUES ('" + key(project, name) + "')) v (k)");
     }
 
     private void put(String project, String name, String content) {
@@ -125,7 +126,8 @@ class MoveProjectsTest {
         assertThat(studios.ask("SELECT string_agg(file_id, ' ') FROM file_meta_data WHERE entity_tag <> 'old'"))
                 .doesNotContain("link.bin", "results")
                 .contains(A, B, HIDDEN, HIDDEN_TOO);
-        assertThat(studios.ask("SELECT count(*) FROM file_meta_data WHERE is_soft_link")).isEqualTo("1");
+        assertThat(studios.ask("SELECT count(*) FROM file_meta_data WHERE is_soft_link"))
+                .isEqualTo("1");
         type("verify").exits(Exit.DONE);
         assertThat(type("run").exits(Exit.DONE).out()).contains("14 same");
 
@@ -149,9 +151,11 @@ class MoveProjectsTest {
     void eachProjectHasAnAccountOfItsOwn() throws Exception {
         type("run").exits(Exit.DONE);
 
-        Value.MapOf status = type("status", "--by", "group", "--json").exits(Exit.DONE).json();
+        Value.MapOf status =
+                type("status", "--by", "group", "--json").exits(Exit.DONE).json();
 
-        assertThat(Json.write(status)).contains("projects[id=1]", "projects[id=2]", "projects[id=3]", "projects[id=4]")
+        assertThat(Json.write(status))
+                .contains("projects[id=1]", "projects[id=2]", "projects[id=3]", "projects[id=4]")
                 .doesNotContain("projects[id=5]");
     }
 }

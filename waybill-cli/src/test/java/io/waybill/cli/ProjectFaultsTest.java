@@ -401,12 +401,12 @@ class ProjectFaultsTest {
             said.append(user.type(command + " -vv --log-level trace").all());
         }
 
-        assertThat(said).contains("verified").doesNotContain("test-secret");
+        assertThat(said).contains("verified").doesNotContain(Studios.SECRET);
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
                         .as(file.toString())
-                        .doesNotContain("test-secret");
+                        .doesNotContain(Studios.SECRET);
             }
         }
     }

@@ -25,6 +25,9 @@ final class Studios implements AutoCloseable {
     /** A node that was removed from its project; a file of it is still there. */
     static final String GONE = "99999999-0000-4000-8000-000000000001";
 
+    /** Of both buckets. */
+    static final String SECRET = "sentinel-of-the-studios-0001";
+
     private static final String SCHEMA = """
             CREATE TABLE users (id int PRIMARY KEY);
             CREATE TABLE projects (id bigserial PRIMARY KEY, uuid text NOT NULL UNIQUE, name text NOT NULL,
@@ -61,8 +64,8 @@ final class Studios implements AutoCloseable {
     private Studios(Path folder, S3Endpoint endpoint) {
         this.folder = folder;
         this.endpoint = endpoint;
-        this.from = new Bucket(endpoint.uri(), "old-bucket", "test", "test-secret");
-        this.to = new Bucket(endpoint.uri(), "new-bucket", "test", "test-secret");
+        this.from = new Bucket(endpoint.uri(), "old-bucket", "test", SECRET);
+        this.to = new Bucket(endpoint.uri(), "new-bucket", "test", SECRET);
         this.user = new User(folder);
         environment().forEach(user::env);
     }
@@ -79,7 +82,7 @@ final class Studios implements AutoCloseable {
                 S3Endpoint.start(EndpointOptions.memory()
                         .bucket("old-bucket")
                         .bucket("new-bucket")
-                        .credentials("test", "test-secret")));
+                        .credentials("test", SECRET)));
         studios.server.execute(studios.source, schema + "INSERT INTO users VALUES (21), (22)");
         studios.server.execute(studios.target, schema + "INSERT INTO users VALUES (40)");
         return studios;
@@ -102,7 +105,7 @@ final class Studios implements AutoCloseable {
     }
 
     Map<String, String> environment() {
-        return Map.of("TEST_ACCESS_KEY_ID", "test", "TEST_SECRET_ACCESS_KEY", "test-secret");
+        return Map.of("TEST_ACCESS_KEY_ID", "test", "TEST_SECRET_ACCESS_KEY", SECRET);
     }
 
     void project(String uuid, String name, int owner, boolean hidden, String... nodes) throws SQLException {

@@ -226,9 +226,10 @@ final class NamedListing {
         if (by.trouble() != null) {
             return new Named(by, at, null, false, by.trouble());
         }
+        NamedFiles its = NamingRows.files(files, by.root());
         try {
-            boolean wanted = files.wants(row) && !(move.isOfUnits() && !files.isNamedBy(row));
-            return wanted ? new Named(by, at, files.source(row), files.isFolder(row), null) : null;
+            boolean wanted = its.wants(row) && !(move.isOfUnits() && !its.isNamedBy(row));
+            return wanted ? new Named(by, at, its.source(row), its.isFolder(row), null) : null;
         } catch (MappingException e) {
             return new Named(by, at, null, false, e.getMessage());
         }
@@ -272,10 +273,11 @@ final class NamedListing {
     private Entries.@Nullable Planned plan(Named named, @Nullable Found found) throws LedgerException {
         FileKey key = named.file();
         FileItem file = found == null ? null : found.file();
+        NamedFiles its = NamingRows.files(files, named.by().root());
         String group;
         try {
             String given = named.by().group();
-            group = given != null ? given : files.group(named.row(), file);
+            group = given != null ? given : its.group(named.row(), file);
         } catch (MappingException e) {
             return failed(named, "", "INVALID", "Cannot plan " + named.at().display() + ": group: " + e.getMessage());
         }
@@ -296,10 +298,10 @@ final class NamedListing {
                     named.at().display() + " names " + source.location().of(key) + ", and no file is there");
         }
         try {
-            if (!files.wants(named.row(), file)) {
+            if (!its.wants(named.row(), file)) {
                 return null;
             }
-            FileKey goes = files.target(named.row(), named.by().made(), file);
+            FileKey goes = its.target(named.row(), named.by().made(), file);
             String objection = target.objection(goes);
             String reason = objection.isEmpty()
                     ? null

@@ -78,9 +78,9 @@ final class UnitObjects {
     }
 
     /** A row that names an object. */
-    private record Look(int unit, Units.Naming row, RowKey at, FileKey file, boolean isFolder) {
+    private record Look(int unit, Units.Naming row, NamedFiles files, RowKey at, FileKey file, boolean isFolder) {
         Look file(FileKey below) {
-            return new Look(unit, row, at, below, false);
+            return new Look(unit, row, files, at, below, false);
         }
     }
 
@@ -232,10 +232,10 @@ final class UnitObjects {
     private static void name(Part part, int unit, Units.Naming row, List<Look> looks, Map<Integer, String> troubles) {
         Row read = row.member().row();
         RowKey at = new RowKey(part.table(), read.only(part.key()));
+        NamedFiles files = NamingRows.files(part.files(), row.root());
         try {
-            if (part.files().wants(read) && part.files().isNamedBy(read)) {
-                looks.add(new Look(
-                        unit, row, at, part.files().source(read), part.files().isFolder(read)));
+            if (files.wants(read) && files.isNamedBy(read)) {
+                looks.add(new Look(unit, row, files, at, files.source(read), files.isFolder(read)));
             }
         } catch (MappingException e) {
             trouble(troubles, unit, at.display() + ": objects: " + e.getMessage());
@@ -294,7 +294,7 @@ final class UnitObjects {
         }
         try {
             FileKey goes =
-                    part.files().target(look.row().member().row(), look.row().made(), file(entry));
+                    look.files().target(look.row().member().row(), look.row().made(), file(entry));
             if (!goes.encoded().equals(entry.effect().target())) {
                 return row + " names an object for " + part.target().location().of(goes)
                         + ", which was listed for another place; the next run lists it";

@@ -17,12 +17,16 @@ public final class NamedFiles {
     private final Move move;
     private final Each each;
     private final Names names;
+    /** What the target sees. */
+    private final Names namesMade;
+
     private final boolean whereNeedsFile;
 
-    private NamedFiles(Plan plan, Move move, Each each) {
+    private NamedFiles(Move move, Each each, Names names, Names namesMade) {
         this.move = move;
         this.each = each;
-        this.names = Names.of(plan.namespace()).with("vars", plan.vars());
+        this.names = names;
+        this.namesMade = namesMade;
         this.whereNeedsFile = move.where() != null
                 && move.where().uses().stream().anyMatch(use -> use.equals("file") || use.startsWith("file."));
     }
@@ -33,7 +37,18 @@ public final class NamedFiles {
         if (each == null) {
             throw new IllegalArgumentException("the files of move " + move.name() + " are not named by rows");
         }
-        return new NamedFiles(plan, move, each);
+        Names names = Names.of(plan.namespace()).with("vars", plan.vars());
+        return new NamedFiles(move, each, names, names);
+    }
+
+    /**
+     * The same for rows that belong to a root row.
+     *
+     * @param read the root as it was read
+     * @param made the root as it will stand at the target
+     */
+    public NamedFiles ofRoot(Row read, Row made) {
+        return new NamedFiles(move, each, names.with("root", read), namesMade.with("root", made));
     }
 
     /** Whether a row names a folder, of which all goes that stands below. */
@@ -74,7 +89,7 @@ public final class NamedFiles {
 
     /** Whether {@code where} takes a row with its file. */
     public boolean wants(Row row, FileItem file) throws MappingException {
-        return move.where() == null || move.where().test(seeing(row, file));
+        return move.where() == null || move.where().test(seeing(names, row, file));
     }
 
     /**
@@ -93,7 +108,7 @@ public final class NamedFiles {
      * @param made as it will stand at the target; it tells where the file goes
      */
     public FileKey target(Row read, Row made, FileItem file) throws MappingException {
-        String path = move.to().path().text(seeing(made, file));
+        String path = move.to().path().text(seeing(namesMade, made, file));
         String key = move.to().isFolder() ? path + file.key().path() : path;
         if (!move.to().isFolder() && !move.to().path().uses("file") && isFolder(read)) {
             String below = file.key().path().substring(source(read).path().length());
@@ -110,10 +125,10 @@ public final class NamedFiles {
         if (move.group() == null) {
             return each.rows().path();
         }
-        return move.group().text(file == null ? names.with("row", row) : seeing(row, file));
+        return move.group().text(file == null ? names.with("row", row) : seeing(names, row, file));
     }
 
-    private Names seeing(Row row, FileItem file) {
+    private static Names seeing(Names names, Row row, FileItem file) {
         return names.with("row", row).with("file", FileNames.of(file, file.key().path()));
     }
 }

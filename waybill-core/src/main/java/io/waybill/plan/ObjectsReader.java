@@ -103,7 +103,7 @@ final class ObjectsReader {
 
     private @Nullable Move objects(String name, Node.Mapping entry) {
         Set<From> from = new LinkedHashSet<>();
-        Scope row = vars.withRow(null);
+        Scope row = vars.withRow(null).withRoot(null);
         Node.Scalar place = moves.file(entry, row, from);
         Template path = place == null ? null : moves.path(place, row);
         Node goes = entry.find("to");

@@ -45,6 +45,11 @@ final class Bucket implements AutoCloseable {
         return objects;
     }
 
+    /** The object's ETag as it is given in answers. */
+    String tag(String key) {
+        return client.headObject(head -> head.bucket(name).key(key)).eTag();
+    }
+
     void put(String key, byte[] bytes) {
         client.putObject(put -> put.bucket(name).key(key), RequestBody.fromBytes(bytes));
     }

@@ -290,4 +290,28 @@ class ClosureObjectsTest {
                 .contains("every row would name the same file", "objects go to a store of files");
         assertThat(rows()).isEqualTo(": ");
     }
+
+    @Test
+    void theRootIsSeenAsItWasReadAndAsItWillStandAtTheTarget() throws Exception {
+        server.execute(source, "UPDATE files SET object = substr(object, 1, 1)");
+        plan("""
+                objects: { from: "old:${row.object}/${root.id}", to: "new:${root.name}/${row.object}", of: files, where: root.id < 3 }
+                row: { projects: { set: { name: "${row.name} at home" } } }
+                """);
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(objects())
+                .containsExactly("one at home/a=first", "one at home/b=second", "two at home/a=third");
+        user.type("verify").exits(Exit.DONE);
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("7 same");
+        user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
+        assertThat(objects()).isEmpty();
+
+        plan("objects: { from: \"old:${row.object}/${root.ix}\", to: \"new:\", of: files }\n");
+        assertThat(user.type("plan").exits(Exit.USAGE).err()).contains("no column \"ix\" in projects");
+        plan("objects: { from: \"old:${row.object}/${root.id}\", to: \"new:${row.object}/${root.ix}\", of: files }\n");
+        assertThat(user.type("run").exits(Exit.REFUSED).err()).contains("ix", "Nothing was written");
+        assertThat(rows()).isEqualTo(": ");
+    }
 }

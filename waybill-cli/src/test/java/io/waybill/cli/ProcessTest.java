@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -48,40 +47,13 @@ class ProcessTest {
     }
 
     private Process start(String... words) throws IOException {
-        List<String> command = new ArrayList<>();
-        if (isInterruptIgnored()) {
-            command.addAll(List.of("env", "--default-signal=INT"));
-        }
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "io.waybill.cli.Main"));
-        command.addAll(Arrays.asList(words));
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
+        Process process = CliProcess.of(folder, List.of(), words)
                 .redirectErrorStream(true)
                 .redirectOutput(
                         folder.resolve("output-" + started.size() + ".txt").toFile())
                 .start();
         started.add(process);
         return process;
-    }
-
-    /** As of what a shell without job control starts in the background; those that it starts inherit that, and Java heeds it. */
-    private static boolean isInterruptIgnored() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.isReadable(status)) {
-            return false;
-        }
-        for (String line : Files.readAllLines(status)) {
-            if (line.startsWith("SigIgn:")) {
-                return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1L << 1) != 0;
-            }
-        }
-        return false;
     }
 
     private String output(int number) throws IOException {

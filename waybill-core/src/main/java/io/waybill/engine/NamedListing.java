@@ -16,6 +16,7 @@ import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
 import io.waybill.store.Item;
 import io.waybill.store.RowKey;
+import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Row;
@@ -110,21 +111,28 @@ final class NamedListing {
             NamingRows.Naming by,
             RowKey at,
             @Nullable FileKey file,
+            boolean isFolder,
             @Nullable String trouble) {
         Row row() {
             return by.row();
+        }
+
+        /** One of the files in the folder. */
+        Named file(FileKey below) {
+            return new Named(by, at, below, false, null);
         }
     }
 
     private void enter(List<NamingRows.Naming> page, boolean earlier) throws StoreException, LedgerException {
         List<Named> named = new ArrayList<>();
+        List<Named> folders = new ArrayList<>();
         long filtered = 0;
         for (NamingRows.Naming row : page) {
             Named one = named(row);
             if (one == null) {
                 filtered++;
             } else if (left > 0) {
-                named.add(one);
+                (one.isFolder() ? folders : named).add(one);
                 left--;
             }
         }
@@ -168,6 +176,47 @@ final class NamedListing {
             tx.count(run, id, "listed", told);
             tx.count(run, id, "unchanged", told);
         });
+        for (Named folder : folders) {
+            below(folder, earlier);
+        }
+    }
+
+    /** Lists all that stands below a folder that a row names, a page at a time. */
+    private void below(Named folder, boolean earlier) throws StoreException, LedgerException {
+        FileKey at = Objects.requireNonNull(folder.file());
+        boolean[] any = {false};
+        FolderPages.each(source, at, page -> {
+            if (stop.isRequested()) {
+                throw new StoppedException();
+            }
+            List<Entries.Planned> planned = new ArrayList<>();
+            for (Item item : page.items()) {
+                FileItem file = (FileItem) item;
+                planned.add(Objects.requireNonNull(plan(folder.file(file.key()), new Found(file, null))));
+            }
+            for (Source.Skipped skipped : page.skipped()) {
+                if (skipped.key() instanceof FileKey key) {
+                    planned.add(Objects.requireNonNull(plan(folder.file(key), new Found(null, skipped.reason()))));
+                }
+            }
+            any[0] |= !planned.isEmpty();
+            live.group("", "listed").done(planned.size(), 0);
+            live.group("", "listed")
+                    .bytes(planned.stream().mapToLong(Entries.Planned::size).sum());
+            ledger.change(tx -> Entries.addListed(tx, run, id, planned, 0, earlier));
+        });
+        if (!any[0]) {
+            Entries.Planned nothing = failed(
+                    folder,
+                    String.valueOf(folder.by().group()),
+                    "NOT_FOUND",
+                    folder.at().display() + " names the folder "
+                            + source.location().of(at) + ", and nothing stands below it");
+            ledger.change(tx -> {
+                boolean told = earlier && Links.isTold(tx, run, id, Objects.requireNonNull(nothing.row()));
+                Entries.addListed(tx, run, id, told ? List.of() : List.of(nothing), 0, earlier);
+            });
+        }
     }
 
     /** Null for a row that the plan leaves out. */
@@ -175,13 +224,14 @@ final class NamedListing {
         Row row = by.row();
         RowKey at = new RowKey(Objects.requireNonNull(move.each()).rows().path(), row.only(key));
         if (by.trouble() != null) {
-            return new Named(by, at, null, by.trouble());
+            return new Named(by, at, null, false, by.trouble());
         }
+        NamedFiles its = NamingRows.files(files, by.root());
         try {
-            boolean wanted = files.wants(row) && !(move.isOfUnits() && !files.isNamedBy(row));
-            return wanted ? new Named(by, at, files.source(row), null) : null;
+            boolean wanted = its.wants(row) && !(move.isOfUnits() && !its.isNamedBy(row));
+            return wanted ? new Named(by, at, its.source(row), its.isFolder(row), null) : null;
         } catch (MappingException e) {
-            return new Named(by, at, null, e.getMessage());
+            return new Named(by, at, null, false, e.getMessage());
         }
     }
 
@@ -223,10 +273,11 @@ final class NamedListing {
     private Entries.@Nullable Planned plan(Named named, @Nullable Found found) throws LedgerException {
         FileKey key = named.file();
         FileItem file = found == null ? null : found.file();
+        NamedFiles its = NamingRows.files(files, named.by().root());
         String group;
         try {
             String given = named.by().group();
-            group = given != null ? given : files.group(named.row(), file);
+            group = given != null ? given : its.group(named.row(), file);
         } catch (MappingException e) {
             return failed(named, "", "INVALID", "Cannot plan " + named.at().display() + ": group: " + e.getMessage());
         }
@@ -247,10 +298,10 @@ final class NamedListing {
                     named.at().display() + " names " + source.location().of(key) + ", and no file is there");
         }
         try {
-            if (!files.wants(named.row(), file)) {
+            if (!its.wants(named.row(), file)) {
                 return null;
             }
-            FileKey goes = files.target(named.by().made(), file);
+            FileKey goes = its.target(named.row(), named.by().made(), file);
             String objection = target.objection(goes);
             String reason = objection.isEmpty()
                     ? null

@@ -1,6 +1,7 @@
 package io.waybill.engine;
 
 import io.waybill.ledger.LedgerException;
+import io.waybill.plan.NamedFiles;
 import io.waybill.store.Item;
 import io.waybill.store.RowItem;
 import io.waybill.store.Selection;
@@ -21,15 +22,22 @@ interface NamingRows {
      * @param trouble what of it could not be read, or null
      * @param made what its file's target is told by: the row itself, or what becomes of it
      * @param group its group, or null when the plan tells
+     * @param root the row to which it belongs, or null
      */
     record Naming(
             Row row,
             @Nullable String trouble,
             Row made,
-            @Nullable String group) {
+            @Nullable String group,
+            Units.@Nullable Root root) {
         static Naming of(RowItem item) {
-            return new Naming(item.row(), item.isWhole() ? null : item.trouble(), item.row(), null);
+            return new Naming(item.row(), item.isWhole() ? null : item.trouble(), item.row(), null, null);
         }
+    }
+
+    /** Which file such a row names, and where it goes. */
+    static NamedFiles files(NamedFiles files, Units.@Nullable Root root) {
+        return root == null ? files : files.ofRoot(root.read(), root.made());
     }
 
     /** Takes pages. */

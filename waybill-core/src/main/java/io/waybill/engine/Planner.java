@@ -243,8 +243,12 @@ final class Planner {
     /** Refuses a move of files that rows name when it does not fit the real tables. */
     private void checkNamed(Move move, Each each) throws StoreException, RefusedException {
         try {
-            TableStore.Table table = stores.named(move, each).table(each.rows().path());
-            List<Problem> problems = setup.plan().check(move, table);
+            TableStore rows = stores.named(move, each);
+            TableStore.Table table = rows.table(each.rows().path());
+            Move units = each.unit() == null ? null : setup.plan().find(each.unit());
+            List<Problem> problems = units == null
+                    ? setup.plan().check(move, table)
+                    : setup.plan().check(move, table, rows.table(units.from().get(0).path()));
             if (!problems.isEmpty()) {
                 throw RefusedException.ofPlan(String.join(
                         "\n", problems.stream().map(Problem::toString).toList()));

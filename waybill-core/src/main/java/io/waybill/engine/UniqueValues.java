@@ -101,10 +101,13 @@ final class UniqueValues {
             Row value = each.getKey().only(key.columns());
             Claim claim = first.get(new Point(key, Canonical.digest(value)));
             for (Row row : claim == null ? List.<Row>of() : each.getValue()) {
-                Row at = row.only(plan.keyAt(key.table()));
+                List<String> keyAt = plan.keyAt(key.table());
+                Row at = row.only(keyAt);
+                // a key that the target is yet to give is none that stands there
                 if (claim != null
-                        && !Canonical.digest(at)
-                                .equals(Canonical.digest(claim.change().key()))) {
+                        && (keyAt.stream().anyMatch(claim.open()::contains)
+                                || !Canonical.digest(at)
+                                        .equals(Canonical.digest(claim.change().key())))) {
                     add(
                             taken,
                             claim,

@@ -52,7 +52,7 @@ final class UnitNaming implements NamingRows {
             String group = plan.sourceKey(plan.key(roots.get(i))).display();
             for (Units.Naming row : units.get(i)) {
                 if (row.member().table().equals(table)) {
-                    all.add(new Naming(row.member().row(), null, row.made(), group));
+                    all.add(new Naming(row.member().row(), null, row.made(), group, row.root()));
                 }
             }
         }

@@ -46,6 +46,9 @@ final class UnitObjects {
 
     private final InstantSource clock;
 
+    /** How much of what is wrong with the objects of one folder is told. */
+    private static final int MOST_OF_A_FOLDER = 20;
+
     /**
      * One entry of {@code objects}.
      *
@@ -75,7 +78,11 @@ final class UnitObjects {
     }
 
     /** A row that names an object. */
-    private record Look(int unit, Units.Naming row, RowKey at, FileKey file) {}
+    private record Look(int unit, Units.Naming row, NamedFiles files, RowKey at, FileKey file, boolean isFolder) {
+        Look file(FileKey below) {
+            return new Look(unit, row, files, at, below, false);
+        }
+    }
 
     private UnitObjects(Ledger ledger, List<Part> parts, Retry retry, @Nullable Work work, InstantSource clock) {
         this.clock = clock;
@@ -137,14 +144,15 @@ final class UnitObjects {
             Map<Integer, String> troubles,
             IdentityHashMap<Kin.Member, Row> targets)
             throws StoreException, LedgerException {
-        List<Look> looks = new ArrayList<>();
+        List<Look> all = new ArrayList<>();
         for (int i = 0; i < units.size(); i++) {
             for (Units.Naming row : units.get(i)) {
                 if (row.member().table().equals(part.table())) {
-                    name(part, i, row, looks, troubles);
+                    name(part, i, row, all, troubles);
                 }
             }
         }
+        List<Look> looks = all.stream().filter(look -> !look.isFolder()).toList();
         List<@Nullable Entry> entries = ledger.write(tx -> {
             List<@Nullable Entry> found = new ArrayList<>();
             for (Look look : looks) {
@@ -152,26 +160,82 @@ final class UnitObjects {
             }
             return found;
         });
-        Map<Entry, String> lost = lost(part, entries);
+        List<@Nullable String> whys = whys(part, looks, entries);
         for (int i = 0; i < looks.size(); i++) {
             Look look = looks.get(i);
             Entry entry = entries.get(i);
-            String why = entry == null ? null : lost.get(entry);
-            why = why != null ? look.at().display() + ": " + why : why(part, look, entry);
+            String why = whys.get(i);
             if (why != null) {
                 trouble(troubles, look.unit(), why);
             } else if (entry != null && part.isTold()) {
                 targets.put(look.row().member(), told(part, entry));
             }
         }
+        for (Look look : all) {
+            if (look.isFolder()) {
+                below(part, look, troubles);
+            }
+        }
+    }
+
+    /** Why the rows cannot be written, or null, in the order of {@code looks}. */
+    private List<@Nullable String> whys(Part part, List<Look> looks, List<@Nullable Entry> entries)
+            throws StoreException, LedgerException {
+        Map<Entry, String> lost = lost(part, entries);
+        List<@Nullable String> whys = new ArrayList<>();
+        for (int i = 0; i < looks.size(); i++) {
+            Look look = looks.get(i);
+            Entry entry = entries.get(i);
+            String gone = entry == null ? null : lost.get(entry);
+            whys.add(gone != null ? look.at().display() + ": " + gone : why(part, look, entry));
+        }
+        return whys;
+    }
+
+    /** The same for a row that names a folder: all that was listed of it, and all that stands there now. */
+    private void below(Part part, Look folder, Map<Integer, String> troubles) throws StoreException, LedgerException {
+        String row = folder.at().encoded();
+        List<String> told = new ArrayList<>();
+        boolean[] any = {false};
+        for (Entry entry : ledger.write(tx -> Links.failed(tx, part.id(), row, MOST_OF_A_FOLDER))) {
+            any[0] = true;
+            add(told, why(part, folder.file(entry.sourceKey()), entry));
+        }
+        FolderPages.each(part.source(), folder.file(), page -> {
+            List<Look> looks = page.items().stream()
+                    .map(item -> folder.file(((FileItem) item).key()))
+                    .toList();
+            any[0] |= !looks.isEmpty();
+            List<@Nullable Entry> entries = ledger.write(tx -> {
+                List<@Nullable Entry> found = new ArrayList<>();
+                for (Look look : looks) {
+                    found.add(Links.newest(tx, part.id(), row, look.file().encoded()));
+                }
+                return found;
+            });
+            whys(part, looks, entries).forEach(why -> add(told, why));
+        });
+        if (!any[0]) { // all may have been moved before, and be gone at the source since
+            Entry newest = ledger.write(tx -> Links.newest(tx, part.id(), row));
+            boolean moved = newest != null && isProven(newest);
+            add(told, why(part, moved && newest != null ? folder.file(newest.sourceKey()) : folder, newest));
+        }
+        told.forEach(why -> trouble(troubles, folder.unit(), why));
+    }
+
+    private static void add(List<String> told, @Nullable String why) {
+        if (why != null && told.size() < MOST_OF_A_FOLDER && !told.contains(why)) {
+            told.add(why);
+        }
     }
 
     private static void name(Part part, int unit, Units.Naming row, List<Look> looks, Map<Integer, String> troubles) {
         Row read = row.member().row();
         RowKey at = new RowKey(part.table(), read.only(part.key()));
+        NamedFiles files = NamingRows.files(part.files(), row.root());
         try {
-            if (part.files().wants(read) && part.files().isNamedBy(read)) {
-                looks.add(new Look(unit, row, at, part.files().source(read)));
+            if (files.wants(read) && files.isNamedBy(read)) {
+                looks.add(new Look(unit, row, files, at, files.source(read), files.isFolder(read)));
             }
         } catch (MappingException e) {
             trouble(troubles, unit, at.display() + ": objects: " + e.getMessage());
@@ -199,7 +263,7 @@ final class UnitObjects {
         for (Map.Entry<Entry, String> each : lost.entrySet()) {
             Entry entry = each.getKey();
             boolean mine = ledger.write(tx -> {
-                Entry newest = Links.newest(tx, part.id(), String.valueOf(entry.row()));
+                Entry newest = Links.newest(tx, part.id(), String.valueOf(entry.row()), entry.source());
                 boolean still = newest != null && newest.id() == entry.id() && newest.state() == entry.state();
                 if (still) {
                     Entries.move(tx, entry, entry.state(), State.FAILED, each.getValue(), now);
@@ -229,7 +293,8 @@ final class UnitObjects {
             return error.contains(row) ? error : row + " names " + from + ": " + error;
         }
         try {
-            FileKey goes = part.files().target(look.row().made(), file(entry));
+            FileKey goes =
+                    look.files().target(look.row().member().row(), look.row().made(), file(entry));
             if (!goes.encoded().equals(entry.effect().target())) {
                 return row + " names an object for " + part.target().location().of(goes)
                         + ", which was listed for another place; the next run lists it";

@@ -109,8 +109,11 @@ final class Units {
     /** A reference out of a unit, and what it refers to. */
     private record Out(int unit, ForeignKey key, Row value) {}
 
+    /** The root of a unit, as it was read and as it will stand at the target. */
+    record Root(Row read, Row made) {}
+
     /** A row that belongs, as it was read, and as it will stand at the target but for what is told of its object. */
-    record Naming(Kin.Member member, Row made) {}
+    record Naming(Kin.Member member, Row made, Root root) {}
 
     /** Counts the units that it finds from now on. */
     void count(UnitCounts into) {
@@ -144,7 +147,10 @@ final class Units {
             for (int i = 0; i < made.size(); i++) {
                 Kin.Member member = unit.members().get(i);
                 if (!member.brought()) {
-                    naming.add(new Naming(member, made.get(i).row()));
+                    naming.add(new Naming(
+                            member,
+                            made.get(i).row(),
+                            new Root(unit.root(), made.get(0).row())));
                 }
             }
         } catch (MappingException e) {

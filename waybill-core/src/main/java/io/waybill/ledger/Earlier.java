@@ -33,7 +33,7 @@ public final class Earlier {
                         + " WHERE e.source_hash = ?1 AND e.source = ?2 AND e.row IS ?3 AND e.move = ?4 AND e.run < ?5"
                         // a row may have named another file since
                         + " AND NOT EXISTS (SELECT 1 FROM entry l WHERE l.row = e.row AND l.move = e.move AND l.run < ?5"
-                        + " AND l.id > e.id) ORDER BY e.id DESC LIMIT 1",
+                        + " AND l.run > e.run) ORDER BY e.id DESC LIMIT 1",
                 file.sourceHash(),
                 file.source(),
                 file.row(),

@@ -127,6 +127,47 @@ public final class Links {
         return found[0];
     }
 
+    /** The newest entry of a row for one of the files that it names, or null. */
+    public static @Nullable Entry newest(Tx tx, int move, String row, String source) throws SQLException {
+        Entry[] found = new Entry[1];
+        tx.query(
+                line -> found[0] = Columns.entry(line),
+                "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
+                        + " FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.row = ? AND e.move = ?"
+                        + " AND e.source = ? ORDER BY e.id DESC LIMIT 1",
+                row,
+                move,
+                source);
+        return found[0];
+    }
+
+    /** Entries of a row in the newest run, which ended without proof; in order of id. */
+    public static List<Entry> failed(Tx tx, int move, String row, int most) throws SQLException {
+        List<Entry> entries = new ArrayList<>();
+        tx.query(
+                line -> entries.add(Columns.entry(line)),
+                "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
+                        + " FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.row = ?1 AND e.move = ?2"
+                        + " AND e.run = (SELECT max(id) FROM run WHERE kind = 'run')"
+                        + " AND e.state > 4 ORDER BY e.id LIMIT ?3",
+                row,
+                move,
+                most);
+        return entries;
+    }
+
+    /** Whether an earlier run proved files of this row, and the row knows of the last of them. */
+    public static boolean isTold(Tx tx, int run, int move, String row) throws SQLException {
+        return tx.number(
+                        0,
+                        "SELECT e.told = 2 AND e.state IN (3, 4) FROM entry e WHERE e.row = ? AND e.move = ? AND e.run < ?"
+                                + " ORDER BY e.id DESC LIMIT 1",
+                        row,
+                        move,
+                        run)
+                > 0;
+    }
+
     /**
      * Another entry that still counts on the same target: of another row, or a later one of the same row, which was told of it
      * again. Null when there is none.

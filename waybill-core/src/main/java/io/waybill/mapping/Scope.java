@@ -75,6 +75,15 @@ public final class Scope {
 
     /** With {@code row.} as a table defines it, or with any columns when the table is not known yet. */
     public Scope withRow(TableStore.@Nullable Table table) {
+        return with("row", fields(table));
+    }
+
+    /** With {@code root.}, the row of a table to which others belong; or with any columns. */
+    public Scope withRoot(TableStore.@Nullable Table table) {
+        return with("root", fields(table));
+    }
+
+    private static Fields fields(TableStore.@Nullable Table table) {
         Map<String, ValueType> types = new LinkedHashMap<>();
         if (table != null) {
             for (TableStore.Column column : table.columns()) {
@@ -82,7 +91,7 @@ public final class Scope {
             }
         }
         String name = table == null ? null : table.name();
-        return with("row", new Fields(types, table == null || table.open(), Map.of(), name));
+        return new Fields(types, table == null || table.open(), Map.of(), name);
     }
 
     /** With a root below which maps of any kind stand under these names. */

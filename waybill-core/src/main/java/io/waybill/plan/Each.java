@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param then what is told, in order, once a row's file is proven at its target
  * @param otherwise what is told once a row's file was given up; {@code else} in a plan
  * @param unit the move that writes the rows once their files are proven, when they are rows of units; else null
+ * @param folder which rows of units name a folder, of which all goes that stands below; null for none
  */
 public record Each(
         From rows,
         Template path,
         List<Told> then,
         List<Told> otherwise,
-        @Nullable String unit) {
+        @Nullable String unit,
+        @Nullable Expression folder) {
     public Each {
         then = List.copyOf(then);
         otherwise = List.copyOf(otherwise);
@@ -29,12 +31,12 @@ public record Each(
 
     /** Rows that stay where they are. */
     public Each(From rows, Template path, List<Told> then, List<Told> otherwise) {
-        this(rows, path, then, otherwise, null);
+        this(rows, path, then, otherwise, null, null);
     }
 
     /** Rows of the units that a move writes. */
-    static Each ofUnits(String move, From rows, Template path) {
-        return new Each(rows, path, List.of(), List.of(), move);
+    static Each ofUnits(String move, From rows, Template path, @Nullable Expression folder) {
+        return new Each(rows, path, List.of(), List.of(), move, folder);
     }
 
     /**

@@ -17,12 +17,16 @@ public final class NamedFiles {
     private final Move move;
     private final Each each;
     private final Names names;
+    /** What the target sees. */
+    private final Names namesMade;
+
     private final boolean whereNeedsFile;
 
-    private NamedFiles(Plan plan, Move move, Each each) {
+    private NamedFiles(Move move, Each each, Names names, Names namesMade) {
         this.move = move;
         this.each = each;
-        this.names = Names.of(plan.namespace()).with("vars", plan.vars());
+        this.names = names;
+        this.namesMade = namesMade;
         this.whereNeedsFile = move.where() != null
                 && move.where().uses().stream().anyMatch(use -> use.equals("file") || use.startsWith("file."));
     }
@@ -33,11 +37,33 @@ public final class NamedFiles {
         if (each == null) {
             throw new IllegalArgumentException("the files of move " + move.name() + " are not named by rows");
         }
-        return new NamedFiles(plan, move, each);
+        Names names = Names.of(plan.namespace()).with("vars", plan.vars());
+        return new NamedFiles(move, each, names, names);
     }
 
     /**
-     * The file that a row names.
+     * The same for rows that belong to a root row.
+     *
+     * @param read the root as it was read
+     * @param made the root as it will stand at the target
+     */
+    public NamedFiles ofRoot(Row read, Row made) {
+        return new NamedFiles(move, each, names.with("root", read), namesMade.with("root", made));
+    }
+
+    /** Whether a row names a folder, of which all goes that stands below. */
+    public boolean isFolder(Row row) throws MappingException {
+        return each.folder() != null && each.folder().test(names.with("row", row));
+    }
+
+    /** Whether a row names this file, or the folder in which it stands. */
+    public boolean isNamed(Row row, FileKey file) throws MappingException {
+        FileKey named = source(row);
+        return isFolder(row) ? file.path().startsWith(named.path()) : file.equals(named);
+    }
+
+    /**
+     * The file that a row names; a folder has a slash at its end.
      *
      * @throws MappingException when it names none, or one outside of the store's root
      */
@@ -47,7 +73,7 @@ public final class NamedFiles {
         if (!objection.isEmpty()) {
             throw new MappingException(0, "its path \"" + path + "\" " + objection, null);
         }
-        return new FileKey(path);
+        return new FileKey(isFolder(row) && !path.endsWith("/") ? path + "/" : path);
     }
 
     /** Whether a row names a file at all: nothing that makes its path is missing or null. */
@@ -63,7 +89,7 @@ public final class NamedFiles {
 
     /** Whether {@code where} takes a row with its file. */
     public boolean wants(Row row, FileItem file) throws MappingException {
-        return move.where() == null || move.where().test(seeing(row, file));
+        return move.where() == null || move.where().test(seeing(names, row, file));
     }
 
     /**
@@ -72,8 +98,22 @@ public final class NamedFiles {
      * @throws MappingException when the template gives none
      */
     public FileKey target(Row row, FileItem file) throws MappingException {
-        String path = move.to().path().text(seeing(row, file));
+        return target(row, row, file);
+    }
+
+    /**
+     * The same for a row that changes on its way.
+     *
+     * @param read as it was read; it tells which file it names
+     * @param made as it will stand at the target; it tells where the file goes
+     */
+    public FileKey target(Row read, Row made, FileItem file) throws MappingException {
+        String path = move.to().path().text(seeing(namesMade, made, file));
         String key = move.to().isFolder() ? path + file.key().path() : path;
+        if (!move.to().isFolder() && !move.to().path().uses("file") && isFolder(read)) {
+            String below = file.key().path().substring(source(read).path().length());
+            key = (path.endsWith("/") ? path : path + "/") + below;
+        }
         if (key.isEmpty()) {
             throw new MappingException(0, "the key is empty", null);
         }
@@ -85,10 +125,10 @@ public final class NamedFiles {
         if (move.group() == null) {
             return each.rows().path();
         }
-        return move.group().text(file == null ? names.with("row", row) : seeing(row, file));
+        return move.group().text(file == null ? names.with("row", row) : seeing(names, row, file));
     }
 
-    private Names seeing(Row row, FileItem file) {
+    private static Names seeing(Names names, Row row, FileItem file) {
         return names.with("row", row).with("file", FileNames.of(file, file.key().path()));
     }
 }

@@ -103,7 +103,7 @@ final class ObjectsReader {
 
     private @Nullable Move objects(String name, Node.Mapping entry) {
         Set<From> from = new LinkedHashSet<>();
-        Scope row = vars.withRow(null);
+        Scope row = vars.withRow(null).withRoot(null);
         Node.Scalar place = moves.file(entry, row, from);
         Template path = place == null ? null : moves.path(place, row);
         Node goes = entry.find("to");
@@ -113,12 +113,8 @@ final class ObjectsReader {
         } else if (to != null) {
             moves.shapeOfNamed(to, goes);
         }
-        Expression where = Moves.expression("where", entry.find("where"), row, problems);
-        if (where != null && where.type() != ValueType.BOOLEAN && where.type() != ValueType.ANY) {
-            problems.add(
-                    entry,
-                    "\"where\" must be true or false, but gives " + where.type().text());
-        }
+        Expression where = condition("where", entry, row);
+        Expression folder = condition("folder", entry, row);
         String table = PlanReader.text(entry.find("of"));
         Verify verify = settings.verify(new Node.Mapping(List.of(), map.line(), map.column()), false, problems);
         if (units.verify() == Verify.OFF || verify == Verify.OFF) {
@@ -135,7 +131,7 @@ final class ObjectsReader {
                 name,
                 false,
                 List.copyOf(from),
-                Each.ofUnits(units.name(), named, path),
+                Each.ofUnits(units.name(), named, path, folder),
                 null,
                 to,
                 where,
@@ -155,5 +151,16 @@ final class ObjectsReader {
                 units.budget(),
                 units.limits(),
                 AfterMove.KEEP);
+    }
+
+    private @Nullable Expression condition(String key, Node.Mapping entry, Scope row) {
+        Expression condition = Moves.expression(key, entry.find(key), row, problems);
+        if (condition != null && condition.type() != ValueType.BOOLEAN && condition.type() != ValueType.ANY) {
+            problems.add(
+                    entry,
+                    "\"" + key + "\" must be true or false, but gives "
+                            + condition.type().text());
+        }
+        return condition;
     }
 }

@@ -42,12 +42,12 @@ public final class Places {
     }
 
     /** Everything in a move of rows that does not fit the table it reads. */
-    List<Problem> check(Move move, TableStore.Table source) {
+    List<Problem> check(Move move, TableStore.Table source, TableStore.@Nullable Table root) {
         Problems problems = problems();
         Scope row = Scope.EMPTY.withVars(vars).withRow(source);
         Each each = move.each();
         if (each != null && each.unit() != null) {
-            return objects(move, each.unit(), row, problems);
+            return objects(move, each.unit(), row.withRoot(root), problems);
         }
         Node.Mapping map = moves.get(move.name());
         if (map == null) {
@@ -101,6 +101,7 @@ public final class Places {
                 if (ObjectsReader.name(units, i).equals(move.name())) {
                     Node.Mapping entry = entries.get(i);
                     Moves.expression("where", entry.find("where"), row, problems);
+                    Moves.expression("folder", entry.find("folder"), row, problems);
                     if (entry.find("from") instanceof Node.Scalar place) {
                         Moves.template("from", place, place.text().indexOf(':') + 1, row, problems);
                     }

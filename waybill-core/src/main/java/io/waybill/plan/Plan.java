@@ -97,7 +97,12 @@ public record Plan(
      * type. Empty when all is well.
      */
     public List<Problem> check(Move move, TableStore.Table source) {
-        return places.check(move, source);
+        return places.check(move, source, null);
+    }
+
+    /** The same for the objects of units, whose naming rows belong to rows of a root table. */
+    public List<Problem> check(Move move, TableStore.Table source, TableStore.Table root) {
+        return places.check(move, source, root);
     }
 
     /**

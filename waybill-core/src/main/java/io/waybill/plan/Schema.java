@@ -231,15 +231,18 @@ final class Schema {
             required(
                     "from",
                     one(Shape.Form.ADDRESS),
-                    "Where a row's object is: a template over row., the row as it was read."),
+                    "Where a row's object is: a template over row. and root., the rows as they were read."),
             required("to", one(Shape.Form.ADDRESS), """
-                Where it goes: a folder, or a template over file. and over row., here the row as it will stand at the \
-                target."""),
+                Where it goes: a folder, or a template over file. and over row. and root., here the rows as they will stand at \
+                the target."""),
             key(
                     "where",
                     one(Shape.Form.EXPRESSION),
-                    "Which rows name an object; sees row., as it was read.",
-                    "all that name one"));
+                    "Which rows name an object; sees row. and root., as they were read.",
+                    "all that name one"),
+            key("folder", one(Shape.Form.EXPRESSION), """
+                Which rows name a folder: every object below from goes, each with its path below it appended to to; sees row. and \
+                root., as they were read.""", "none"));
 
     static final Shape.Block IDS = block(
             key("new", new Shape.Named(new Shape.OneOrMany(one(Shape.Form.EXPRESSION))), """

@@ -75,7 +75,7 @@ public final class PostgresServer implements AutoCloseable {
 
     private void guard(Path data) throws IOException, SQLException {
         Path rules = data.resolve("pg_hba.conf");
-        Files.writeString(rules, "host all " + GUARDED + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
+        Files.writeString(rules, "host all +" + GUARDED + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
         try (Connection connection = connect("postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE ROLE " + GUARDED + " LOGIN PASSWORD '" + PASSWORD + "'");
@@ -100,6 +100,17 @@ public final class PostgresServer implements AutoCloseable {
     public String newDatabase() {
         String name = "db" + DATABASES.incrementAndGet();
         execute("postgres", "CREATE DATABASE " + name);
+        return name;
+    }
+
+    /** Makes a role that has to give a password and may do what it likes with what stands in a database now. */
+    public String newRole(String database, String password) {
+        String name = "role" + DATABASES.incrementAndGet();
+        execute(
+                database,
+                "CREATE ROLE " + name + " LOGIN PASSWORD '" + password + "' IN ROLE " + GUARDED
+                        + "; GRANT ALL ON ALL TABLES IN SCHEMA public TO " + name
+                        + "; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO " + name);
         return name;
     }
 

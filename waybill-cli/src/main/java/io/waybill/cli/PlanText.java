@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.engine.Difference;
 import io.waybill.engine.PlanReport;
 import io.waybill.engine.PlanReport.MoveReport;
 import io.waybill.plan.AfterMove;
@@ -62,8 +63,47 @@ final class PlanText {
                 screen.line(screen.width() == 0 ? line : Texts.cut(line, screen.width()));
             }
         }
+        differences(screen, report.differences());
         screen.line("  " + ending(plan, report));
         report.notes().forEach(screen::message);
+    }
+
+    /** What differs between the tables of the two ends, and what is done about it. */
+    private static void differences(Screen screen, List<Difference> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        Grid grid = new Grid("lllll");
+        List<Difference> notable = all.stream().filter(Difference::isNotable).toList();
+        for (Difference each : notable) {
+            String types = Texts.safe(each.source())
+                    + (each.source().isEmpty() ? "+ " : " -> ")
+                    + (each.target().isEmpty() ? "none" : Texts.safe(each.target()));
+            grid.row(
+                    "    " + each.action().word(),
+                    Texts.safe(each.subject()),
+                    each.part() != Difference.Part.COLUMN
+                            ? ""
+                            : each.source().equals(each.target()) ? each.source() : types,
+                    Texts.safe(each.note()));
+        }
+        screen.line("  tables of source and target: "
+                + (notable.isEmpty() ? "no difference" : Figures.count(notable.size(), "difference")) + ", "
+                + Figures.count(all.size() - notable.size(), "column") + ", keys and rules alike");
+        grid.lines(screen.width()).forEach(screen::line);
+    }
+
+    private static Map<String, Object> json(Difference each) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("move", each.move());
+        line.put("table", Texts.safe(each.table()));
+        line.put("part", each.part().word());
+        line.put("name", Texts.safe(each.name()));
+        line.put("source", Texts.safe(each.source()));
+        line.put("target", Texts.safe(each.target()));
+        line.put("action", each.action().word());
+        line.put("note", Texts.safe(each.note()));
+        return line;
     }
 
     private static String listed(MoveReport move) {
@@ -260,6 +300,8 @@ final class PlanText {
             moves.add(line);
         }
         document.put("moves", moves);
+        document.put(
+                "differences", report.differences().stream().map(PlanText::json).toList());
         document.put("notes", report.notes().stream().map(Texts::safe).toList());
         return document;
     }

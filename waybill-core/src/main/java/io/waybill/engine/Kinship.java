@@ -289,6 +289,24 @@ final class Kinship {
         return closure.outward(table) == Closure.Outward.BRING && tables.containsKey(table);
     }
 
+    /** Whether the plan makes a column of a table itself. */
+    boolean makes(String table, String column) {
+        RowMapping mapping = closure.rows().get(table);
+        return mapping != null
+                && mapping.fields().stream()
+                        .anyMatch(field -> field.path().get(0).equals(column));
+    }
+
+    /** Whether rows of a table have a column once they are changed. */
+    boolean has(String table, String column) {
+        RowMapping mapping = closure.rows().get(table);
+        boolean left = mapping != null && (mapping.isOnly() || mapping.drop().contains(column));
+        return makes(table, column)
+                || (!left
+                        && table(table).columns().stream()
+                                .anyMatch(each -> each.name().equals(column)));
+    }
+
     /** The tables that rows may be written to, the root's first. */
     Set<String> written() {
         return tables.keySet();

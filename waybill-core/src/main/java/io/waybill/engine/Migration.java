@@ -90,7 +90,8 @@ public final class Migration {
                     planner.stores(),
                     Estimate.of(reader, setup.plan(), moves),
                     setup.clock().millis() - began,
-                    notes.stream().distinct().toList());
+                    notes.stream().distinct().toList(),
+                    planner.differences());
             if (unfinished == null && !report.hasWork() && moves.stream().allMatch(move -> move.skippedItems() == 0)) {
                 planner.drop(run.id());
                 return new PlanReport(
@@ -101,7 +102,8 @@ public final class Migration {
                         report.stores(),
                         report.estimate(),
                         report.millis(),
-                        report.notes());
+                        report.notes(),
+                        report.differences());
             }
             return report;
         });

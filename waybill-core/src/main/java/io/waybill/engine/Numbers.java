@@ -1,8 +1,6 @@
 package io.waybill.engine;
 
 import io.waybill.ledger.LedgerException;
-import io.waybill.mapping.RowMapping;
-import io.waybill.plan.Closure;
 import io.waybill.store.Catalogued;
 import io.waybill.store.Catalogued.ForeignKey;
 import io.waybill.store.Catalogued.UniqueKey;
@@ -61,33 +59,33 @@ final class Numbers {
     }
 
     private void add(RowPlan plan, String table, Set<String> keys, Set<String> numbered) throws StoreException {
-        Closure closure = kinship.closure();
-        RowMapping mapping = closure.rows().get(table);
         for (String column : keys) {
-            boolean isThere = kinship.table(table).columns().stream()
-                    .anyMatch(each -> each.name().equals(column));
-            boolean drops =
-                    mapping != null && (mapping.drop().contains(column) || mapping.isOnly()) && !makes(mapping, column);
-            boolean lacks = !isThere && (mapping == null || !makes(mapping, column));
-            if (numbered.contains(column) && (drops || lacks)) {
+            boolean lacks = !kinship.has(table, column);
+            if (numbered.contains(column) && lacks) {
                 always.computeIfAbsent(table, name -> new LinkedHashSet<>()).add(column);
-            } else if ((drops || lacks) && plan.keyAt(table).contains(column)) {
+            } else if (lacks && plan.keyAt(table).contains(column)) {
                 throw new StoreException(
-                        Kind.INVALID,
-                        "Cannot run move " + plan.move().name() + ": rows of " + table + " have no " + column
-                                + ", which is part of the key at the target, and no sequence there numbers it. "
-                                + (drops ? "Keep it, or set it" : "Set it") + " below row: " + table + ".");
+                        Kind.INVALID, "Cannot run move " + plan.move().name() + ": " + unmade(table, column) + ".");
             } else if (numbered.contains(column)
-                    && closure.ids().areNew()
-                    && (mapping == null || !makes(mapping, column))
+                    && kinship.closure().ids().areNew()
+                    && !kinship.makes(table, column)
                     && !refers(table, column)) {
                 ofOwn.computeIfAbsent(table, name -> new LinkedHashSet<>()).add(column);
             }
         }
     }
 
-    private static boolean makes(RowMapping mapping, String column) {
-        return mapping.fields().stream().anyMatch(field -> field.path().get(0).equals(column));
+    /** Why rows cannot go without a column of the key. */
+    static String unmade(String table, String column) {
+        return "rows of " + table + " have no " + column
+                + ", which is part of the key at the target, and no sequence there numbers it. Keep it, or set it below"
+                + " row: " + table;
+    }
+
+    /** Whether the target numbers this column of rows that belong. */
+    boolean counts(String table, String column) {
+        return always.getOrDefault(table, Set.of()).contains(column)
+                || ofOwn.getOrDefault(table, Set.of()).contains(column);
     }
 
     /** Whether the column gets its value from another row that may be part of a unit. */

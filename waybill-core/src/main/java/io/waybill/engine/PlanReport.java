@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param estimate how long the run will take
  * @param millis how long planning took
  * @param notes what the reader should know, one line each, for example that a store was not probed yet
+ * @param differences how the tables of units differ between the two ends, and what is the same, as far as the stores can say
  */
 public record PlanReport(
         String run,
@@ -25,11 +26,13 @@ public record PlanReport(
         List<StoreReport> stores,
         Estimate estimate,
         long millis,
-        List<String> notes) {
+        List<String> notes,
+        List<Difference> differences) {
     public PlanReport {
         stores = List.copyOf(stores);
         moves = List.copyOf(moves);
         notes = List.copyOf(notes);
+        differences = List.copyOf(differences);
     }
 
     /**

@@ -14,6 +14,7 @@ import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.mapping.Names;
+import io.waybill.plan.Closure;
 import io.waybill.plan.Each;
 import io.waybill.plan.Exists;
 import io.waybill.plan.From;
@@ -57,6 +58,8 @@ final class Planner {
     private final Stop stop;
     /** What the units of moves consist of, as far as they were found. */
     private final Map<String, UnitCounts> counted = new HashMap<>();
+    /** Of moves whose tables were checked. */
+    private final Map<String, List<Difference>> differences = new HashMap<>();
 
     Planner(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
         this.setup = setup;
@@ -292,6 +295,8 @@ final class Planner {
     /** Refuses a move of rows that does not fit the real tables. */
     void checkTables(Move move) throws StoreException, LedgerException, RefusedException {
         try {
+            List<Difference> different = differences(move);
+            refuse(move, different);
             RowPlan plan = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move));
             List<Problem> problems = setup.plan().check(move, plan.from());
             if (!problems.isEmpty()) {
@@ -302,13 +307,52 @@ final class Planner {
             Retry retry = new Retry(move.limits().retries(), live, stop);
             RowContext.of(move, stores, retry);
             RowChecks.of(setup.plan(), move, 0, stores, null, retry);
-            plan.units(Given.nothing(), retry);
+            Units units = plan.units(Given.nothing(), retry);
+            if (units != null) {
+                differences.put(move.name(), Differences.numbered(different, units));
+            }
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.INVALID) {
                 throw RefusedException.ofPlan(String.valueOf(e.getMessage()));
             }
             throw e;
         }
+    }
+
+    private List<Difference> differences(Move move) throws StoreException {
+        Closure closure = move.closure();
+        return closure == null
+                ? List.of()
+                : Differences.of(
+                        move, Kinship.of(move, closure, stores.source(move)), stores.source(move), stores.target(move));
+    }
+
+    private static void refuse(Move move, List<Difference> differences) throws RefusedException {
+        List<String> lines = differences.stream()
+                .filter(each -> each.action() == Difference.Action.REFUSED)
+                .map(each -> each + ".")
+                .toList();
+        if (!lines.isEmpty()) {
+            throw RefusedException.ofPlan(
+                    "Cannot run move " + move.name() + ": " + lines.size()
+                            + (lines.size() == 1 ? " difference" : " differences") + " between the tables of "
+                            + move.from().get(0).store() + " and " + move.to().store()
+                            + (lines.size() == 1 ? " stands" : " stand")
+                            + " in its way. Nothing was written. See below, and change the plan or the target.",
+                    lines);
+        }
+    }
+
+    /** How the tables of units differ between the two ends, of all moves. */
+    List<Difference> differences() throws StoreException, LedgerException, RefusedException {
+        List<Difference> all = new ArrayList<>();
+        for (Move move : setup.plan().moves()) {
+            if (move.closure() != null && !differences.containsKey(move.name())) {
+                checkTables(move); // of a run that was planned earlier
+            }
+            all.addAll(differences.getOrDefault(move.name(), List.of()));
+        }
+        return all;
     }
 
     private void refuseCollisions(int run) throws StoreException, LedgerException, RefusedException {

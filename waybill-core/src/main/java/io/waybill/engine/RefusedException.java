@@ -22,6 +22,11 @@ public final class RefusedException extends Exception {
         return new RefusedException(message, List.of(), true);
     }
 
+    /** The plan does not fit the real tables, in so many ways. */
+    static RefusedException ofPlan(String message, List<String> lines) {
+        return new RefusedException(message, lines, true);
+    }
+
     /** Whether the plan is at fault and no safety rule. */
     public boolean isPlanAtFault() {
         return planAtFault;

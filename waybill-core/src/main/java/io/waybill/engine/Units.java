@@ -103,6 +103,11 @@ final class Units {
         }
     }
 
+    /** Whether the target numbers this column of rows that belong. */
+    boolean numbers(String table, String column) {
+        return numbers.counts(table, column);
+    }
+
     /** A value of some columns of a table. */
     private record Point(String table, List<String> columns, Digest value) {}
 
@@ -267,6 +272,11 @@ final class Units {
                 made.add(new Made(member.table(), put, renewed.open(i), renewed.isOwn(i, put.key())));
             } catch (MappingException e) {
                 throw new MappingException(0, member.table() + ": " + e.getMessage(), null);
+            } catch (StoreException e) {
+                if (e.kind() != StoreException.Kind.INVALID) {
+                    throw e;
+                }
+                throw new MappingException(0, String.valueOf(e.getMessage()), null); // a column cannot hold its value
             }
         }
         return made;

@@ -31,7 +31,8 @@ final class PostgresCatalog {
     private static final String TYPES = " UNION SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.typelem END"
             + " FROM need JOIN pg_catalog.pg_type t ON t.oid = need.oid WHERE t.typtype = 'd' OR t.typcategory = 'A')"
             + " SELECT t.oid::bigint, t.typname, t.typtype, t.typcategory, t.typbasetype::bigint, t.typelem::bigint,"
-            + " n.nspname = 'pg_catalog', pg_catalog.format_type(t.oid, -1), t.typtypmod FROM need"
+            + " n.nspname = 'pg_catalog', pg_catalog.format_type(t.oid, -1), t.typtypmod, ARRAY(SELECT e.enumlabel::text"
+            + " FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) FROM need"
             + " JOIN pg_catalog.pg_type t ON t.oid = need.oid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace";
     private static final String KEYS = "SELECT i.indexrelid::bigint, a.attname, a.attnotnull, i.indisprimary"
             + " FROM pg_catalog.pg_index i CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS"
@@ -127,7 +128,8 @@ final class PostgresCatalog {
             long element,
             boolean builtIn,
             String sql,
-            int modifier) {}
+            int modifier,
+            List<String> labels) {}
 
     private Map<Long, TypeRow> types(String needed, Object parameter) throws SQLException {
         Map<Long, TypeRow> types = new HashMap<>();
@@ -145,7 +147,8 @@ final class PostgresCatalog {
                                     found.getLong(6),
                                     found.getBoolean(7),
                                     found.getString(8),
-                                    found.getInt(9)));
+                                    found.getInt(9),
+                                    List.of((String[]) found.getArray(10).getArray())));
                 }
             }
         }
@@ -164,7 +167,9 @@ final class PostgresCatalog {
         if (row.category.equals("A") && row.element != 0 && !vector) {
             return PostgresType.arrayOf(type(row.element, modifier, types), row.sql);
         }
-        return PostgresType.scalar(row.name, row.builtIn, row.kind.equals("e"), row.sql, modifier);
+        return row.kind.equals("e")
+                ? PostgresType.enumerated(row.sql, row.labels)
+                : PostgresType.scalar(row.name, row.builtIn, row.sql, modifier);
     }
 
     /** The types with these numbers, in this order. */

@@ -4,8 +4,11 @@ import io.waybill.value.RowCodec;
 import io.waybill.value.Value;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The forms of PostgreSQL's scalar types. A text is taken by other types when it is exactly how they are written. */
 final class PostgresForms {
@@ -16,6 +19,7 @@ final class PostgresForms {
 
     private static final Pattern UUIDS = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final int LONGEST_NAME = 63;
+    private static final int MOST_LABELS = 20;
     /** What a modifier of a length counts too. */
     private static final int HEADER = 4;
 
@@ -49,6 +53,20 @@ final class PostgresForms {
 
     static PostgresForm text() {
         return PostgresForms::textOf;
+    }
+
+    /** One of these texts. */
+    static PostgresForm oneOf(List<String> labels) {
+        Set<String> known = Set.copyOf(labels);
+        return value -> {
+            Value.Text text = textOf(value);
+            if (!known.contains(text.value())) {
+                throw new BadValue("it is none of "
+                        + labels.stream().limit(MOST_LABELS).collect(Collectors.joining(", "))
+                        + (labels.size() > MOST_LABELS ? " and " + (labels.size() - MOST_LABELS) + " others" : ""));
+            }
+            return text;
+        };
     }
 
     /** Text as it is; other single values as they are written. */

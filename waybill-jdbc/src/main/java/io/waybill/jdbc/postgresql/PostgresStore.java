@@ -4,6 +4,7 @@ import io.waybill.jdbc.ColumnChanges;
 import io.waybill.jdbc.Connections;
 import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
+import io.waybill.store.Described;
 import io.waybill.store.Effect;
 import io.waybill.store.Examined;
 import io.waybill.store.Filtering;
@@ -32,7 +33,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +59,7 @@ final class PostgresStore
                 Tended,
                 Numbering,
                 Examined,
+                Described,
                 Widening {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
@@ -283,6 +287,37 @@ final class PostgresStore
                 task,
                 connection ->
                         PostgresSequences.take(connection, catalog(connection).table(table), column, count, task));
+    }
+
+    @Override
+    public Map<String, Definition> definitions(Collection<String> tables) throws StoreException {
+        return with("Cannot look up the tables of " + location, connection -> {
+            Map<String, Definition> definitions = new LinkedHashMap<>();
+            for (String name : tables) {
+                try {
+                    definitions.put(name, PostgresDefinitions.of(connection, find(connection, name)));
+                } catch (StoreException e) {
+                    if (e.kind() != Kind.NOT_FOUND) {
+                        throw e;
+                    }
+                }
+            }
+            return definitions;
+        });
+    }
+
+    @Override
+    public List<Value> edges(String table, String column) throws StoreException {
+        PostgresTable.Column known =
+                known(table, "Cannot read table " + table + " in " + location).find(column);
+        List<Value> edges = new ArrayList<>();
+        if (known != null) {
+            edges.addAll(known.type().edges().get());
+            if (known.nullable()) {
+                edges.add(Value.NULL);
+            }
+        }
+        return edges;
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.waybill.jdbc.postgresql;
 
 import io.waybill.value.Value;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param form how it holds values
  * @param wire how the binary format of COPY holds them, or null where that is not read
  * @param isFaithful whether a column of the very same type holds every value that is read from another, just as it was sent
+ * @param isCommon whether its declared name means the same in every database
+ * @param edges values at the edges of what it holds
  */
 record PostgresType(
         String kind,
@@ -22,9 +27,11 @@ record PostgresType(
         @Nullable Reader reader,
         PostgresForm form,
         @Nullable PostgresWire wire,
-        boolean isFaithful) {
+        boolean isFaithful,
+        boolean isCommon,
+        Supplier<List<Value>> edges) {
     private PostgresType(String kind, String sql, String shown, @Nullable Reader reader, PostgresForm form) {
-        this(kind, sql, shown, reader, form, null, false);
+        this(kind, sql, shown, reader, form, null, false, false, List::of);
     }
 
     private static final Set<String> FAITHFUL = Set.of(
@@ -58,12 +65,12 @@ record PostgresType(
 
     /** The same type under its declared name. */
     PostgresType shownAs(String name) {
-        return new PostgresType(kind, sql, name, reader, form, wire, isFaithful);
+        return new PostgresType(kind, sql, name, reader, form, wire, isFaithful, isCommon, edges);
     }
 
     /** The same type for a domain, which may mean something else in another database. */
     PostgresType ofDomain() {
-        return new PostgresType(kind, sql, shown, reader, form, wire, false);
+        return new PostgresType(kind, sql, shown, reader, form, wire, false, false, edges);
     }
 
     static PostgresType arrayOf(PostgresType element, String sql) {
@@ -71,23 +78,62 @@ record PostgresType(
             return unmapped(sql);
         }
         return new PostgresType(
-                "list", sql, sql, text -> PostgresArray.parse(text, element), new PostgresArrayForm(element.form));
+                "list",
+                sql,
+                sql,
+                text -> PostgresArray.parse(text, element),
+                new PostgresArrayForm(element.form),
+                null,
+                false,
+                element.isCommon,
+                () -> lists(element.edges.get()));
+    }
+
+    private static List<Value> lists(List<Value> elements) {
+        List<Value> lists = new ArrayList<>(List.of(new Value.ListOf(List.of())));
+        elements.forEach(element -> lists.add(new Value.ListOf(List.of(element))));
+        return lists;
+    }
+
+    /** A type whose values are these texts. */
+    static PostgresType enumerated(String sql, List<String> labels) {
+        return new PostgresType(
+                "text",
+                sql,
+                sql,
+                Value::of,
+                PostgresForms.oneOf(labels),
+                PostgresWire.TEXT,
+                false,
+                false,
+                () -> labels.stream().map(Value::of).toList());
     }
 
     /**
-     * A type of the catalog's own schema, an enum, or the extension type citext.
+     * A type of the catalog's own schema, or the extension type citext.
      *
      * @param modifier its length, scale or precision as the catalog keeps them; negative for none
      */
-    static PostgresType scalar(String name, boolean builtIn, boolean isEnum, String sql, int modifier) {
-        if (isEnum || (!builtIn && name.equals("citext"))) {
-            return new PostgresType("text", sql, sql, Value::of, PostgresForms.text(), PostgresWire.TEXT, false);
+    static PostgresType scalar(String name, boolean builtIn, String sql, int modifier) {
+        if (!builtIn && name.equals("citext")) {
+            Supplier<List<Value>> edges = () -> PostgresEdges.of("text", -1);
+            return new PostgresType(
+                    "text", sql, sql, Value::of, PostgresForms.text(), PostgresWire.TEXT, false, true, edges);
         }
         if (!builtIn) {
             return unmapped(sql);
         }
         PostgresType type = scalar(name, sql, PostgresForms.of(name, modifier));
-        return new PostgresType(type.kind, sql, sql, type.reader, type.form, wire(name), FAITHFUL.contains(name));
+        return new PostgresType(
+                type.kind,
+                sql,
+                sql,
+                type.reader,
+                type.form,
+                wire(name),
+                FAITHFUL.contains(name),
+                true,
+                () -> PostgresEdges.of(name, modifier));
     }
 
     private static @Nullable PostgresWire wire(String name) {

@@ -189,6 +189,28 @@ class ClosureAcceptanceTest {
         requireNoSecretIn(folder);
     }
 
+    @Test
+    void aPlanWrittenFromTheRealDatabasesRuns() throws Exception {
+        Files.delete(folder.resolve("waybill.yaml"));
+        user.run("init", "project", "--from", postgres.url(source), "--to", postgres.url(target), "--root", "projects")
+                .exits(Exit.DONE);
+        String plan = Files.readString(folder.resolve("waybill.yaml"));
+        assertThat(plan)
+                .contains("#   file_meta_data: row.project_id == root.uuid    #")
+                .contains("#   # or file_meta_data: row.node_id in root.workbench")
+                .contains("where: row.uuid == vars.unit")
+                .contains("comp_pipeline: row.project_id == root.uuid    # by its name; there are no rows to look at")
+                .contains("objects:    # file_meta_data.object_name looks like the key of an object");
+        postgres.execute(target, "UPDATE users SET id = 21");
+
+        user.type("plan").exits(Exit.DONE);
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(ask("SELECT count(*) > 0 FROM projects")).isEqualTo("t");
+        assertThat(ask("SELECT count(*) FROM projects")).isEqualTo(postgres.ask(source, "SELECT count(*) FROM projects"));
+        user.type("verify").exits(Exit.DONE);
+    }
+
     /** The same project once more, with ids of its own, and away again. */
     private void copyBesideItself() throws Exception {
         String plan = Files.readString(folder.resolve("waybill.yaml"))

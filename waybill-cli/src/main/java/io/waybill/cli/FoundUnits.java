@@ -87,8 +87,14 @@ record FoundUnits(String plan, List<String> notes) {
                 }
             }
             Suspected suspected = Suspected.of(source, root, found.tables(), stopped.keySet());
-            String yaml = head() + belongs(found) + stops() + suspected.follows() + outward(found)
-                    + suspected.objects() + ids(suspected) + rows(found);
+            String yaml = head()
+                    + belongs(found)
+                    + stops()
+                    + suspected.follows()
+                    + outward(found)
+                    + suspected.objects()
+                    + ids(suspected)
+                    + rows(found);
             for (TableEnd end : List.of(source, target)) {
                 end.variables()
                         .forEach((option, variable) -> notes.add(
@@ -170,8 +176,8 @@ record FoundUnits(String plan, List<String> notes) {
             Column column = column(table, name);
             String type = column == null ? "text" : column.type();
             String value = ColumnFit.name(name);
-            String condition = (type.equals("text") || type.equals("integer") ? value : "string(" + value + ")")
-                    + " == vars.unit";
+            String condition =
+                    (type.equals("text") || type.equals("integer") ? value : "string(" + value + ")") + " == vars.unit";
             return "where: " + Yaml.scalar(condition).replaceAll("^\"|\"$", "")
                     + "    # one alone: vars: { unit: { type: " + (type.equals("integer") ? "int" : "text")
                     + " } } at the top, and --set unit=...";
@@ -295,7 +301,9 @@ record FoundUnits(String plan, List<String> notes) {
                 boolean refers = source.foreignKeys().stream()
                         .anyMatch(key ->
                                 key.table().equals(table) && key.columns().contains(column));
-                if (column(mine, column) != null && !refers && store.numbered(table).contains(column)) {
+                if (column(mine, column) != null
+                        && !refers
+                        && store.numbered(table).contains(column)) {
                     columns.add(column);
                 }
                 return columns;

@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
             "waybill init --from 'postgresql://reader:${env.PW}@db/shop' --to dynamodb://eu-west-1",
             "waybill init db-files-to-s3 --from 'postgresql://app@db/site' --files ./media --to 's3://bucket?region=auto'",
             "waybill init project --from 'postgresql://app@old/site' --to 'postgresql://app@new/site' --root projects",
+            "waybill init --from cfg.json",
             "waybill init demo"
         })
 final class InitVerb extends Verb {
@@ -73,6 +74,13 @@ final class InitVerb extends Verb {
     @Nullable
     String root;
 
+    @Option(
+            names = "--convert",
+            paramLabel = "FILE",
+            description = "A cfg.json that says which project moves between which installations; --from takes it, too.")
+    @Nullable
+    String convert;
+
     InitVerb(Waybill waybill) {
         super(waybill);
     }
@@ -112,6 +120,15 @@ final class InitVerb extends Verb {
         } else if (root != null) {
             throw new CliException(Code.USAGE, "--root goes with: waybill init " + FoundUnits.TEMPLATE);
         }
+        String config = convert != null ? convert : isConfig() ? from : null;
+        if (config != null) {
+            if (template != null || to != null || (convert != null && from != null)) {
+                throw new CliException(Code.USAGE, "A cfg.json says itself what goes where: give it alone.");
+            }
+            ConvertedConfig converted = ConvertedConfig.of(waybill.path(config), config);
+            write(file, converted.plan(), "", converted.notes());
+            return Exit.DONE;
+        }
         if (from != null || to != null) {
             if (from == null || to == null || template != null) {
                 throw new CliException(Code.USAGE, "--from and --to go together, and without a template.");
@@ -141,6 +158,11 @@ final class InitVerb extends Verb {
         String also = chosen.name().equals("demo") ? Samples.small(waybill, parent(file)) : "";
         write(file, filled, also, List.of());
         return Exit.DONE;
+    }
+
+    /** A file alone, which is no place that a plan could begin with. */
+    private boolean isConfig() {
+        return from != null && to == null && template == null && from.matches("(?i)(.*/)?[^/]+\\.json");
     }
 
     /** An option, or the answer to a question. */

@@ -41,9 +41,7 @@ final class Suspected {
         Suspected suspected = new Suspected(source, source.table(root));
         suspected.readRoot();
         for (String table : source.tables()) {
-            if (stopped.contains(table)
-                    || source.table(table).key().isEmpty()
-                    || !source.isMapped(table)) {
+            if (stopped.contains(table) || source.table(table).key().isEmpty() || !source.isMapped(table)) {
                 continue; // its rows could not go
             }
             List<Row> rows = TableEnd.sample(source.tableStore(), table, SAMPLE);
@@ -83,8 +81,8 @@ final class Suspected {
         List<String> lines = new ArrayList<>();
         for (Column column : table.columns()) {
             boolean refers = source.foreignKeys().stream()
-                    .anyMatch(key -> key.table().equals(table.name())
-                            && key.columns().contains(column.name()));
+                    .anyMatch(key ->
+                            key.table().equals(table.name()) && key.columns().contains(column.name()));
             if (!refers && KINDS.contains(column.type())) {
                 Map<String, Value> values = new LinkedHashMap<>();
                 for (Row row : rows) {
@@ -121,9 +119,8 @@ final class Suspected {
             }
             List<Row> wanted = values.entrySet().stream()
                     .filter(each -> !own.type().equals("uuid") || each.getKey().matches(UUID))
-                    .map(each -> Row.of(
-                            own.name(),
-                            own.type().equals("text") ? Value.of(each.getKey()) : each.getValue()))
+                    .map(each ->
+                            Row.of(own.name(), own.type().equals("text") ? Value.of(each.getKey()) : each.getValue()))
                     .toList();
             long found = wanted.isEmpty()
                     ? 0
@@ -186,7 +183,8 @@ final class Suspected {
             }
             Set<String> values = new LinkedHashSet<>();
             for (Row row : rows) {
-                if (row.find(column.name()) instanceof Value.Text text && !text.value().isEmpty()) {
+                if (row.find(column.name()) instanceof Value.Text text
+                        && !text.value().isEmpty()) {
                     values.add(text.value());
                 }
             }
@@ -204,8 +202,9 @@ final class Suspected {
         if (follows.isEmpty()) {
             return "";
         }
-        StringBuilder yaml = new StringBuilder("      # follow:    # perhaps these belong, too, though no foreign key says"
-                + " so; take away # where it is so\n");
+        StringBuilder yaml =
+                new StringBuilder("      # follow:    # perhaps these belong, too, though no foreign key says"
+                        + " so; take away # where it is so\n");
         follows.forEach((table, lines) -> {
             for (int i = 0; i < lines.size(); i++) {
                 yaml.append("      #   ")
@@ -236,8 +235,8 @@ final class Suspected {
     /** The JSON of the root whose keys are ids. */
     String ids() {
         return inJson.entrySet().stream()
-                .filter(each -> !each.getValue().isEmpty()
-                        && each.getValue().stream().allMatch(text -> text.matches(UUID)))
+                .filter(each ->
+                        !each.getValue().isEmpty() && each.getValue().stream().allMatch(text -> text.matches(UUID)))
                 .map(each -> ColumnFit.name(each.getKey()))
                 .findFirst()
                 .orElse("");

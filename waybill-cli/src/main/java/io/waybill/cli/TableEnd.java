@@ -139,8 +139,9 @@ final class TableEnd implements Closeable {
 
     /** Whether rows of a table can be read. */
     boolean isMapped(String table) throws StoreException {
-        Described.Definition definition =
-                store instanceof Described described ? described.definitions(List.of(table)).get(table) : null;
+        Described.Definition definition = store instanceof Described described
+                ? described.definitions(List.of(table)).get(table)
+                : null;
         return definition == null || definition.columns().stream().allMatch(Described.Attribute::mapped);
     }
 

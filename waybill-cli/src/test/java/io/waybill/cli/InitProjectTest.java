@@ -124,8 +124,10 @@ class InitProjectTest {
         user.run("run", "--set", "unit=" + A).exits(Exit.DONE);
 
         assertThat(all()).isEqualTo("1 2 1 1");
-        assertThat(server.ask(target, "SELECT f.project_id = p.uuid::text AND f.object_name ~ p.uuid::text"
-                        + " AND p.uuid <> '" + A + "' FROM files f, projects p"))
+        assertThat(server.ask(
+                        target,
+                        "SELECT f.project_id = p.uuid::text AND f.object_name ~ p.uuid::text" + " AND p.uuid <> '" + A
+                                + "' FROM files f, projects p"))
                 .isEqualTo("t");
     }
 
@@ -174,7 +176,15 @@ class InitProjectTest {
     void badRootsAndStoresAreTold() {
         target("");
 
-        assertThat(user.run("init", "project", "--from", server.url(source), "--to", server.url(target), "--root", "project")
+        assertThat(user.run(
+                                "init",
+                                "project",
+                                "--from",
+                                server.url(source),
+                                "--to",
+                                server.url(target),
+                                "--root",
+                                "project")
                         .exits(Exit.USAGE)
                         .err())
                 .contains("Cannot find table project");

@@ -32,6 +32,8 @@ import picocli.CommandLine.Parameters;
             "waybill init --from ./data --to 's3://bucket/prefix?region=eu-west-1'",
             "waybill init --from 'postgresql://reader:${env.PW}@db/shop' --to dynamodb://eu-west-1",
             "waybill init db-files-to-s3 --from 'postgresql://app@db/site' --files ./media --to 's3://bucket?region=auto'",
+            "waybill init project --from 'postgresql://app@old/site' --to 'postgresql://app@new/site' --root projects",
+            "waybill init --from cfg.json",
             "waybill init demo"
         })
 final class InitVerb extends Verb {
@@ -39,7 +41,7 @@ final class InitVerb extends Verb {
             index = "0",
             arity = "0..1",
             paramLabel = "TEMPLATE",
-            description = "files-to-s3, s3-to-files, s3-to-s3, copy-folder, db-files-to-s3 or demo.")
+            description = "files-to-s3, s3-to-files, s3-to-s3, copy-folder, db-files-to-s3, project or demo.")
     @Nullable
     String template;
 
@@ -64,6 +66,20 @@ final class InitVerb extends Verb {
             description = "With db-files-to-s3: the column with their paths; found by looking if it is not given.")
     @Nullable
     String column;
+
+    @Option(
+            names = "--root",
+            paramLabel = "TABLE",
+            description = "With project: the table whose rows move with all that belongs to them.")
+    @Nullable
+    String root;
+
+    @Option(
+            names = "--convert",
+            paramLabel = "FILE",
+            description = "A cfg.json that says which project moves between which installations; --from takes it, too.")
+    @Nullable
+    String convert;
 
     InitVerb(Waybill waybill) {
         super(waybill);
@@ -93,6 +109,25 @@ final class InitVerb extends Verb {
             return Exit.DONE;
         } else if (files != null || column != null) {
             throw new CliException(Code.USAGE, "--files and --column go with: waybill init " + FoundFiles.TEMPLATE);
+        } else if (FoundUnits.TEMPLATE.equals(template)) {
+            FoundUnits found = FoundUnits.of(
+                    waybill,
+                    value("--from", "the database", from, "postgresql://app@old/site"),
+                    value("--to", "the database they go to", to, "postgresql://app@new/site"),
+                    value("--root", "the table whose rows move", root, "projects"));
+            write(file, found.plan(), "", found.notes());
+            return Exit.DONE;
+        } else if (root != null) {
+            throw new CliException(Code.USAGE, "--root goes with: waybill init " + FoundUnits.TEMPLATE);
+        }
+        String config = convert != null ? convert : isConfig() ? from : null;
+        if (config != null) {
+            if (template != null || to != null || (convert != null && from != null)) {
+                throw new CliException(Code.USAGE, "A cfg.json says itself what goes where: give it alone.");
+            }
+            ConvertedConfig converted = ConvertedConfig.of(waybill.path(config), config);
+            write(file, converted.plan(), "", converted.notes());
+            return Exit.DONE;
         }
         if (from != null || to != null) {
             if (from == null || to == null || template != null) {
@@ -123,6 +158,11 @@ final class InitVerb extends Verb {
         String also = chosen.name().equals("demo") ? Samples.small(waybill, parent(file)) : "";
         write(file, filled, also, List.of());
         return Exit.DONE;
+    }
+
+    /** A file alone, which is no place that a plan could begin with. */
+    private boolean isConfig() {
+        return from != null && to == null && template == null && from.matches("(?i)(.*/)?[^/]+\\.json");
     }
 
     /** An option, or the answer to a question. */

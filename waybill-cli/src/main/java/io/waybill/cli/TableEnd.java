@@ -5,6 +5,7 @@ import io.waybill.plan.Plan;
 import io.waybill.plan.PlanException;
 import io.waybill.plan.StoreSpec;
 import io.waybill.store.Catalogued;
+import io.waybill.store.Described;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileStore;
 import io.waybill.store.Item;
@@ -121,6 +122,32 @@ final class TableEnd implements Closeable {
 
     List<Catalogued.ForeignKey> foreignKeys() throws StoreException {
         return store instanceof Catalogued catalogued ? catalogued.foreignKeys() : List.of();
+    }
+
+    /** The columns of a table that no two rows share, its key first. */
+    List<List<String>> unique(String table) throws StoreException {
+        List<List<String>> keys = new ArrayList<>(List.of(table(table).key()));
+        if (store instanceof Catalogued catalogued) {
+            for (Catalogued.UniqueKey key : catalogued.uniqueKeys()) {
+                if (key.table().equals(table) && !keys.contains(key.columns())) {
+                    keys.add(key.columns());
+                }
+            }
+        }
+        return keys;
+    }
+
+    /** Whether rows of a table can be read. */
+    boolean isMapped(String table) throws StoreException {
+        Described.Definition definition = store instanceof Described described
+                ? described.definitions(List.of(table)).get(table)
+                : null;
+        return definition == null || definition.columns().stream().allMatch(Described.Attribute::mapped);
+    }
+
+    /** The store as one of tables; it is none of files. */
+    TableStore tableStore() {
+        return (TableStore) store;
     }
 
     private List<String> files() throws IOException {

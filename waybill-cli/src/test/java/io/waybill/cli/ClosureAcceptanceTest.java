@@ -39,6 +39,7 @@ class ClosureAcceptanceTest {
     private String source = "";
     private String target = "";
     private String live = "";
+    private String old = "";
     private Bucket from;
     private Bucket to;
     private User user;
@@ -60,7 +61,7 @@ class ClosureAcceptanceTest {
         makeUser(target, 40);
         load("projects", data.resolve("projects.csv"));
         load("file_meta_data", data.resolve("file_meta_data.csv"));
-        String old = s3.newBucket();
+        old = s3.newBucket();
         live = s3.newBucket();
         from = new Bucket(s3.uri(), old, s3.accessKeyId(), s3.secretAccessKey());
         to = new Bucket(s3.uri(), live, s3.accessKeyId(), s3.secretAccessKey());
@@ -186,6 +187,58 @@ class ClosureAcceptanceTest {
         assertThat(rows()).isEqualTo("0 0");
         assertThat(to.keys()).isEmpty();
         assertThat(objects(from)).containsOnlyKeys(FILES);
+        requireNoSecretIn(folder);
+    }
+
+    @Test
+    void aPlanWrittenFromTheRealDatabasesRuns() throws Exception {
+        Files.delete(folder.resolve("waybill.yaml"));
+        user.run("init", "project", "--from", postgres.url(source), "--to", postgres.url(target), "--root", "projects")
+                .exits(Exit.DONE);
+        String plan = Files.readString(folder.resolve("waybill.yaml"));
+        assertThat(plan)
+                .contains("#   file_meta_data: row.project_id == root.uuid    #")
+                .contains("#   # or file_meta_data: row.node_id in root.workbench")
+                .contains("where: row.uuid == vars.unit")
+                .contains("comp_pipeline: row.project_id == root.uuid    # by its name; there are no rows to look at")
+                .contains("objects:    # file_meta_data.object_name looks like the key of an object");
+        postgres.execute(target, "UPDATE users SET id = 21");
+
+        user.type("plan").exits(Exit.DONE);
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(ask("SELECT count(*) > 0 FROM projects")).isEqualTo("t");
+        assertThat(ask("SELECT count(*) FROM projects"))
+                .isEqualTo(postgres.ask(source, "SELECT count(*) FROM projects"));
+        user.type("verify").exits(Exit.DONE);
+    }
+
+    @Test
+    void aPlanConvertedFromAConfigurationMovesTheProject() throws Exception {
+        Files.delete(folder.resolve("waybill.yaml"));
+        String end = """
+                "db": {"address": "%s:%d", "user": "postgres", "password": "secret", "database": "%%s"}, "s3": {"endpoint": "%s",
+                "provider": "MINIO", "access_key": "%s", "secret_key": "%s", "bucket": "%%s"}""".formatted(postgres.host(), postgres.port(), s3.uri(), s3.accessKeyId(), s3.secretAccessKey());
+        Files.writeString(folder.resolve("cfg.json"), """
+                {"source": {%s, "project_uuid": "%s", "hidden_projects_for_user": null},
+                 "destination": {%s, "user_id": 40, "user_gid": 7}}""".formatted(
+                        end.formatted(source, old), PROJECT, end.formatted(target, live)));
+        for (String prefix : List.of("SRC", "DST")) {
+            user.env(prefix + "_DB_PASSWORD", "none")
+                    .env(prefix + "_ACCESS_KEY_ID", s3.accessKeyId())
+                    .env(prefix + "_SECRET_ACCESS_KEY", s3.secretAccessKey());
+        }
+
+        user.type("init --from cfg.json").exits(Exit.DONE);
+        Files.delete(folder.resolve("cfg.json"));
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(Files.readAllLines(folder.resolve("waybill.yaml"))).hasSizeLessThan(40);
+        assertThat(rows()).isEqualTo("1 2");
+        assertThat(objects(to)).isEqualTo(objects(from)).containsOnlyKeys(FILES);
+        assertThat(ask("SELECT prj_owner || ' ' || access_rights FROM projects"))
+                .isEqualTo("40 {\"7\": {\"read\": true, \"write\": true, \"delete\": true}}");
+        user.type("verify --read").exits(Exit.DONE);
         requireNoSecretIn(folder);
     }
 

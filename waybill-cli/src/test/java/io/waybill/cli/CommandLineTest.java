@@ -176,7 +176,7 @@ class CommandLineTest {
                 .containsEntry("doctor", "--bundle --probe")
                 .containsEntry("eval", "--from --limit")
                 .containsEntry("help", "")
-                .containsEntry("init", "--column --files --from --to")
+                .containsEntry("init", "--column --convert --files --from --root --to")
                 .containsEntry("ledger", "")
                 .containsEntry("lint", "")
                 .containsEntry("ls", "--limit -l")

@@ -653,7 +653,9 @@ final class RunVerb {
                 Sharing sharing = each == null || move.isOfUnits()
                         ? null
                         : new Sharing(ledger, work.retry, stores.named(move, each), NamedFiles.of(setup.plan(), move));
-                new FileRunner(files, work, Images.of(setup), setup.clock(), groups, sharing).run(reader, open);
+                Unnamed unnamed = move.isOfUnits() ? new Unnamed(setup, move, stores, ledger, work.retry) : null;
+                new FileRunner(files, work, Images.of(setup), setup.clock(), groups, sharing, unnamed)
+                        .run(reader, open);
             }
             add(work);
         }

@@ -2,7 +2,9 @@ package io.waybill.ledger;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,17 +129,22 @@ public final class Links {
         return found[0];
     }
 
-    /** The newest entry of a row for one of the files that it names, or null. */
-    public static @Nullable Entry newest(Tx tx, int move, String row, String source) throws SQLException {
+    /**
+     * The newest entry of a row for one of the files that it names, or null.
+     *
+     * @param hash of the file with the row
+     */
+    public static @Nullable Entry newest(Tx tx, int move, String row, String source, long hash) throws SQLException {
         Entry[] found = new Entry[1];
         tx.query(
                 line -> found[0] = Columns.entry(line),
                 "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
-                        + " FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.row = ? AND e.move = ?"
-                        + " AND e.source = ? ORDER BY e.id DESC LIMIT 1",
+                        + " FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.source_hash = ? AND e.source = ?"
+                        + " AND e.row = ? AND e.move = ? ORDER BY e.id DESC LIMIT 1",
+                hash,
+                source,
                 row,
-                move,
-                source);
+                move);
         return found[0];
     }
 
@@ -243,6 +250,22 @@ public final class Links {
                 entry.move(),
                 value);
         return found[0];
+    }
+
+    /** The groups of all entries that were ever listed for the target of this one; none when one is of another move. */
+    public static Set<Integer> groups(Tx tx, Entry entry) throws SQLException {
+        Set<Integer> groups = new HashSet<>();
+        boolean[] alone = {true};
+        tx.query(
+                row -> {
+                    groups.add(row.getInt(1));
+                    alone[0] &= row.getInt(2) == entry.move();
+                },
+                "SELECT DISTINCT e.grp, e.move FROM effect f JOIN entry e ON e.id = f.entry"
+                        + " WHERE f.target_hash = ? AND f.target = ?",
+                entry.effect().targetHash(),
+                entry.effect().target());
+        return alone[0] ? groups : Set.of();
     }
 
     /** Notes what kind of reason an entry is kept for. */

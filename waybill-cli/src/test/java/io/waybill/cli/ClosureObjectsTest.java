@@ -3,6 +3,8 @@ package io.waybill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.jdbc.testing.PostgresServer;
+import io.waybill.value.RowCodec;
+import io.waybill.value.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -295,6 +297,45 @@ class ClosureObjectsTest {
         assertThat(objects()).as("as the run found them").isEqualTo(ALL);
         user.run("rollback", "r1", "--yes=r1").exits(Exit.NEEDS_YOU);
         assertThat(objects()).as("the only copies").containsExactly("a/1=first", "b/1=second");
+    }
+
+    @Test
+    void anObjectIsToldOnceTheRowsOfItsUnitStand() throws Exception {
+        server.execute(target, "ALTER TABLE projects ADD CONSTRAINT later CHECK (id <> 1)");
+        plan(OBJECTS);
+        user.type("run").exits(Exit.NEEDS_YOU);
+
+        assertThat(told()).containsExactly("a/1 waits_for_its_unit", "a/2 told", "b/1 waits_for_its_unit");
+        assertThat(user.type("report --of batches").all()).contains("3 proven  1 told");
+
+        server.execute(target, "ALTER TABLE projects DROP CONSTRAINT later");
+        user.type("run --failed").exits(Exit.DONE);
+        assertThat(told()).containsExactly("a/1 told", "a/2 told", "b/1 told");
+    }
+
+    @Test
+    void anObjectThatWaitsForItsUnitIsNotReadAgain() throws Exception {
+        server.execute(target, "ALTER TABLE projects ADD CONSTRAINT later CHECK (id <> 1)");
+        plan(OBJECTS);
+        user.type("run").exits(Exit.NEEDS_YOU);
+
+        assertThat(user.type("plan").exits(Exit.DONE).all())
+                .contains("3 objects of rows of files moved in earlier runs");
+
+        server.execute(target, "ALTER TABLE projects DROP CONSTRAINT later");
+        user.type("run").exits(Exit.DONE);
+        assertThat(told()).containsExactly("a/1 told", "a/2 told", "b/1 told");
+        assertThat(rows()).isEqualTo("1 2 3: 1/a 1/b 2/a 3/a");
+    }
+
+    /** What rows know of the objects. */
+    private List<String> told() {
+        Value.ListOf items = (Value.ListOf)
+                user.type("items --move project.objects --json").exits(Exit.DONE).value("items");
+        return items.values().stream()
+                .map(item -> RowCodec.text(User.field(item, "source")) + " " + RowCodec.text(User.field(item, "row_told")))
+                .sorted()
+                .toList();
     }
 
     @Test

@@ -753,6 +753,11 @@ final class RunVerb {
             } else {
                 finished = false;
             }
+            List<Integer> objects = new ArrayList<>();
+            for (Move each : setup.plan().objectsOf(move)) {
+                objects.add(planner.enter(each));
+            }
+            UnitTold.note(reader, ledger, plan, run.id(), objects);
             end(patience);
             add(work);
             finished &= !stop.isRequested();

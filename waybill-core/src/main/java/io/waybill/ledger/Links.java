@@ -3,7 +3,9 @@ package io.waybill.ledger;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,25 @@ public final class Links {
         tx.update("UPDATE entry SET told = ? WHERE id = ?", told.code(), entry.id());
     }
 
+    /** Says of a page of proven objects whose unit is one of these groups that its rows know; answers the last that waited, or 0. */
+    public static long tellUnits(Tx tx, int move, Set<Integer> groups, long after, int most) throws SQLException {
+        Map<Long, Integer> waiting = new LinkedHashMap<>();
+        tx.query(
+                row -> waiting.put(row.getLong(1), row.getInt(2)),
+                "SELECT id, grp FROM entry WHERE move = ? AND told = 5 AND id > ? ORDER BY id LIMIT ?",
+                move,
+                after,
+                most);
+        long last = 0;
+        for (Map.Entry<Long, Integer> each : waiting.entrySet()) {
+            last = each.getKey();
+            if (groups.contains(each.getValue())) {
+                tx.update("UPDATE entry SET told = 2 WHERE id = ?", last);
+            }
+        }
+        return last;
+    }
+
     /** Fails an entry whose file is proven and whose rows could not be told of it. */
     public static void fail(Tx tx, Entry entry, String reason, long now) throws SQLException {
         Entries.move(tx, entry, entry.state(), State.FAILED, reason, now);
@@ -105,7 +126,7 @@ public final class Links {
     public static boolean isTold(Tx tx, int run, int move, String row, String path) throws SQLException {
         return tx.number(
                         0,
-                        "SELECT e.told = 2 AND e.state IN (3, 4) AND (e.source = ? OR f.target = ?) FROM entry e"
+                        "SELECT e.told IN (2, 5) AND e.state IN (3, 4) AND (e.source = ? OR f.target = ?) FROM entry e"
                                 + " JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.row = ? AND e.move = ? AND e.run < ?"
                                 + " ORDER BY e.id DESC LIMIT 1",
                         path,
@@ -167,7 +188,7 @@ public final class Links {
     public static boolean isTold(Tx tx, int run, int move, String row) throws SQLException {
         return tx.number(
                         0,
-                        "SELECT e.told = 2 AND e.state IN (3, 4) FROM entry e WHERE e.row = ? AND e.move = ? AND e.run < ?"
+                        "SELECT e.told IN (2, 5) AND e.state IN (3, 4) FROM entry e WHERE e.row = ? AND e.move = ? AND e.run < ?"
                                 + " ORDER BY e.id DESC LIMIT 1",
                         row,
                         move,
@@ -185,7 +206,7 @@ public final class Links {
                 row -> found[0] = Columns.entry(row),
                 "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
                         + " FROM effect f JOIN entry e ON e.id = f.entry WHERE f.n = 0 AND f.target_hash = ? AND f.target = ?"
-                        + " AND e.id <> ? AND e.row IS NOT NULL AND (e.row <> ? OR (e.id > ? AND e.told IN (1, 2, 4)))"
+                        + " AND e.id <> ? AND e.row IS NOT NULL AND (e.row <> ? OR (e.id > ? AND e.told IN (1, 2, 4, 5)))"
                         + " AND " + LIVE + " LIMIT 1",
                 entry.effect().targetHash(),
                 entry.effect().target(),

@@ -3,6 +3,8 @@ package io.waybill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.jdbc.testing.PostgresServer;
+import io.waybill.value.RowCodec;
+import io.waybill.value.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -275,6 +277,95 @@ class ClosureObjectsTest {
 
         assertThat(run.err()).contains("files[key=1/a] names", "another object stands at");
         assertThat(objects()).isEqualTo(ALL);
+    }
+
+    @Test
+    void anObjectOfOursWhoseRowsWereNotWrittenIsReplaced() throws Exception {
+        server.execute(target, "ALTER TABLE projects ADD CONSTRAINT later CHECK (id < 0)");
+        plan(OBJECTS);
+        user.type("run").exits(Exit.NEEDS_YOU);
+        assertThat(objects()).isEqualTo(ALL);
+        server.execute(target, "ALTER TABLE projects DROP CONSTRAINT later");
+        place.file("old/a/1", "newer").file("old/b/1", "second, and longer");
+
+        assertThat(user.type("plan").exits(Exit.DONE).all()).contains("kept as a before-image");
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(objects()).containsExactly("a/1=newer", "a/2=third", "b/1=second, and longer");
+        assertThat(rows()).isEqualTo("1 2 3: 1/a 1/b 2/a 3/a");
+        user.type("verify").exits(Exit.DONE);
+        user.run("rollback", "r2", "--yes=r2").exits(Exit.DONE);
+        assertThat(rows()).isEqualTo(": ");
+        assertThat(objects()).as("as the run found them").isEqualTo(ALL);
+        user.run("rollback", "r1", "--yes=r1").exits(Exit.NEEDS_YOU);
+        assertThat(objects()).as("the only copies").containsExactly("a/1=first", "b/1=second");
+    }
+
+    @Test
+    void anObjectIsToldOnceTheRowsOfItsUnitStand() throws Exception {
+        server.execute(target, "ALTER TABLE projects ADD CONSTRAINT later CHECK (id <> 1)");
+        plan(OBJECTS);
+        user.type("run").exits(Exit.NEEDS_YOU);
+
+        assertThat(told()).containsExactly("a/1 waits_for_its_unit", "a/2 told", "b/1 waits_for_its_unit");
+        assertThat(user.type("report --of batches").all()).contains("3 proven  1 told");
+
+        server.execute(target, "ALTER TABLE projects DROP CONSTRAINT later");
+        user.type("run --failed").exits(Exit.DONE);
+        assertThat(told()).containsExactly("a/1 told", "a/2 told", "b/1 told");
+    }
+
+    @Test
+    void anObjectThatWaitsForItsUnitIsNotReadAgain() throws Exception {
+        server.execute(target, "ALTER TABLE projects ADD CONSTRAINT later CHECK (id <> 1)");
+        plan(OBJECTS);
+        user.type("run").exits(Exit.NEEDS_YOU);
+
+        assertThat(user.type("plan").exits(Exit.DONE).all())
+                .contains("3 objects of rows of files moved in earlier runs");
+
+        server.execute(target, "ALTER TABLE projects DROP CONSTRAINT later");
+        user.type("run").exits(Exit.DONE);
+        assertThat(told()).containsExactly("a/1 told", "a/2 told", "b/1 told");
+        assertThat(rows()).isEqualTo("1 2 3: 1/a 1/b 2/a 3/a");
+    }
+
+    /** What rows know of the objects. */
+    private List<String> told() {
+        Value.ListOf items = (Value.ListOf)
+                user.type("items --move project.objects --json").exits(Exit.DONE).value("items");
+        return items.values().stream()
+                .map(item -> RowCodec.text(User.field(item, "source")) + " " + RowCodec.text(User.field(item, "row_told")))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void anObjectOfOursThatSomebodyChangedIsInTheWay() throws Exception {
+        plan(OBJECTS);
+        user.type("run --move project.objects").exits(Exit.DONE);
+        place.file("old/a/1", "newer").file("new/a/1", "theirs");
+
+        assertThat(user.type("run --new").exits(Exit.REFUSED).err()).contains("another object stands at");
+
+        assertThat(objects()).contains("a/1=theirs");
+    }
+
+    @Test
+    void anObjectThatARowOfAnotherUnitNamesIsNotReplaced() throws Exception {
+        server.execute(source, "UPDATE files SET object = 'a/1' WHERE key = '2/a'");
+        server.execute(target, "ALTER TABLE projects ADD CONSTRAINT later CHECK (id <> 1)");
+        plan(OBJECTS);
+        user.type("run").exits(Exit.NEEDS_YOU);
+        assertThat(rows()).isEqualTo("2 3: 2/a 3/a");
+        server.execute(target, "ALTER TABLE projects DROP CONSTRAINT later");
+        place.file("old/a/1", "newer").file("old/b/1", "other");
+
+        assertThat(user.type("run --new").exits(Exit.REFUSED).err())
+                .contains("files[key=1/a] names", "files[key=2/a] names", "another object stands at")
+                .doesNotContain("files[key=1/b] names");
+
+        assertThat(objects()).containsExactly("a/1=first", "b/1=second");
     }
 
     @Test

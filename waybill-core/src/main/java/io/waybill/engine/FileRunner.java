@@ -42,7 +42,8 @@ final class FileRunner {
             Images images,
             InstantSource clock,
             Map<Integer, Live.Group> groups,
-            @Nullable Sharing sharing) {
+            @Nullable Sharing sharing,
+            @Nullable Unnamed unnamed) {
         this.move = move;
         this.work = work;
         this.ledger = work.ledger;
@@ -51,7 +52,16 @@ final class FileRunner {
         this.room = new Semaphore(Math.max(PAGE, 2 * work.parallel));
         Sender sender = new Sender(work.buffers, work.retry, work.bytes, work.requests, work.partWorkers, work.stop);
         this.transfer = new FileTransfer(
-                move, ledger, sender, work.retry, work.bytes, work.requests, images, new OwnWork(ledger), sharing);
+                move,
+                ledger,
+                sender,
+                work.retry,
+                work.bytes,
+                work.requests,
+                images,
+                new OwnWork(ledger),
+                sharing,
+                unnamed);
     }
 
     /** Carries out what is selected and open; returns when all that was begun has ended. */

@@ -41,8 +41,14 @@ final class FileTransfer {
     private final Images images;
     private final OwnWork ownWork;
     private final @Nullable Sharing sharing;
+    private final @Nullable Unnamed unnamed;
 
-    /** @param sharing who else counts on a target, where rows name the files; else null */
+    /**
+     * What carries files of one move.
+     *
+     * @param sharing who else counts on a target, where rows name the files; else null
+     * @param unnamed which targets no row of a unit names, where rows of units name the files; else null
+     */
     FileTransfer(
             FileMove move,
             Ledger ledger,
@@ -52,7 +58,8 @@ final class FileTransfer {
             Pace requests,
             Images images,
             OwnWork ownWork,
-            @Nullable Sharing sharing) {
+            @Nullable Sharing sharing,
+            @Nullable Unnamed unnamed) {
         this.move = move;
         this.ledger = ledger;
         this.sender = sender;
@@ -62,6 +69,7 @@ final class FileTransfer {
         this.images = images;
         this.ownWork = ownWork;
         this.sharing = sharing;
+        this.unnamed = unnamed;
     }
 
     /** One attempt after another until the entry ends. */
@@ -232,8 +240,9 @@ final class FileTransfer {
             return write(entry, Condition.Unchanged.version(found.version()), provenance(book), book, seen);
         }
         // rows of units may name what stands there, whoever wrote it
-        boolean replaces =
-                (exists == Exists.REPLACE || earlierOurs) && !move.move().isOfUnits();
+        boolean replaces = move.move().isOfUnits()
+                ? earlierOurs && unnamed != null && unnamed.test(entry)
+                : exists == Exists.REPLACE || earlierOurs;
         if (sharing != null && (replaces || writer != null)) {
             Entry standing = sharing.standing(entry);
             if (standing != null) {

@@ -250,12 +250,13 @@ final class Linker {
             }
         }
         List<Entry> done = well;
-        if (done.isEmpty()) {
+        boolean ofUnit = move.move().isOfUnits();
+        if (done.isEmpty() || (ofUnit && told != Told.THEN)) {
             return;
         }
         work.ledger.change(tx -> {
             for (Entry entry : done) {
-                Links.told(tx, entry, told);
+                Links.told(tx, entry, ofUnit ? Told.WAITS : told);
             }
         });
     }

@@ -579,15 +579,12 @@ final class Planner {
                     null,
                     null);
         }
-        Numbers numbers = new Numbers();
         Each each = move.each();
+        Retry retry = new Retry(move.limits().retries(), live, stop);
+        Numbers numbers = new Numbers(move.isOfUnits() ? new Unnamed(setup, move, stores, ledger, retry) : null);
         Sharing sharing = each == null || move.isOfUnits()
                 ? null
-                : new Sharing(
-                        ledger,
-                        new Retry(move.limits().retries(), live, stop),
-                        stores.named(move, each),
-                        NamedFiles.of(setup.plan(), move));
+                : new Sharing(ledger, retry, stores.named(move, each), NamedFiles.of(setup.plan(), move));
         FileStore source = stores.files(move.from().get(0).store());
         FileStore target = stores.files(move.to().store());
         boolean compare = depth.full() || counted(run, id, "present bytes") <= COMPARE_AT_MOST;
@@ -791,6 +788,12 @@ final class Planner {
         long conflictItems;
         long replaceItems;
         final List<String> samples = new ArrayList<>();
+        private final @Nullable Unnamed unnamed;
+
+        /** @param unnamed of objects of units; else null */
+        Numbers(@Nullable Unnamed unnamed) {
+            this.unnamed = unnamed;
+        }
 
         void add(Entry entry, Move move, FileStore source, FileStore target, boolean compare, @Nullable Sharing sharing)
                 throws LedgerException {
@@ -812,7 +815,7 @@ final class Planner {
                     sameItems++;
                     return;
                 }
-                if (move.isOfUnits()) {
+                if (unnamed != null && !isUnnamed(unnamed, entry)) {
                     conflictItems++;
                     sample(key + ": changed since it was copied; the older copy is kept, since rows may name it");
                     return;
@@ -836,6 +839,15 @@ final class Planner {
                 }
             } else {
                 present(entry);
+            }
+        }
+
+        private boolean isUnnamed(Unnamed rows, Entry entry) throws LedgerException {
+            try {
+                return rows.test(entry);
+            } catch (StoreException e) {
+                sample(entry.display() + ": whether a row names its target, the run will say: " + e.getMessage());
+                return true;
             }
         }
 

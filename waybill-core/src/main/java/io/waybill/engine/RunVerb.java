@@ -653,7 +653,9 @@ final class RunVerb {
                 Sharing sharing = each == null || move.isOfUnits()
                         ? null
                         : new Sharing(ledger, work.retry, stores.named(move, each), NamedFiles.of(setup.plan(), move));
-                new FileRunner(files, work, Images.of(setup), setup.clock(), groups, sharing).run(reader, open);
+                Unnamed unnamed = move.isOfUnits() ? new Unnamed(setup, move, stores, ledger, work.retry) : null;
+                new FileRunner(files, work, Images.of(setup), setup.clock(), groups, sharing, unnamed)
+                        .run(reader, open);
             }
             add(work);
         }
@@ -751,6 +753,11 @@ final class RunVerb {
             } else {
                 finished = false;
             }
+            List<Integer> objects = new ArrayList<>();
+            for (Move each : setup.plan().objectsOf(move)) {
+                objects.add(planner.enter(each));
+            }
+            UnitTold.note(reader, ledger, plan, run.id(), objects);
             end(patience);
             add(work);
             finished &= !stop.isRequested();

@@ -74,7 +74,7 @@ final class Sharing {
                 null);
         try {
             return !files.wants(item.row(), file)
-                    || !files.isNamed(item.row(), entry.sourceKey())
+                    || !files.source(item.row()).equals(entry.sourceKey())
                     || !files.target(item.row(), file).equals(entry.effect().targetKey());
         } catch (MappingException e) {
             return true;

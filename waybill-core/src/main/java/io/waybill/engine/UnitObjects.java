@@ -2,10 +2,12 @@ package io.waybill.engine;
 
 import io.waybill.ledger.Entries;
 import io.waybill.ledger.Entry;
+import io.waybill.ledger.Hash;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.Links;
 import io.waybill.ledger.State;
+import io.waybill.ledger.Tx;
 import io.waybill.mapping.MappingException;
 import io.waybill.mapping.RowMapping;
 import io.waybill.plan.Closure;
@@ -16,12 +18,14 @@ import io.waybill.store.Abilities;
 import io.waybill.store.FileItem;
 import io.waybill.store.FileKey;
 import io.waybill.store.FileStore;
+import io.waybill.store.Item;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.Version;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -65,6 +69,7 @@ final class UnitObjects {
             List<String> key,
             NamedFiles files,
             boolean isTold,
+            Unnamed unnamed,
             @Nullable StillThere still) {}
 
     /**
@@ -121,6 +126,7 @@ final class UnitObjects {
                     NamedListing.key(move, each, stores.named(move, each)),
                     NamedFiles.of(setup.plan(), move),
                     mapping != null && mapping.uses().stream().anyMatch(use -> use.startsWith("target")),
+                    new Unnamed(setup, move, stores, ledger, retry),
                     work == null
                             ? null
                             : new StillThere(new FileMove(id, move, source, target, Abilities.NONE), work, began)));
@@ -209,7 +215,7 @@ final class UnitObjects {
             List<@Nullable Entry> entries = ledger.write(tx -> {
                 List<@Nullable Entry> found = new ArrayList<>();
                 for (Look look : looks) {
-                    found.add(Links.newest(tx, part.id(), row, look.file().encoded()));
+                    found.add(newest(tx, part, row, look.file().encoded()));
                 }
                 return found;
             });
@@ -221,6 +227,11 @@ final class UnitObjects {
             add(told, why(part, moved && newest != null ? folder.file(newest.sourceKey()) : folder, newest));
         }
         told.forEach(why -> trouble(troubles, folder.unit(), why));
+    }
+
+    private static @Nullable Entry newest(Tx tx, Part part, String row, String source) throws SQLException {
+        return Links.newest(
+                tx, part.id(), row, source, Hash.ofSource(part.source().identity(), source, row));
     }
 
     private static void add(List<String> told, @Nullable String why) {
@@ -263,7 +274,7 @@ final class UnitObjects {
         for (Map.Entry<Entry, String> each : lost.entrySet()) {
             Entry entry = each.getKey();
             boolean mine = ledger.write(tx -> {
-                Entry newest = Links.newest(tx, part.id(), String.valueOf(entry.row()), entry.source());
+                Entry newest = newest(tx, part, String.valueOf(entry.row()), entry.source());
                 boolean still = newest != null && newest.id() == entry.id() && newest.state() == entry.state();
                 if (still) {
                     Entries.move(tx, entry, entry.state(), State.FAILED, each.getValue(), now);
@@ -282,7 +293,8 @@ final class UnitObjects {
     }
 
     /** Why the row cannot be written, or null. */
-    private @Nullable String why(Part part, Look look, @Nullable Entry entry) throws StoreException {
+    private @Nullable String why(Part part, Look look, @Nullable Entry entry)
+            throws StoreException, LedgerException {
         String row = look.at().display();
         String from = part.source().location().of(look.file());
         if (entry == null || !entry.source().equals(look.file().encoded())) {
@@ -319,15 +331,20 @@ final class UnitObjects {
     }
 
     /** Whether what the listing found at the target has another content. */
-    private boolean isInTheWay(Part part, Entry entry) throws StoreException {
+    private boolean isInTheWay(Part part, Entry entry) throws StoreException, LedgerException {
         Long found = entry.effect().foundSize();
+        FileKey at = entry.effect().targetKey();
         if (entry.state() != State.PLANNED || found == null) {
             return false;
-        } else if (found != entry.size()) {
-            return true;
+        } else if (found == entry.size() && digest(part.source(), entry.sourceKey()).equals(digest(part.target(), at))) {
+            return false;
         }
-        return !digest(part.source(), entry.sourceKey())
-                .equals(digest(part.target(), entry.effect().targetKey()));
+        Item there = retry.call(() -> part.target().find(List.of(at))).get(at);
+        FileMove move = new FileMove(part.id(), part.move(), part.source(), part.target(), Abilities.NONE);
+        boolean replaceable = there instanceof FileItem item
+                && new OwnWork(ledger).isOurs(move, entry, item, () -> digest(part.target(), at))
+                && part.unnamed().test(entry);
+        return !replaceable;
     }
 
     private Digest digest(FileStore store, FileKey key) throws StoreException {

@@ -82,6 +82,11 @@ final class UnitRows implements Dependents {
         page.clear();
     }
 
+    /** Whether a row of the unit that is this group stands at the target. */
+    boolean isStanding(int group) {
+        return standing.contains(group);
+    }
+
     @Override
     public Set<Long> linked(List<Entry> page) {
         Set<Long> linked = new HashSet<>();

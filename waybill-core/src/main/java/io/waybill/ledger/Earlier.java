@@ -17,7 +17,8 @@ public final class Earlier {
         tx.query(
                 row -> {
                     State state = State.of(row.getInt(1));
-                    boolean untold = file.row() != null && row.getInt(6) != Told.THEN.code();
+                    Told told = Told.of(row.getInt(6));
+                    boolean untold = file.row() != null && told != Told.THEN && told != Told.WAITS;
                     boolean ended = row.getString(2).equals(file.sourceVersion())
                             && row.getString(3).equals(file.target())
                             && row.getLong(4) == file.targetHash()

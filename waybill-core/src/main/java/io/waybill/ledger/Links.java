@@ -2,7 +2,11 @@ package io.waybill.ledger;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +76,25 @@ public final class Links {
         tx.update("UPDATE entry SET told = ? WHERE id = ?", told.code(), entry.id());
     }
 
+    /** Says of a page of proven objects whose unit is one of these groups that its rows know; answers the last that waited, or 0. */
+    public static long tellUnits(Tx tx, int move, Set<Integer> groups, long after, int most) throws SQLException {
+        Map<Long, Integer> waiting = new LinkedHashMap<>();
+        tx.query(
+                row -> waiting.put(row.getLong(1), row.getInt(2)),
+                "SELECT id, grp FROM entry WHERE move = ? AND told = 5 AND id > ? ORDER BY id LIMIT ?",
+                move,
+                after,
+                most);
+        long last = 0;
+        for (Map.Entry<Long, Integer> each : waiting.entrySet()) {
+            last = each.getKey();
+            if (groups.contains(each.getValue())) {
+                tx.update("UPDATE entry SET told = 2 WHERE id = ?", last);
+            }
+        }
+        return last;
+    }
+
     /** Fails an entry whose file is proven and whose rows could not be told of it. */
     public static void fail(Tx tx, Entry entry, String reason, long now) throws SQLException {
         Entries.move(tx, entry, entry.state(), State.FAILED, reason, now);
@@ -103,7 +126,7 @@ public final class Links {
     public static boolean isTold(Tx tx, int run, int move, String row, String path) throws SQLException {
         return tx.number(
                         0,
-                        "SELECT e.told = 2 AND e.state IN (3, 4) AND (e.source = ? OR f.target = ?) FROM entry e"
+                        "SELECT e.told IN (2, 5) AND e.state IN (3, 4) AND (e.source = ? OR f.target = ?) FROM entry e"
                                 + " JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.row = ? AND e.move = ? AND e.run < ?"
                                 + " ORDER BY e.id DESC LIMIT 1",
                         path,
@@ -127,17 +150,22 @@ public final class Links {
         return found[0];
     }
 
-    /** The newest entry of a row for one of the files that it names, or null. */
-    public static @Nullable Entry newest(Tx tx, int move, String row, String source) throws SQLException {
+    /**
+     * The newest entry of a row for one of the files that it names, or null.
+     *
+     * @param hash of the file with the row
+     */
+    public static @Nullable Entry newest(Tx tx, int move, String row, String source, long hash) throws SQLException {
         Entry[] found = new Entry[1];
         tx.query(
                 line -> found[0] = Columns.entry(line),
                 "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
-                        + " FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.row = ? AND e.move = ?"
-                        + " AND e.source = ? ORDER BY e.id DESC LIMIT 1",
+                        + " FROM entry e JOIN effect f ON f.entry = e.id AND f.n = 0 WHERE e.source_hash = ? AND e.source = ?"
+                        + " AND e.row = ? AND e.move = ? ORDER BY e.id DESC LIMIT 1",
+                hash,
+                source,
                 row,
-                move,
-                source);
+                move);
         return found[0];
     }
 
@@ -160,7 +188,7 @@ public final class Links {
     public static boolean isTold(Tx tx, int run, int move, String row) throws SQLException {
         return tx.number(
                         0,
-                        "SELECT e.told = 2 AND e.state IN (3, 4) FROM entry e WHERE e.row = ? AND e.move = ? AND e.run < ?"
+                        "SELECT e.told IN (2, 5) AND e.state IN (3, 4) FROM entry e WHERE e.row = ? AND e.move = ? AND e.run < ?"
                                 + " ORDER BY e.id DESC LIMIT 1",
                         row,
                         move,
@@ -178,7 +206,7 @@ public final class Links {
                 row -> found[0] = Columns.entry(row),
                 "SELECT " + Columns.ENTRY + ", " + Columns.EFFECT
                         + " FROM effect f JOIN entry e ON e.id = f.entry WHERE f.n = 0 AND f.target_hash = ? AND f.target = ?"
-                        + " AND e.id <> ? AND e.row IS NOT NULL AND (e.row <> ? OR (e.id > ? AND e.told IN (1, 2, 4)))"
+                        + " AND e.id <> ? AND e.row IS NOT NULL AND (e.row <> ? OR (e.id > ? AND e.told IN (1, 2, 4, 5)))"
                         + " AND " + LIVE + " LIMIT 1",
                 entry.effect().targetHash(),
                 entry.effect().target(),
@@ -243,6 +271,22 @@ public final class Links {
                 entry.move(),
                 value);
         return found[0];
+    }
+
+    /** The groups of all entries that were ever listed for the target of this one; none when one is of another move. */
+    public static Set<Integer> groups(Tx tx, Entry entry) throws SQLException {
+        Set<Integer> groups = new HashSet<>();
+        boolean[] alone = {true};
+        tx.query(
+                row -> {
+                    groups.add(row.getInt(1));
+                    alone[0] &= row.getInt(2) == entry.move();
+                },
+                "SELECT DISTINCT e.grp, e.move FROM effect f JOIN entry e ON e.id = f.entry"
+                        + " WHERE f.target_hash = ? AND f.target = ?",
+                entry.effect().targetHash(),
+                entry.effect().target());
+        return alone[0] ? groups : Set.of();
     }
 
     /** Notes what kind of reason an entry is kept for. */

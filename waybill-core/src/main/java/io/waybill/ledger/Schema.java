@@ -104,7 +104,7 @@ final class Schema {
             "CREATE INDEX IF NOT EXISTS effect_target ON effect (target_hash)",
             "CREATE INDEX IF NOT EXISTS entry_open ON entry (run, id) WHERE state IN (0, 1)",
             "CREATE INDEX IF NOT EXISTS entry_needs ON entry (run, id) WHERE state IN (6, 7, 8, 11)",
-            "CREATE INDEX IF NOT EXISTS entry_row ON entry (row) WHERE row IS NOT NULL",
+            "CREATE INDEX IF NOT EXISTS entry_row ON entry (row, move, run) WHERE row IS NOT NULL",
             "CREATE INDEX IF NOT EXISTS entry_proven ON entry (run, move, id)"
                     + " WHERE row IS NOT NULL AND told = 0 AND state IN (3, 4)",
             "CREATE INDEX IF NOT EXISTS entry_gave_up ON entry (run, move, id)"

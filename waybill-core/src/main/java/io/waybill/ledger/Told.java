@@ -11,7 +11,9 @@ public enum Told {
     /** They know that it was given up. */
     ELSE(3),
     /** They could not be told. */
-    FAILED(4);
+    FAILED(4),
+    /** It is at its target; the rows of its unit, which name it, are not yet. */
+    WAITS(5);
 
     private final int code;
 
@@ -27,6 +29,7 @@ public enum Told {
             case THEN -> "told";
             case ELSE -> "told that it was given up";
             case FAILED -> "could not be told";
+            case WAITS -> "waits for its unit";
         };
     }
 

@@ -56,12 +56,6 @@ public final class NamedFiles {
         return each.folder() != null && each.folder().test(names.with("row", row));
     }
 
-    /** Whether a row names this file, or the folder in which it stands. */
-    public boolean isNamed(Row row, FileKey file) throws MappingException {
-        FileKey named = source(row);
-        return isFolder(row) ? file.path().startsWith(named.path()) : file.equals(named);
-    }
-
     /**
      * The file that a row names; a folder has a slash at its end.
      *

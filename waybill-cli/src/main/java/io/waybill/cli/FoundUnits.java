@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.engine.Belonging;
 import io.waybill.engine.Difference;
+import io.waybill.ledger.Relation;
 import io.waybill.plan.Plan;
 import io.waybill.plan.PlanException;
 import io.waybill.plan.Plans;
@@ -190,12 +191,28 @@ record FoundUnits(String plan, List<String> notes) {
                     .orElse(null);
         }
 
-        private static String belongs(Belonging found) {
+        private String belongs(Belonging found) {
+            Map<String, List<String>> by = new LinkedHashMap<>();
+            List<String> passed = new ArrayList<>();
+            for (Relation each : found.relations()) {
+                if (each.kind() == Relation.Kind.BELONGS) {
+                    by.computeIfAbsent(each.table(), table -> new ArrayList<>())
+                            .add("by " + each.reference() + " in " + each.target());
+                } else if (each.kind() == Relation.Kind.WITHIN) {
+                    passed.add(each.reference());
+                }
+            }
             StringBuilder yaml = new StringBuilder();
-            found.lines()
-                    .forEach(line ->
-                            yaml.append("      # ").append(Texts.safe(line)).append('\n'));
+            by.forEach((table, references) ->
+                    comment("with " + root + " go rows of " + table + ", " + String.join("; ", references), yaml));
+            if (!passed.isEmpty()) {
+                comment("no row belongs by " + String.join("; ", passed), yaml);
+            }
             return yaml.toString();
+        }
+
+        private static void comment(String line, StringBuilder yaml) {
+            yaml.append("      # ").append(Texts.safe(line)).append('\n');
         }
 
         private String stops() {
@@ -212,9 +229,11 @@ record FoundUnits(String plan, List<String> notes) {
 
         private static String outward(Belonging found) {
             Map<String, List<String>> by = new LinkedHashMap<>();
-            for (ForeignKey key : found.outward()) {
-                by.computeIfAbsent(key.target(), table -> new ArrayList<>())
-                        .add(key.table() + "." + String.join(", ", key.columns()));
+            for (Relation each : found.relations()) {
+                if (each.kind().isOutward()) {
+                    by.computeIfAbsent(each.target(), table -> new ArrayList<>())
+                            .add(each.reference());
+                }
             }
             if (by.isEmpty()) {
                 return "";
@@ -281,8 +300,9 @@ record FoundUnits(String plan, List<String> notes) {
                         notes.add("To do: " + each + ".");
                     }
                 }
-                for (ForeignKey key : found.outward()) {
-                    if (key.table().equals(table) && key.columns().size() == 1) {
+                for (ForeignKey key : source.foreignKeys()) {
+                    boolean outward = !found.tables().contains(key.target());
+                    if (key.table().equals(table) && key.columns().size() == 1 && outward) {
                         perhaps.put(
                                 flow(key.columns().get(0)) + ": ...",
                                 "another row of " + key.target() + " than at the source");

@@ -83,7 +83,7 @@ final class UnitCounts {
     }
 
     /** The references of all tables; those that no row has are there where the catalog says that one may. */
-    private List<Relation> relations() {
+    List<Relation> relations() {
         List<Relation> relations = new ArrayList<>();
         for (String table : kinship.written()) {
             for (Kinship.Follow follow : kinship.followed(table)) {

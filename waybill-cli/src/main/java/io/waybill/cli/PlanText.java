@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a run would do, as text and as JSON. */
 final class PlanText {
+    private static final int MOST_DIFFERENCES = 40;
+
     private PlanText() {}
 
     static void warnings(Screen screen, Plan plan) {
@@ -75,7 +77,7 @@ final class PlanText {
         }
         Grid grid = new Grid("lllll");
         List<Difference> notable = all.stream().filter(Difference::isNotable).toList();
-        for (Difference each : notable) {
+        for (Difference each : notable.subList(0, Math.min(notable.size(), MOST_DIFFERENCES))) {
             String types = Texts.safe(each.source())
                     + (each.source().isEmpty() ? "+ " : " -> ")
                     + (each.target().isEmpty() ? "none" : Texts.safe(each.target()));
@@ -91,6 +93,9 @@ final class PlanText {
                 + (notable.isEmpty() ? "no difference" : Figures.count(notable.size(), "difference")) + ", "
                 + Figures.count(all.size() - notable.size(), "column") + ", keys and rules alike");
         grid.lines(screen.width()).forEach(screen::line);
+        if (notable.size() > MOST_DIFFERENCES) {
+            screen.line("    and " + Figures.count(notable.size() - MOST_DIFFERENCES) + " more: waybill plan --json");
+        }
     }
 
     private static Map<String, Object> json(Difference each) {

@@ -173,7 +173,7 @@ class ClosureDifferencesTest {
             String told = user.type(verb).exits(Exit.USAGE).err();
 
             assertThat(told)
-                    .contains("9 differences between the tables of src and dst stand in its way. Nothing was written")
+                    .contains("9 differences between the tables of src and dst stand in its way. No row was written")
                     .contains("projects.born: no timestamp without time zone becomes timestamp with time zone. Say how")
                     .contains("projects.place: no integer becomes uuid. Say how below row: projects.")
                     .contains("projects.legacy: the target has no such column. Leave it out: row: { projects: { drop:"
@@ -214,6 +214,39 @@ class ClosureDifferencesTest {
         assertThat(action("projects", "state")).isEqualTo("widened");
         user.type("run").exits(Exit.DONE);
         assertThat(server.ask(target, "SELECT state FROM projects")).isEqualTo("lost");
+    }
+
+    @Test
+    void aTargetThatChangedAfterThePlanIsLookedAtAgain() throws Exception {
+        String table = "CREATE TABLE projects (uuid uuid PRIMARY KEY, name text);";
+        schemas(table + "INSERT INTO projects VALUES ('" + A + "', 'first')", table);
+        plan("");
+        user.type("plan").exits(Exit.DONE);
+        server.execute(target, "ALTER TABLE projects ADD kind int NOT NULL");
+
+        assertThat(user.type("run").exits(Exit.USAGE).err())
+                .contains("1 difference between the tables of src and dst stands in its way. No row was written")
+                .contains("projects.kind: the target wants a value and has no default");
+
+        server.execute(target, "ALTER TABLE projects ALTER kind SET DEFAULT 3");
+        user.type("run").exits(Exit.DONE);
+        assertThat(server.ask(target, "SELECT kind FROM projects")).isEqualTo("3");
+    }
+
+    @Test
+    void manyDifferencesAreToldInPart() throws Exception {
+        StringBuilder more = new StringBuilder();
+        for (int i = 0; i < 50; i++) {
+            more.append(", c").append(i).append(" int");
+        }
+        schemas(
+                "CREATE TABLE projects (uuid uuid PRIMARY KEY); INSERT INTO projects VALUES ('" + A + "')",
+                "CREATE TABLE projects (uuid uuid PRIMARY KEY" + more + ")");
+        plan("");
+
+        assertThat(user.type("plan").exits(Exit.DONE).out())
+                .contains("50 differences", "projects.c39", "and 10 more: waybill plan --json")
+                .doesNotContain("projects.c40");
     }
 
     @Test

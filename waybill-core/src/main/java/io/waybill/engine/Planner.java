@@ -338,7 +338,7 @@ final class Planner {
                             + (lines.size() == 1 ? " difference" : " differences") + " between the tables of "
                             + move.from().get(0).store() + " and " + move.to().store()
                             + (lines.size() == 1 ? " stands" : " stand")
-                            + " in its way. Nothing was written. See below, and change the plan or the target.",
+                            + " in its way. No row was written. See below, and change the plan or the target.",
                     lines);
         }
     }

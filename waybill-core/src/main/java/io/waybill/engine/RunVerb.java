@@ -273,6 +273,9 @@ final class RunVerb {
             }
             live.phase("looking whether anything stands in " + move.to().text());
             try {
+                if (move.closure() != null) {
+                    planner.checkTables(move); // they may have changed since they were planned
+                }
                 planner.refuseExistingRows(run, move);
             } catch (RefusedException e) {
                 if (run.started() == 0) {

@@ -211,6 +211,8 @@ class ClosureDifferencesTest {
                 .contains("column state (state) cannot hold this text: it is none of open, shut");
 
         server.execute(target, "ALTER TYPE state ADD VALUE 'lost'");
+        assertThat(action("projects", "state")).isEqualTo("same");
+        server.execute(target, "ALTER TYPE state ADD VALUE 'new'");
         assertThat(action("projects", "state")).isEqualTo("widened");
         user.type("run").exits(Exit.DONE);
         assertThat(server.ask(target, "SELECT state FROM projects")).isEqualTo("lost");

@@ -255,7 +255,8 @@ final class Differences {
         boolean any = false;
         boolean all = true;
         boolean nulls = true;
-        for (Value value : ((Described) source).edges(table, name)) {
+        List<Value> edges = ((Described) source).edges(table, name);
+        for (Value value : edges) {
             boolean held = holds(table, name, value);
             if (value instanceof Value.Null) {
                 nulls = held;
@@ -272,7 +273,10 @@ final class Differences {
                     (all ? "null" : nulls ? "what does not fit" : "null, and what does not fit,")
                             + " is refused, row by row, before the first write");
         }
-        return new Judged(Action.WIDENED, "");
+        boolean same = mine.type().equals(other.type())
+                && mine.nullable() == other.nullable()
+                && edges.equals(((Described) target).edges(table, name));
+        return new Judged(same ? Action.SAME : Action.WIDENED, "");
     }
 
     private boolean holds(String table, String column, Value value) throws StoreException {

@@ -375,6 +375,27 @@ class ClosureTest {
     }
 
     @Test
+    void planNamesTheIndexThatIsMissing() throws Exception {
+        server.execute(
+                source,
+                "INSERT INTO files SELECT 'x/' || n, 'none' FROM generate_series(1, 20000) n; ANALYZE files; ANALYZE nodes");
+        plan(ONE);
+        String missing = "files has no index on project, so the source reads all of it, about 20004 rows, for each 100"
+                + " root rows. Make one there (CREATE INDEX ON files (project))";
+
+        assertThat(user.type("plan").exits(Exit.DONE).err())
+                .contains(missing + ", or take more at once with limits: { batch: 1000 }")
+                .doesNotContain("nodes has no index", "links has no index");
+
+        server.execute(
+                source, "CREATE INDEX half ON files (project) WHERE soft; CREATE INDEX other ON files (node, project)");
+        assertThat(user.type("plan").exits(Exit.DONE).err()).contains(missing);
+
+        server.execute(source, "CREATE INDEX whole ON files (project, node)");
+        assertThat(user.type("plan").exits(Exit.DONE).err()).doesNotContain("has no index");
+    }
+
+    @Test
     void aPlanThatChoosesNoRootHasNothingToDo() throws Exception {
         plan("where: row.name == 'third'\n");
 

@@ -9,7 +9,6 @@ import io.waybill.store.RowItem;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Canonical;
-import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.util.ArrayList;
@@ -70,7 +69,7 @@ final class Kin {
     }
 
     /** A row of a table, by its key. */
-    private record Id(String table, Digest key) {}
+    private record Id(String table, Canonical.Form key) {}
 
     /** A row that was found last, with its unit. */
     private record Found(Unit unit, Member member) {}
@@ -96,7 +95,7 @@ final class Kin {
 
     private void add(Unit unit, Member member, List<Found> into) {
         Row key = member.row().only(kinship.table(member.table()).key());
-        Id id = new Id(member.table(), Canonical.digest(key));
+        Id id = new Id(member.table(), Canonical.form(key));
         Member known = unit.members.get(id);
         // what came along may turn out to belong
         if (known == null || (known.brought() && !member.brought())) {
@@ -153,14 +152,14 @@ final class Kin {
 
     /** The values that rows of another table must have, and who asks for them. */
     private static final class Wanted {
-        private final Map<Digest, Row> values = new LinkedHashMap<>();
-        private final Map<Digest, List<Found>> askers = new HashMap<>();
+        private final Map<Canonical.Form, Row> values = new LinkedHashMap<>();
+        private final Map<Canonical.Form, List<Found>> askers = new HashMap<>();
 
         void add(@Nullable Row value, Found asker) {
             if (value != null) {
-                Digest digest = Canonical.digest(value);
-                values.put(digest, value);
-                askers.computeIfAbsent(digest, each -> new ArrayList<>()).add(asker);
+                Canonical.Form form = Canonical.form(value);
+                values.put(form, value);
+                askers.computeIfAbsent(form, each -> new ArrayList<>()).add(asker);
             }
         }
     }
@@ -179,8 +178,8 @@ final class Kin {
         Map<Row, List<Row>> found =
                 retry.call(() -> ((Related) source).related(table, columns, wanted.values.values()));
         for (Map.Entry<Row, List<Row>> each : found.entrySet()) {
-            Digest digest = Canonical.digest(each.getKey().only(columns));
-            for (Found asker : wanted.askers.getOrDefault(digest, List.of())) {
+            Canonical.Form form = Canonical.form(each.getKey().only(columns));
+            for (Found asker : wanted.askers.getOrDefault(form, List.of())) {
                 for (Row row : each.getValue()) {
                     try {
                         Member member = making.member(asker.member(), row);

@@ -12,6 +12,7 @@ import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.store.TableStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -183,6 +184,7 @@ final class Kinship {
         private final Map<String, TableStore.Table> tables = new LinkedHashMap<>();
         private final Map<String, List<ForeignKey>> inward = new LinkedHashMap<>();
         private final Set<String> required = new LinkedHashSet<>();
+        private final Map<ForeignKey, Boolean> mustHaveValue = new HashMap<>();
 
         Search(Closure closure, TableStore source, List<ForeignKey> keys, Map<String, List<Follow>> follows) {
             this.closure = closure;
@@ -246,10 +248,14 @@ final class Kinship {
         }
 
         private boolean isRequired(ForeignKey key) throws StoreException {
-            TableStore.Table table = source.table(key.table());
-            return table.columns().stream()
-                    .filter(column -> key.columns().contains(column.name()))
-                    .noneMatch(TableStore.Column::nullable);
+            Boolean known = mustHaveValue.get(key);
+            if (known == null) {
+                known = source.table(key.table()).columns().stream()
+                        .filter(column -> key.columns().contains(column.name()))
+                        .noneMatch(TableStore.Column::nullable);
+                mustHaveValue.put(key, known);
+            }
+            return known;
         }
     }
 
@@ -260,6 +266,19 @@ final class Kinship {
     /** The definition of a table of which rows may be part of a unit. */
     TableStore.Table table(String name) {
         return java.util.Objects.requireNonNull(tables.get(name));
+    }
+
+    /** Columns of a table by which rows are looked for. */
+    record Sought(String table, List<String> columns) {}
+
+    /** By which columns of which tables rows that belong are looked for. */
+    List<Sought> sought() {
+        List<Sought> all = new ArrayList<>();
+        inward.values().forEach(keys -> keys.forEach(key -> all.add(new Sought(key.table(), key.columns()))));
+        follows.values()
+                .forEach(some -> some.forEach(follow ->
+                        all.add(new Sought(follow.table(), follow.condition().partnerColumns()))));
+        return all.stream().distinct().toList();
     }
 
     /** The conditions of the plan by which rows of a table belong; its foreign keys do not count if there is one. */

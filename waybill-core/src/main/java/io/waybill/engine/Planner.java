@@ -61,6 +61,8 @@ final class Planner {
     /** Of moves whose tables were checked. */
     private final Map<String, List<Difference>> differences = new HashMap<>();
 
+    private final Map<String, RowPlan> rowPlans = new HashMap<>();
+
     Planner(Setup setup, Ledger ledger, LedgerReader reader, Stores stores, Live live, Stop stop) {
         this.setup = setup;
         this.ledger = ledger;
@@ -159,7 +161,7 @@ final class Planner {
     private NamingRows units(Move move, String table) throws StoreException, LedgerException, RefusedException {
         checkTables(move);
         TableStore source = stores.source(move);
-        RowPlan plan = RowPlan.of(setup.plan(), move, source, stores.target(move));
+        RowPlan plan = rowPlan(move);
         if (!plan.belongs(table)) {
             throw RefusedException.ofPlan("Cannot run move " + move.name() + ": its objects are named by rows of "
                     + table + ", and none of them belong to "
@@ -184,6 +186,16 @@ final class Planner {
                 .counting(counts);
     }
 
+    /** How the rows of a move are read and changed; the definitions of its tables are read once. */
+    private RowPlan rowPlan(Move move) throws StoreException {
+        RowPlan plan = rowPlans.get(move.name());
+        if (plan == null) {
+            plan = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move));
+            rowPlans.put(move.name(), plan);
+        }
+        return plan;
+    }
+
     private static int unitsAtOnce(Move move) {
         Integer batch = move.limits().batch();
         return batch == null ? RowRunner.DEFAULT_UNITS : batch;
@@ -197,7 +209,7 @@ final class Planner {
 
     /** What the chosen root rows of a move move with all that belongs to them; walks over it unless its objects were listed just now. */
     private PlanReport.Graph graph(Run run, Move move) throws StoreException, LedgerException {
-        RowPlan plan = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move));
+        RowPlan plan = rowPlan(move);
         UnitCounts counts = counts(plan);
         if (counts != null) {
             live.phase("finding what belongs to " + move.from().get(0).text());
@@ -297,7 +309,7 @@ final class Planner {
         try {
             List<Difference> different = differences(move);
             refuse(move, different);
-            RowPlan plan = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move));
+            RowPlan plan = rowPlan(move);
             List<Problem> problems = setup.plan().check(move, plan.from());
             if (!problems.isEmpty()) {
                 throw RefusedException.ofPlan(String.join(
@@ -471,11 +483,13 @@ final class Planner {
         List<String> lines = new ArrayList<>();
         for (Move move : setup.plan().moves()) {
             if (move.rows() && move.where() != null) {
-                lines.add(RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
-                        .filtering());
+                lines.add(rowPlan(move).filtering());
             }
             if (move.isOfUnits()) {
                 lines.add(objects(run, move));
+            }
+            if (move.closure() != null) {
+                lines.addAll(rowPlan(move).slowness());
             }
             if (move.rows() && move.since() != null) {
                 lines.add(mark(move, run.id(), run.fingerprint()).text());
@@ -547,15 +561,13 @@ final class Planner {
         int id = enter(move);
         String from = String.join(", ", move.from().stream().map(From::text).toList());
         if (move.rows() && depth.read()) {
-            UnitCounts counts = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
-                    .counts();
+            UnitCounts counts = rowPlan(move).counts();
             PlanReport.MoveReport report = forecast(run, move, depth, foreseen, counts, new ArrayList<>());
             return counts == null ? report : report.with(counts.graph(objectsOf(run, move)));
         } else if (move.closure() != null) {
             return PlanReport.MoveReport.of(move, graph(run, move));
         } else if (move.rows()) {
-            long estimate = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
-                    .estimate();
+            long estimate = rowPlan(move).estimate();
             return new PlanReport.MoveReport(
                     move.name(),
                     from,
@@ -696,8 +708,7 @@ final class Planner {
      */
     void refuseExistingRows(Run run, Move move) throws StoreException, LedgerException, RefusedException {
         List<String> lines = new ArrayList<>();
-        UnitCounts counts = RowPlan.of(setup.plan(), move, stores.source(move), stores.target(move))
-                .counts();
+        UnitCounts counts = rowPlan(move).counts();
         forecast(run, move, new Depth(true, true, Selector.ALL, null), new Foreseen(Map.of()), counts, lines);
         if (counts != null) {
             int id = enter(move);
@@ -729,7 +740,7 @@ final class Planner {
         RowKeys ours = move.exists() == Exists.FAIL ? RowKeys.written(reader, enter(move)) : null;
         TableStore source = stores.source(move);
         TableStore target = stores.target(move);
-        RowPlan plan = RowPlan.of(setup.plan(), move, source, target).since(mark(move, run.id(), run.fingerprint()));
+        RowPlan plan = rowPlan(move).since(mark(move, run.id(), run.fingerprint()));
         Retry retry = new Retry(move.limits().retries(), live, stop);
         live.phase("reading " + move.from().get(0).text());
         Names names = names(plan);

@@ -13,6 +13,7 @@ import io.waybill.store.Content;
 import io.waybill.store.Effect;
 import io.waybill.store.Filtering;
 import io.waybill.store.Predicate;
+import io.waybill.store.Related;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
@@ -37,6 +38,11 @@ import org.jspecify.annotations.Nullable;
 final class RowPlan {
     /** No field has an empty name. */
     private static final String WHOLE = "";
+
+    /** A table with fewer rows is read fast enough. */
+    private static final long SMALL = 20_000;
+
+    private static final int MANY_UNITS = 1_000;
 
     private final Move move;
     private final TableStore source;
@@ -444,6 +450,27 @@ final class RowPlan {
     @Nullable
     UnitCounts counts() {
         return kinship == null ? null : new UnitCounts(kinship);
+    }
+
+    /** Where the source has to read whole tables to find what belongs to rows, in words; small tables do not matter. */
+    List<String> slowness() throws StoreException {
+        Integer batch = move.limits().batch();
+        int atOnce = batch == null ? RowRunner.DEFAULT_UNITS : batch;
+        List<String> lines = new ArrayList<>();
+        for (Kinship.Sought sought : kinship == null ? List.<Kinship.Sought>of() : kinship.sought()) {
+            long rows = source.estimate(sought.table());
+            if (rows >= SMALL && !((Related) source).isIndexed(sought.table(), sought.columns())) {
+                String columns = String.join(", ", sought.columns());
+                lines.add(sought.table() + " has no index on " + columns + ", so the source reads all of it, about "
+                        + rows
+                        + " rows, for each " + atOnce + " root rows. Make one there (CREATE INDEX ON " + sought.table()
+                        + " (" + columns + "))"
+                        + (atOnce < MANY_UNITS
+                                ? ", or take more at once with limits: { batch: " + MANY_UNITS + " }"
+                                : ""));
+            }
+        }
+        return lines;
     }
 
     /** Whether rows of a table may belong to units; those that are merely brought do not. */

@@ -15,4 +15,9 @@ public interface Related {
      * @throws StoreException INVALID when the store cannot find rows by these columns without reading the whole table
      */
     Map<Row, List<Row>> related(String table, List<String> columns, Collection<Row> values) throws StoreException;
+
+    /** Whether rows are found by these columns without going over the whole table, as by an index. */
+    default boolean isIndexed(String table, List<String> columns) throws StoreException {
+        return true;
+    }
 }

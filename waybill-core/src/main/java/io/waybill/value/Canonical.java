@@ -53,6 +53,39 @@ public final class Canonical {
         return Digest.ofFirst(sha256.digest(), 16);
     }
 
+    /** The canonical bytes of a row, to be a key of maps: as exact as they are, and made with less work than a digest. */
+    public static final class Form {
+        private final byte[] bytes;
+        private final int hash;
+
+        private Form(byte[] bytes) {
+            this.bytes = bytes;
+            this.hash = Arrays.hashCode(bytes);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Form form && hash == form.hash && Arrays.equals(bytes, form.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
+    /** The form of a row over all its fields, sorted by name. */
+    public static Form form(Row row) {
+        Out out = OUT.get();
+        out.size = 0;
+        row(row, out);
+        Form form = new Form(out.bytes());
+        if (out.content.length > LARGEST_KEPT) {
+            OUT.remove();
+        }
+        return form;
+    }
+
     /**
      * Canonical forms, one after another. What stands in a store's own bytes is written without being decoded first; it has to
      * be what the methods say, since none looks.

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** Looks rows up by key, a thousand at a time, in one statement each. */
 final class PostgresFind {
     private static final int AT_ONCE = 1_000;
+    /** Where there is no index, each call reads the whole table. */
+    private static final int RELATED_AT_ONCE = 20_000;
 
     private PostgresFind() {}
 
@@ -155,16 +157,16 @@ final class PostgresFind {
                 .map(value -> new RowKey(name, value))
                 .toList();
         Map<Row, List<Row>> found = new HashMap<>();
+        PostgresTable table = store.known(name, task);
         return store.with(task, connection -> {
-            PostgresTable table = store.find(connection, name);
             PostgresSelect select =
                     PostgresSelect.of(table, store.location().toString(), List.copyOf(columns), List.of());
             StringBuilder order = new StringBuilder();
             for (String column : table.key()) {
                 order.append(order.length() == 0 ? " ORDER BY t." : ", t.").append(Identifiers.quote(column));
             }
-            for (int from = 0; from < wanted.size(); from += AT_ONCE) {
-                List<RowKey> some = wanted.subList(from, Math.min(wanted.size(), from + AT_ONCE));
+            for (int from = 0; from < wanted.size(); from += RELATED_AT_ONCE) {
+                List<RowKey> some = wanted.subList(from, Math.min(wanted.size(), from + RELATED_AT_ONCE));
                 join(
                         connection,
                         select,

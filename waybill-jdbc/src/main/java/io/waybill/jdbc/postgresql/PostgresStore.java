@@ -188,6 +188,14 @@ final class PostgresStore
     }
 
     @Override
+    public boolean isIndexed(String table, List<String> columns) throws StoreException {
+        return with(
+                "Cannot look up the indexes of table " + table + " in " + location,
+                connection ->
+                        PostgresTables.isIndexed(connection, catalog(connection).table(table), columns));
+    }
+
+    @Override
     public List<Outcome> apply(List<Effect> effects) throws StoreException {
         refuseReadOnly();
         return new PostgresApply(this, effects).outcomes();

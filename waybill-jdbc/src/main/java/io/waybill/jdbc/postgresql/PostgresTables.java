@@ -44,7 +44,27 @@ final class PostgresTables {
             + " AND i.indisvalid AND i.indpred IS NULL AND k.place <= i.indnkeyatts"
             + " ORDER BY c.relname COLLATE \"C\", i.indexrelid, k.place";
 
+    /** The first columns of the whole indexes of a table, by which they are searched; those over an expression are left out. */
+    private static final String INDEXED = "SELECT a.attname FROM pg_catalog.pg_index i"
+            + " JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
+            + " WHERE i.indrelid = ?::regclass AND i.indisvalid AND i.indpred IS NULL";
+
     private PostgresTables() {}
+
+    /** Whether an index leads to rows with these columns. */
+    static boolean isIndexed(Connection connection, PostgresTable table, List<String> columns) throws SQLException {
+        try (PreparedStatement find = connection.prepareStatement(INDEXED)) {
+            find.setString(1, table.sql());
+            try (ResultSet found = find.executeQuery()) {
+                while (found.next()) {
+                    if (columns.contains(found.getString(1))) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
 
     static List<String> names(Connection connection, String schema) throws SQLException {
         List<String> names = new ArrayList<>();

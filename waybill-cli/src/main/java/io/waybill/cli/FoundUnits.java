@@ -44,6 +44,12 @@ record FoundUnits(String plan, List<String> notes) {
                 }
             }
             source.table(root); // says so when it is not there
+            if (target.find(root) == null) {
+                throw new CliException(
+                        Code.USAGE,
+                        "Cannot write a plan for " + Texts.safe(root) + ": " + target
+                                + " has no such table. Make the tables there first.");
+            }
             return new Writing(waybill, source, target, from, to, root).write();
         }
     }
@@ -179,7 +185,7 @@ record FoundUnits(String plan, List<String> notes) {
             String value = ColumnFit.name(name);
             String condition =
                     (type.equals("text") || type.equals("integer") ? value : "string(" + value + ")") + " == vars.unit";
-            return "where: " + Yaml.scalar(condition).replaceAll("^\"|\"$", "")
+            return "where: " + Suspected.quoted(condition)
                     + "    # one alone: vars: { unit: { type: " + (type.equals("integer") ? "int" : "text")
                     + " } } at the top, and --set unit=...";
         }

@@ -149,7 +149,8 @@ final class Suspected {
         return quoted(mine + " == " + theirs);
     }
 
-    private static String quoted(String expression) {
+    /** An expression as a value in YAML. */
+    static String quoted(String expression) {
         return expression.matches("[A-Za-z0-9_.()= ]+") ? expression : Yaml.quoted(expression);
     }
 

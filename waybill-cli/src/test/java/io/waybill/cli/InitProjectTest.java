@@ -174,6 +174,7 @@ class InitProjectTest {
 
     @Test
     void badRootsAndStoresAreTold() {
+        assertThat(init().exits(Exit.USAGE).err()).contains("has no such table. Make the tables there first.");
         target("");
 
         assertThat(user.run(

@@ -64,12 +64,12 @@ public interface Described {
     /**
      * A trigger.
      *
-     * @param inserts whether new rows fire it, {@code updates} whether changed ones do
+     * @param inserts whether new rows fire it; else changed ones do
      * @param text what it does, in the store's own words; empty when that cannot be read
      * @param writes tables that it writes to, as far as its text says
      * @param sets columns that it sets in the row itself, before that is written; {@code *} when it may set any
      */
-    record Trigger(String name, boolean inserts, boolean updates, String text, Set<String> writes, Set<String> sets) {
+    record Trigger(String name, boolean inserts, String text, Set<String> writes, Set<String> sets) {
         public Trigger {
             writes = Set.copyOf(writes);
             sets = Set.copyOf(sets);

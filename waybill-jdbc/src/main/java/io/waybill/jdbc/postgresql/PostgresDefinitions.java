@@ -36,7 +36,7 @@ final class PostgresDefinitions {
             + " WHERE i.indrelid = ?::regclass AND i.indisunique AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)"
             + " ORDER BY 1";
 
-    private static final String TRIGGERS = "SELECT t.tgname, (t.tgtype::int & 4) <> 0, (t.tgtype::int & 16) <> 0,"
+    private static final String TRIGGERS = "SELECT t.tgname, (t.tgtype::int & 4) <> 0,"
             + " (t.tgtype::int & 3) = 3, l.lanname IN ('plpgsql', 'sql'), p.prosrc"
             + " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid"
             + " JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE t.tgrelid = ?::regclass"
@@ -111,14 +111,13 @@ final class PostgresDefinitions {
             find.setString(1, table.sql());
             try (ResultSet found = find.executeQuery()) {
                 while (found.next()) {
-                    boolean before = found.getBoolean(4);
-                    boolean readable = found.getBoolean(5);
-                    String text = readable ? found.getString(6).strip() : "";
+                    boolean before = found.getBoolean(3);
+                    boolean readable = found.getBoolean(4);
+                    String text = readable ? found.getString(5).strip() : "";
                     String bare = COMMENT.matcher(text).replaceAll(" ");
                     triggers.add(new Trigger(
                             found.getString(1),
                             found.getBoolean(2),
-                            found.getBoolean(3),
                             text,
                             names(WRITES.matcher(bare)),
                             before ? (readable ? names(SETS.matcher(bare)) : Set.of("*")) : Set.of()));

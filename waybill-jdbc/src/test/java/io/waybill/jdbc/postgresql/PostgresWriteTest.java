@@ -167,6 +167,9 @@ class PostgresWriteTest {
     @ValueSource(strings = {"unchecked", "full of others"})
     void oneRowThatTheServerRefusesIsFoundAmongManyAndItsValueIsNotShown(String how) throws Exception {
         table("id integer PRIMARY KEY, v text, CHECK (v <> 'secret 4711'), mood mood");
+        SERVER.execute(database, "ALTER TYPE mood ADD VALUE 'secret 4711'");
+        asStored(row(1).with("mood", Value.of("secret 4711"))); // the table is looked up, and changes after that
+        SERVER.execute(database, "ALTER TYPE mood RENAME VALUE 'secret 4711' TO 'other'");
         if (!how.equals("unchecked")) {
             SERVER.execute(database, "INSERT INTO t SELECT i, 'there' FROM generate_series(0, 499, 10) i");
         }
@@ -185,6 +188,16 @@ class PostgresWriteTest {
                 assertThat(find(id).find("v")).isEqualTo(Value.of(there ? "there" : "x" + id));
             }
         }
+    }
+
+    @Test
+    void anEnumTakesItsLabelsOnly() throws Exception {
+        table("id integer PRIMARY KEY, mood mood");
+
+        Outcome outcome = apply(put(row(1).with("mood", Value.of("secret 4711")), Condition.ABSENT));
+
+        assertFailed(
+                outcome, Kind.INVALID, "column mood (mood) cannot hold this text: it is none of fine, sad. Change it");
     }
 
     @Test

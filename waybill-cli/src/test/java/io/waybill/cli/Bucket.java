@@ -60,7 +60,8 @@ final class Bucket implements AutoCloseable {
 
     /** By an upload in parts of 8 MB. */
     void putInParts(String key, byte[] bytes) {
-        String upload = client.createMultipartUpload(create -> create.bucket(name).key(key))
+        String upload = client.createMultipartUpload(
+                        create -> create.bucket(name).key(key))
                 .uploadId();
         List<CompletedPart> parts = new ArrayList<>();
         for (int at = 0; at < bytes.length; at += 8 << 20) {
@@ -72,10 +73,8 @@ final class Bucket implements AutoCloseable {
                     .eTag();
             parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
         }
-        client.completeMultipartUpload(complete -> complete.bucket(name)
-                .key(key)
-                .uploadId(upload)
-                .multipartUpload(all -> all.parts(parts)));
+        client.completeMultipartUpload(
+                complete -> complete.bucket(name).key(key).uploadId(upload).multipartUpload(all -> all.parts(parts)));
     }
 
     /** Gives up every upload in parts that is open, as a service does with those that are old. */

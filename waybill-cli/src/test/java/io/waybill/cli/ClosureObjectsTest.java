@@ -330,10 +330,12 @@ class ClosureObjectsTest {
 
     /** What rows know of the objects. */
     private List<String> told() {
-        Value.ListOf items = (Value.ListOf)
-                user.type("items --move project.objects --json").exits(Exit.DONE).value("items");
+        Value.ListOf items = (Value.ListOf) user.type("items --move project.objects --json")
+                .exits(Exit.DONE)
+                .value("items");
         return items.values().stream()
-                .map(item -> RowCodec.text(User.field(item, "source")) + " " + RowCodec.text(User.field(item, "row_told")))
+                .map(item ->
+                        RowCodec.text(User.field(item, "source")) + " " + RowCodec.text(User.field(item, "row_told")))
                 .sorted()
                 .toList();
     }
@@ -390,8 +392,7 @@ class ClosureObjectsTest {
 
         user.type("run").exits(Exit.DONE);
 
-        assertThat(objects())
-                .containsExactly("one at home/a=first", "one at home/b=second", "two at home/a=third");
+        assertThat(objects()).containsExactly("one at home/a=first", "one at home/b=second", "two at home/a=third");
         user.type("verify").exits(Exit.DONE);
         assertThat(user.type("run").exits(Exit.DONE).out()).contains("7 same");
         user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);

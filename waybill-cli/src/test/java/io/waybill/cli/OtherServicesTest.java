@@ -127,7 +127,8 @@ class OtherServicesTest {
                       to: dst
                       objects: { from: "old:${row.object}", to: "new:${row.object}", of: files }
                       row: { files: { set: { "tag?": "${target.version}", "size?": "${target.size}" } } }
-                """.formatted(server.port(), source, target, from.bucket(), from.uri(), to.bucket(), to.uri(), at));
+                """.formatted(
+                        server.port(), source, target, from.bucket(), from.uri(), to.bucket(), to.uri(), at));
         User user = new User(folder)
                 .env("OLD_ACCESS_KEY_ID", from.key())
                 .env("OLD_SECRET_ACCESS_KEY", from.secret())
@@ -153,15 +154,20 @@ class OtherServicesTest {
             }
             assertThat(server.ask(target, "SELECT count(*) || ' ' || sum(size) FROM files WHERE tag <> 'old'"))
                     .isEqualTo(expected.size() + " "
-                            + expected.values().stream().mapToLong(bytes -> bytes.length).sum());
+                            + expected.values().stream()
+                                    .mapToLong(bytes -> bytes.length)
+                                    .sum());
             String tag = right.tag(at + "new/large.bin").replace("\"", "");
-            assertThat(server.ask(target, "SELECT tag FROM files WHERE object = 'large.bin'")).contains(tag);
+            assertThat(server.ask(target, "SELECT tag FROM files WHERE object = 'large.bin'"))
+                    .contains(tag);
             System.out.println("tag of large.bin: " + left.tag(at + "old/large.bin") + " -> " + tag);
             user.type("verify --read").exits(Exit.DONE);
             assertThat(user.type("run").exits(Exit.DONE).out()).contains(expected.size() + 1 + " same");
             user.run("rollback", "r1", "--yes=r1").exits(Exit.DONE);
-            assertThat(right.keys().stream().filter(key -> key.startsWith(at + "new/"))).isEmpty();
-            assertThat(left.keys().stream().filter(key -> key.startsWith(at + "old/"))).hasSize(expected.size());
+            assertThat(right.keys().stream().filter(key -> key.startsWith(at + "new/")))
+                    .isEmpty();
+            assertThat(left.keys().stream().filter(key -> key.startsWith(at + "old/")))
+                    .hasSize(expected.size());
         }
     }
 

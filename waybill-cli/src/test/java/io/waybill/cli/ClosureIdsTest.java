@@ -3,6 +3,7 @@ package io.waybill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.jdbc.testing.PostgresServer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -332,5 +333,34 @@ class ClosureIdsTest {
         user.type("run").exits(Exit.DONE);
 
         assertThat(ask("SELECT name = 'first of ' || uuid FROM projects")).isEqualTo("t");
+    }
+
+    @Test
+    void aReferenceToAnotherUnitFollowsWhereThePlanSaysSoAndThatUnitIsThere() throws Exception {
+        String origins =
+                "CREATE TABLE origins (project uuid PRIMARY KEY REFERENCES projects (uuid), origin uuid REFERENCES"
+                        + " projects (uuid))";
+        server.execute(target, origins);
+        server.execute(
+                source, origins + "; INSERT INTO origins VALUES ('" + A + "', NULL), ('" + B + "', '" + A + "')");
+        plan("copy", """
+                ids: new
+                row:
+                  origins: { set: { origin: "${when(row.origin != null, id('projects', row.origin), null)}" } }
+                """);
+        String first = Files.readString(folder.resolve("waybill.yaml"));
+        Files.writeString(folder.resolve("waybill.yaml"), first.replace("row.name == 'first'", "row.name == 'second'"));
+        assertThat(user.type("run").exits(Exit.REFUSED).err()).contains("origins.origin refers to projects[uuid=");
+
+        Files.writeString(folder.resolve("waybill.yaml"), first);
+        user.type("run --new").exits(Exit.DONE);
+        Files.writeString(folder.resolve("waybill.yaml"), first.replace("row.name == 'first'", "row.name == 'second'"));
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(ask("SELECT p.name FROM origins o JOIN projects p ON p.uuid = o.origin"))
+                .isEqualTo("first");
+        assertThat(ask("SELECT count(*) FROM projects WHERE uuid IN ('" + A + "', '" + B + "')"))
+                .isEqualTo("0");
+        user.type("verify").exits(Exit.DONE);
     }
 }

@@ -86,7 +86,8 @@ final class FileTransfer {
                 boolean again = e.isTransient()
                         || e.kind() == StoreException.Kind.UNKNOWN_OUTCOME
                         || e.kind() == StoreException.Kind.CORRUPT
-                        || e.kind() == StoreException.Kind.CONFLICT;
+                        || e.kind() == StoreException.Kind.CONFLICT
+                        || (e.kind() == StoreException.Kind.NOT_FOUND && isUploadGone(entry, book));
                 inDoubt |= !e.isTransient();
                 if (!again || attempt > retry.retries()) {
                     return giveUp(entry, e, inDoubt, book);
@@ -97,6 +98,17 @@ final class FileTransfer {
             } catch (IOException e) {
                 return giveUp(entry, Contents.asStoreException(e, move.source(), entry.sourceKey()), true, book);
             }
+        }
+    }
+
+    /** Services give up uploads that seem abandoned; another attempt begins anew. */
+    private boolean isUploadGone(Entry entry, PartBook book) {
+        String token = book.token();
+        try {
+            return token != null
+                    && retry.call(() -> move.target().parts(entry.effect().targetKey(), token)) == null;
+        } catch (StoreException e) {
+            return false; // what went wrong first is told
         }
     }
 

@@ -263,7 +263,8 @@ final class Planner {
             Move units = each.unit() == null ? null : setup.plan().find(each.unit());
             List<Problem> problems = units == null
                     ? setup.plan().check(move, table)
-                    : setup.plan().check(move, table, rows.table(units.from().get(0).path()));
+                    : setup.plan()
+                            .check(move, table, rows.table(units.from().get(0).path()));
             if (!problems.isEmpty()) {
                 throw RefusedException.ofPlan(String.join(
                         "\n", problems.stream().map(Problem::toString).toList()));

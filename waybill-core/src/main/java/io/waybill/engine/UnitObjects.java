@@ -293,8 +293,7 @@ final class UnitObjects {
     }
 
     /** Why the row cannot be written, or null. */
-    private @Nullable String why(Part part, Look look, @Nullable Entry entry)
-            throws StoreException, LedgerException {
+    private @Nullable String why(Part part, Look look, @Nullable Entry entry) throws StoreException, LedgerException {
         String row = look.at().display();
         String from = part.source().location().of(look.file());
         if (entry == null || !entry.source().equals(look.file().encoded())) {
@@ -336,7 +335,8 @@ final class UnitObjects {
         FileKey at = entry.effect().targetKey();
         if (entry.state() != State.PLANNED || found == null) {
             return false;
-        } else if (found == entry.size() && digest(part.source(), entry.sourceKey()).equals(digest(part.target(), at))) {
+        } else if (found == entry.size()
+                && digest(part.source(), entry.sourceKey()).equals(digest(part.target(), at))) {
             return false;
         }
         Item there = retry.call(() -> part.target().find(List.of(at))).get(at);

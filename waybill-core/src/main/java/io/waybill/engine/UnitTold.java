@@ -41,9 +41,7 @@ final class UnitTold {
             return true;
         });
         Set<Integer> groups = new HashSet<>();
-        reader.groups().stream()
-                .filter(group -> units.contains(group.name()))
-                .forEach(group -> groups.add(group.id()));
+        reader.groups().stream().filter(group -> units.contains(group.name())).forEach(group -> groups.add(group.id()));
         for (int move : objects) {
             long[] last = {0};
             do {

@@ -99,17 +99,21 @@ class ProjectSecretsTest {
         for (ProcessHandle each : all) {
             Path line = Path.of("/proc", Long.toString(each.pid()), "cmdline");
             if (Files.isReadable(line)) {
-                try {
-                    String words = Files.readString(line, StandardCharsets.ISO_8859_1);
-                    commands.add(words);
-                    SECRETS.stream().filter(words::contains).forEach(secret -> seen.add(secret + " among processes"));
-                } catch (IOException e) {
-                    continue; // it has just ended
-                }
+                String words = words(line);
+                commands.add(words);
+                SECRETS.stream().filter(words::contains).forEach(secret -> seen.add(secret + " among processes"));
             }
         }
         look(temporary);
         look(work);
+    }
+
+    private static String words(Path line) {
+        try {
+            return Files.readString(line, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // it has just ended
+        }
     }
 
     private void look(Path place) throws IOException {

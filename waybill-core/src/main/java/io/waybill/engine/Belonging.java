@@ -14,8 +14,7 @@ import java.util.List;
  * @param relations the references of these tables, to one another and to others; no rows are counted
  * @param differences what would be said of the tables; those that would refuse the plan are among them
  */
-public record Belonging(
-        List<String> tables, List<Relation> relations, List<Difference> differences) {
+public record Belonging(List<String> tables, List<Relation> relations, List<Difference> differences) {
     public Belonging {
         tables = List.copyOf(tables);
         relations = List.copyOf(relations);

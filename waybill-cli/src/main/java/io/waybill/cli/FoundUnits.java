@@ -1,7 +1,7 @@
 package io.waybill.cli;
 
-import io.waybill.engine.Belonging;
-import io.waybill.engine.Difference;
+import io.waybill.engine.BelongingReport;
+import io.waybill.engine.PlanReport.Difference;
 import io.waybill.ledger.Relation;
 import io.waybill.plan.Plan;
 import io.waybill.plan.PlanException;
@@ -82,7 +82,7 @@ record FoundUnits(String plan, List<String> notes) {
                     keyless.add(table);
                 }
             }
-            Belonging found = belonging(keyless);
+            BelongingReport found = belonging(keyless);
             while (!unfit(found).isEmpty()) {
                 String table = unfit(found).get(0);
                 stopped.put(table, reason(found, table));
@@ -111,7 +111,7 @@ record FoundUnits(String plan, List<String> notes) {
         }
 
         /** What would belong if nothing went that cannot. */
-        private Belonging belonging(Set<String> keyless) throws IOException, PlanException {
+        private BelongingReport belonging(Set<String> keyless) throws IOException, PlanException {
             Set<String> stop = new LinkedHashSet<>(keyless);
             stop.addAll(stopped.keySet());
             String yaml = "waybill: 1\nname: found\nstores:\n  source: " + Addresses.yaml(from) + "\n  target: "
@@ -123,11 +123,11 @@ record FoundUnits(String plan, List<String> notes) {
                     yaml.getBytes(StandardCharsets.UTF_8),
                     waybill.surroundings().folder(),
                     waybill.workplace().context());
-            return Belonging.of(plan.moves().get(0), source.tableStore(), target.tableStore());
+            return BelongingReport.of(plan.moves().get(0), source.tableStore(), target.tableStore());
         }
 
         /** Tables that no line below {@code row} makes fit. */
-        private List<String> unfit(Belonging found) throws IOException {
+        private List<String> unfit(BelongingReport found) throws IOException {
             Set<String> unfit = new LinkedHashSet<>();
             for (Difference each : found.differences()) {
                 boolean hopeless = each.part() == Difference.Part.TABLE || !isMapped(each);
@@ -140,7 +140,7 @@ record FoundUnits(String plan, List<String> notes) {
             return List.copyOf(unfit);
         }
 
-        private static String reason(Belonging found, String table) {
+        private static String reason(BelongingReport found, String table) {
             return found.differences().stream()
                     .filter(each -> each.action() == Difference.Action.REFUSED
                             && each.table().equals(table))
@@ -197,7 +197,7 @@ record FoundUnits(String plan, List<String> notes) {
                     .orElse(null);
         }
 
-        private String belongs(Belonging found) {
+        private String belongs(BelongingReport found) {
             Map<String, List<String>> by = new LinkedHashMap<>();
             List<String> passed = new ArrayList<>();
             for (Relation each : found.relations()) {
@@ -233,7 +233,7 @@ record FoundUnits(String plan, List<String> notes) {
             return yaml.toString();
         }
 
-        private static String outward(Belonging found) {
+        private static String outward(BelongingReport found) {
             Map<String, List<String>> by = new LinkedHashMap<>();
             for (Relation each : found.relations()) {
                 if (each.kind().isOutward()) {
@@ -260,7 +260,7 @@ record FoundUnits(String plan, List<String> notes) {
                     + "    # gives a copy ids of its own, so that it can stand beside the original\n";
         }
 
-        private String rows(Belonging found) throws IOException {
+        private String rows(BelongingReport found) throws IOException {
             StringBuilder yaml = new StringBuilder();
             boolean any = false;
             for (String table : found.tables()) {
@@ -278,7 +278,7 @@ record FoundUnits(String plan, List<String> notes) {
             private final Map<String, String> set = new LinkedHashMap<>();
             private final Map<String, String> perhaps = new LinkedHashMap<>();
 
-            void add(Belonging found, String table) throws IOException {
+            void add(BelongingReport found, String table) throws IOException {
                 TableStore.Table mine = source.table(table);
                 TableStore.Table other = target.find(table);
                 for (String column : numbered(table, mine)) {

@@ -1,7 +1,7 @@
 package io.waybill.cli;
 
-import io.waybill.engine.Difference;
 import io.waybill.engine.PlanReport;
+import io.waybill.engine.PlanReport.Difference;
 import io.waybill.engine.PlanReport.MoveReport;
 import io.waybill.plan.AfterMove;
 import io.waybill.plan.Exists;

@@ -1,7 +1,8 @@
 package io.waybill.engine;
 
-import io.waybill.engine.Difference.Action;
-import io.waybill.engine.Difference.Part;
+import io.waybill.engine.PlanReport.Difference;
+import io.waybill.engine.PlanReport.Difference.Action;
+import io.waybill.engine.PlanReport.Difference.Part;
 import io.waybill.mapping.RowMapping;
 import io.waybill.plan.Exists;
 import io.waybill.plan.Move;

@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.engine.PlanReport.Difference;
 import io.waybill.ledger.Collisions;
 import io.waybill.ledger.Earlier;
 import io.waybill.ledger.Entries;

@@ -190,12 +190,12 @@ final class Moves {
         From root = rows.find("root") instanceof Node.Scalar place && !place.isNull() ? from(place) : null;
         Node.Scalar target = rows.find("to") instanceof Node.Scalar place && !place.isNull() ? place : null;
         for (Node.Scalar place : scalars(rows.find("root"))) {
-            if (root != null && !hasTables(List.of(place))) {
+            if (root != null && holdsFiles(place)) {
                 problems.add(place, "\"root\" names a table, and store \"" + root.store() + "\" holds files");
             }
         }
         String store = target == null ? null : store(target.with(target.text() + ":"));
-        if (store != null && target != null && !hasTables(List.of(target.with(store + ":")))) {
+        if (store != null && target != null && holdsFiles(target.with(store + ":"))) {
             problems.add(target, "rows go to a store of tables, and \"" + store + "\" holds files");
         }
         Expression where = reader.where();
@@ -248,7 +248,9 @@ final class Moves {
         Node.Scalar place = each instanceof Node.Scalar scalar ? scalar : null;
         From rows = place == null ? null : from(place);
         if (place != null && rows != null && !hasTables(List.of(place))) {
-            problems.add(place, "\"each\" names a table, and store \"" + rows.store() + "\" holds files");
+            if (holdsFiles(place)) {
+                problems.add(place, "\"each\" names a table, and store \"" + rows.store() + "\" holds files");
+            }
             return null;
         }
         return rows;
@@ -372,6 +374,12 @@ final class Moves {
             }
         }
         return false;
+    }
+
+    /** Whether it holds no tables; of a store that could not be read this is not known, and that was said already. */
+    private boolean holdsFiles(Node.Scalar place) {
+        int colon = place.text().indexOf(':');
+        return colon > 0 && stores.get(place.text().substring(0, colon)) != null && !hasTables(List.of(place));
     }
 
     static List<Node.Scalar> scalars(@Nullable Node node) {

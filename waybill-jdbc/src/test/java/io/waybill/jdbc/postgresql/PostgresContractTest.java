@@ -94,4 +94,9 @@ class PostgresContractTest extends TableStoreContract {
         options.put("password", SECRET);
         return PostgresTesting.open(options);
     }
+
+    @Override
+    protected int manyRows() {
+        return 10_000;
+    }
 }

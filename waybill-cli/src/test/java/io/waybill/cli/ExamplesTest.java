@@ -210,6 +210,8 @@ class ExamplesTest {
                 .env("DATABASE_URL", "postgresql://app@localhost/app")
                 .env("OLD_DATABASE_URL", "postgresql://app@localhost/old")
                 .env("NEW_DATABASE_URL", "postgresql://app@localhost/new")
+                .env("OLD_S3", "http://localhost:9000")
+                .env("NEW_S3", "http://localhost:9001")
                 .env("CLOUDFLARE_API_TOKEN", "none");
         StringBuilder line = new StringBuilder("lint " + plan);
         String text = Files.readString(Path.of(plan));

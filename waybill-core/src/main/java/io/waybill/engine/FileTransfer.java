@@ -120,7 +120,7 @@ final class FileTransfer {
             // look before tidying: a temporary file may be the proof that the target is ours
             FileItem first = find(key);
             markBefore = first == null ? null : first.mark();
-            Leftovers.remove(move.target(), key, ledger.series(), book.token(), retry);
+            Leftovers.remove(move.target(), key, mark(entry), book.token(), retry);
         }
         boolean look = inDoubt
                 || entry.effect().foundVersion() != null

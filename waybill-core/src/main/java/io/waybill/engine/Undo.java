@@ -310,7 +310,7 @@ final class Undo {
     /** Removes the temporary files that an interrupted attempt left beside the target; answers the decision as it is then. */
     Decision tidy(Entry entry, Decision decision) throws StoreException {
         FileKey key = entry.effect().targetKey();
-        Leftovers.remove(move.target(), key, ledger.series(), null, retry);
+        Leftovers.remove(move.target(), key, mark(entry), null, retry);
         if (decision.found() == null || !move.target().isTree()) {
             return decision;
         }

@@ -304,6 +304,13 @@ final class FilesStore implements FileStore, Examined {
         }
     }
 
+    @Override
+    public List<String> uploads(FileKey key, String mark) throws StoreException {
+        return uploads(key).stream()
+                .filter(token -> PartName.isFrom(token, mark))
+                .toList();
+    }
+
     /** Holds nothing open. */
     @Override
     public void close() {}

@@ -37,6 +37,11 @@ record PartName(String name, @Nullable String mark, String hash) {
         return hash.equals(hash(file));
     }
 
+    /** Whether a temporary file of this name was begun with this mark. */
+    static boolean isFrom(String name, String mark) {
+        return name.startsWith(".waybill-" + encode(mark) + "-");
+    }
+
     /** The journal of the parts of an upload. */
     String journal() {
         return name + "s";

@@ -83,6 +83,11 @@ public interface FileStore extends Source, Target {
     /** The tokens of uploads that are open on this key, whoever began them. */
     List<String> uploads(FileKey key) throws StoreException;
 
+    /** Those of them that an effect with this mark began; none where uploads do not carry marks. */
+    default List<String> uploads(FileKey key, String mark) throws StoreException {
+        return List.of();
+    }
+
     /** The checksum that the store should say after completing these parts, if it composes one. */
     default @Nullable Checksum composite(List<Part> parts) {
         return null;

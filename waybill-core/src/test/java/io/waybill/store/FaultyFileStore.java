@@ -348,6 +348,11 @@ public class FaultyFileStore implements FileStore {
         return look("uploads", () -> inner.uploads(key));
     }
 
+    @Override
+    public List<String> uploads(FileKey key, String mark) throws StoreException {
+        return look("uploads", () -> inner.uploads(key, mark));
+    }
+
     /** Closes the wrapped store; never fails and is not counted. */
     @Override
     public void close() throws IOException {

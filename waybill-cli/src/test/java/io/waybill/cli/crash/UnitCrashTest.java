@@ -9,6 +9,8 @@ import io.waybill.engine.VerifyOptions;
 import io.waybill.engine.VerifyReport;
 import io.waybill.jdbc.testing.PostgresServer;
 import io.waybill.ledger.Selector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -173,10 +175,20 @@ class UnitCrashTest {
         return Files.readString(folder.resolve("child.log"));
     }
 
+    private static String errors(RunReport report) {
+        Path log = report.errors();
+        try {
+            return log == null ? "no log of errors" : Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void finish() throws Exception {
         RunReport report = CrashChild.migration(plan()).run(RunOptions.ALL);
         assertThat(report.finished()).as("%s", report).isTrue();
         assertThat(report.balanced()).as("%s", report).isTrue();
+        assertThat(report.needYou()).as(() -> report + " " + errors(report)).isZero();
         assertThat(requireThatEveryRowFindsItsObject()).isEqualTo(NAMING);
         assertThat(objects()).hasSize(OBJECTS + 1);
         VerifyReport verified =
@@ -220,6 +232,20 @@ class UnitCrashTest {
         assertThat(requireThatEveryRowFindsItsObject()).as("some unit is there").isPositive();
 
         rollBack();
+    }
+
+    @Test
+    void goesOnWithAnObjectThatManyUnitsShare() throws Exception {
+        int more = 60;
+        postgres.execute(source, """
+                INSERT INTO projects SELECT n, 'project ' || n FROM generate_series(%1$d, %2$d) n;
+                INSERT INTO files SELECT n || '/shared', n, 'shared.bin', false FROM generate_series(%1$d, %2$d) n""".formatted(UNITS + 1, UNITS + more));
+        Files.writeString(plan(), Files.readString(plan()).replace("parallel: 3", "parallel: 16"));
+
+        assertThat(child("run", "after-intent", 1)).as(output()).isEqualTo(CrashChild.DIED);
+
+        RunReport report = CrashChild.migration(plan()).run(RunOptions.ALL);
+        assertThat(report.needYou()).as(() -> report + " " + errors(report)).isZero();
     }
 
     @Test

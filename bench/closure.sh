@@ -27,23 +27,7 @@ wanted() { case " $only " in *" $1 "*) return 0 ;; esac; return 1; }
 export WAYBILL_JAVA_OPTS="${WAYBILL_JAVA_OPTS:-} -Xmx256m"
 
 describe_machine
-PGBIN=${PGBIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)}
-[ -x "$PGBIN/initdb" ] || fail "Cannot measure: no PostgreSQL server found. Install one (apt-get install postgresql) or name its folder in PGBIN."
-need psql "For example: apt-get install postgresql-client"
-as=()
-data=$work/pg
-mkdir -p "$data"
-if [ "$(id -u)" -eq 0 ]; then
-  # the server refuses to run as root
-  as=(runuser -u postgres --)
-  chmod 711 "$work" && chown postgres "$data"
-fi
-port=$(free_port)
-"${as[@]}" "$PGBIN/initdb" -D "$data/db" -A trust -U postgres -E UTF8 --locale=C >"$work/initdb.log" 2>&1 || fail "initdb failed: $(tail -1 "$work/initdb.log")"
-start postgres "$port" "${as[@]}" "$PGBIN/postgres" -D "$data/db" -p "$port" -k "$data" -c listen_addresses=127.0.0.1 -c fsync=off \
-  -c shared_buffers=512MB -c max_wal_size=8GB || fail "The server does not start."
-sql() { psql -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$port" -U postgres "$@"; }
-for _ in $(seq 50); do sql -c 'SELECT 1' >/dev/null 2>&1 && break; sleep 0.2; done
+start_postgres
 
 tables="CREATE TABLE projects (id bigint PRIMARY KEY, uuid uuid NOT NULL UNIQUE, name text NOT NULL, batch int NOT NULL,
     created timestamptz NOT NULL, settings jsonb);
@@ -112,7 +96,6 @@ find_rows() {
 export -f find_rows
 export WAYBILL work port far classes here
 
-server_cpu() { awk '{ print ($16 + $17) / 100 }' "/proc/$(head -1 "$data/db/postmaster.pid")/stat"; }
 # one WHO ROUND STAGE ROWS: of a loop over a few projects the rows are not the same.
 one() {
   local who=$1 before after

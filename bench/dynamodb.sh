@@ -28,26 +28,11 @@ done
 describe_machine
 classes=$(app_classes)
 PYTHON=${PYTHON:-python3}
-PGBIN=${PGBIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)}
-[ -x "$PGBIN/initdb" ] || fail "Cannot measure: no PostgreSQL server found. Install one (apt-get install postgresql) or name its folder in PGBIN."
-need psql "For example: apt-get install postgresql-client"
 local_classes=$root/test-servers/dynamodb-local/target/classpath.txt
 [ -f "$local_classes" ] || fail "Cannot measure: $local_classes is not there. ./mvnw -f test-servers/pom.xml -pl dynamodb-local generate-resources"
 
-as=()
-data=$work/pg
-mkdir -p "$data"
-if [ "$(id -u)" -eq 0 ]; then
-  # the server refuses to run as root
-  as=(runuser -u postgres --)
-  chmod 711 "$work" && chown postgres "$data"
-fi
-port=$(free_port)
-"${as[@]}" "$PGBIN/initdb" -D "$data/db" -A trust -U postgres -E UTF8 --locale=C >"$work/initdb.log" 2>&1 || fail "initdb failed: $(tail -1 "$work/initdb.log")"
-start postgres "$port" "${as[@]}" "$PGBIN/postgres" -D "$data/db" -p "$port" -k "$data" -c listen_addresses=127.0.0.1 -c fsync=off \
-  || fail "PostgreSQL does not start."
+start_postgres
 export PGHOST=127.0.0.1 PGPORT=$port PGUSER=postgres PGDATABASE=postgres
-for _ in $(seq 50); do psql -qc 'SELECT 1' >/dev/null 2>&1 && break; sleep 0.2; done
 psql -q -v ON_ERROR_STOP=1 -c "CREATE TABLE orders (id bigint PRIMARY KEY, full_name text NOT NULL, email text, city text NOT NULL, zip text,
   total numeric(12, 2) NOT NULL, weight double precision, paid boolean NOT NULL, placed timestamptz NOT NULL, due date, photo bytea)" \
   -c "INSERT INTO orders SELECT n, 'Name ' || n, CASE WHEN n % 3 > 0 THEN 'e' || n || '@example.org' END, 'City ' || n % 17,

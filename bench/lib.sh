@@ -88,6 +88,31 @@ start_endpoint() {
     --discard --port "$1" --bucket "$2" --credentials "$work/credentials"
 }
 
+# start_postgres: a PostgreSQL server on $port without fsync, for sql.
+start_postgres() {
+  PGBIN=${PGBIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)}
+  [ -x "$PGBIN/initdb" ] || fail "Cannot measure: no PostgreSQL server found. Install one (apt-get install postgresql) or name its folder in PGBIN."
+  need psql "For example: apt-get install postgresql-client"
+  local as=() data=$work/pg
+  mkdir -p "$data"
+  if [ "$(id -u)" -eq 0 ]; then
+    # the server refuses to run as root
+    as=(runuser -u postgres --)
+    chmod 711 "$work" && chown postgres "$data"
+  fi
+  port=$(free_port)
+  "${as[@]}" "$PGBIN/initdb" -D "$data/db" -A trust -U postgres -E UTF8 --locale=C >"$work/initdb.log" 2>&1 \
+    || fail "initdb failed: $(tail -1 "$work/initdb.log")"
+  start postgres "$port" "${as[@]}" "$PGBIN/postgres" -D "$data/db" -p "$port" -k "$data" -c listen_addresses=127.0.0.1 -c fsync=off \
+    -c shared_buffers=512MB -c max_wal_size=8GB -c max_connections=100 || fail "The server does not start."
+  for _ in $(seq 50); do sql -c 'SELECT 1' >/dev/null 2>&1 && break; sleep 0.2; done
+}
+
+# CPU-seconds that the server's processes took that have ended.
+server_cpu() { awk '{ print ($16 + $17) / 100 }' "/proc/$(head -1 "$work/pg/db/postmaster.pid")/stat"; }
+
+sql() { psql -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$port" -U postgres "$@"; }
+
 describe_machine() {
   say "date      $(date -u '+%Y-%m-%d %H:%M UTC')"
   say "machine   $(nproc) x $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ { printf "%.0f GB", $2 / 1048576 }' /proc/meminfo), load $(cut -d' ' -f1-3 /proc/loadavg)"

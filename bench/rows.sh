@@ -35,26 +35,10 @@ if wanted mapping; then
 fi
 wanted copy || wanted verify || exit 0
 
-PGBIN=${PGBIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)}
-[ -x "$PGBIN/initdb" ] || fail "Cannot measure: no PostgreSQL server found. Install one (apt-get install postgresql) or name its folder in PGBIN."
-need psql "For example: apt-get install postgresql-client"
-as=()
-data=$work/pg
-mkdir -p "$data"
-if [ "$(id -u)" -eq 0 ]; then
-  # the server refuses to run as root
-  as=(runuser -u postgres --)
-  chmod 711 "$work" && chown postgres "$data"
-fi
-port=$(free_port)
-"${as[@]}" "$PGBIN/initdb" -D "$data/db" -A trust -U postgres -E UTF8 --locale=C >"$work/initdb.log" 2>&1 || fail "initdb failed: $(tail -1 "$work/initdb.log")"
-start postgres "$port" "${as[@]}" "$PGBIN/postgres" -D "$data/db" -p "$port" -k "$data" -c listen_addresses=127.0.0.1 -c fsync=off \
-  -c shared_buffers=512MB -c max_wal_size=8GB -c max_connections=100 || fail "The server does not start."
-sql() { psql -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$port" -U postgres "$@"; }
+start_postgres
 url() { printf 'postgresql://postgres@127.0.0.1:%s/%s' "$port" "$1"; }
 columns="(id bigint PRIMARY KEY, full_name text NOT NULL, email text, city text NOT NULL, zip text, total numeric(12, 2) NOT NULL,
   weight double precision, paid boolean NOT NULL, placed timestamptz NOT NULL, due date, photo bytea)"
-for _ in $(seq 50); do sql -c 'SELECT 1' >/dev/null 2>&1 && break; sleep 0.2; done
 sql -c 'CREATE DATABASE src' -c 'CREATE DATABASE dst' && sql src -c "CREATE TABLE orders $columns" && sql dst -c "CREATE TABLE orders $columns" \
   && sql src -c "INSERT INTO orders SELECT n, 'Name ' || n, CASE WHEN n % 3 > 0 THEN 'e' || n || '@example.org' END, 'City ' || n % 17,
     CASE WHEN n % 5 > 0 THEN lpad(n::text, 5, '0') END, n * 1.25, n / 8.0, n % 2 = 0,
@@ -88,7 +72,6 @@ LOAD DATABASE FROM $(url src) INTO $(url dst) WITH data only, workers = 2, concu
   INCLUDING ONLY TABLE NAMES MATCHING 'orders' IN SCHEMA 'public';
 LOAD
 
-server_cpu() { awk '{ print ($16 + $17) / 100 }' "/proc/$(head -1 "$data/db/postmaster.pid")/stat"; }
 copy() {
   case $1 in
     waybill) "$WAYBILL" -f "$work/waybill.yaml" run --progress none ;;

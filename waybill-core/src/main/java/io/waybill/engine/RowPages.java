@@ -40,11 +40,15 @@ final class RowPages implements Closeable {
         this.stop = stop;
     }
 
-    /** The next page, or null at the end. */
-    Source.@Nullable Page next() throws IOException {
+    /**
+     * The next page, or null at the end.
+     *
+     * @param raw how many rows there may be if they are given as they are; 0 when that is of no use
+     */
+    Source.@Nullable Page next(int raw) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                Source.Page page = items().next();
+                Source.Page page = raw > 0 ? items().next(raw) : items().next();
                 if (page != null) {
                     after = page.position();
                 }

@@ -5,6 +5,7 @@ import io.waybill.mapping.MappingException;
 import io.waybill.mapping.Names;
 import io.waybill.mapping.RowMapping;
 import io.waybill.plan.Closure;
+import io.waybill.plan.Exists;
 import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
@@ -489,6 +490,32 @@ final class RowPlan {
         List<String> all = new ArrayList<>(List.of(to.name()));
         all.addAll(others.keySet());
         return all;
+    }
+
+    /** Whether every row is put as it is, if the target takes it, at the key that it has, and on no other condition than that it is free. */
+    boolean isUntouched() {
+        return isCopied
+                && isKeyKept
+                && move.where() == null
+                && move.since() == null
+                && move.steps().equals(RowSteps.NONE)
+                && move.exists() != Exists.REPLACE
+                && !move.exclusive();
+    }
+
+    /** Whether this is a key by which the plan tells rows apart. */
+    boolean isKeyedBy(Row rowKey) {
+        return rowKey.shape().equals(keyShape);
+    }
+
+    /** The table that is written. */
+    TableStore.Table to() {
+        return to;
+    }
+
+    /** The fields by which a row of this shape that was put as it is is known again. */
+    List<String> fieldsOf(Shape shape) {
+        return to.open() ? List.of() : shape.list();
     }
 
     /** A row that goes as it is. */

@@ -11,11 +11,13 @@ import io.waybill.ledger.Runs;
 import io.waybill.ledger.Selector;
 import io.waybill.ledger.State;
 import io.waybill.ledger.Told;
+import io.waybill.ledger.Tx;
 import io.waybill.mapping.Names;
 import io.waybill.plan.Verify;
 import io.waybill.store.Failpoint;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
+import io.waybill.store.RawRows;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.Source;
@@ -24,6 +26,7 @@ import io.waybill.store.TableStore;
 import io.waybill.value.Row;
 import io.waybill.value.Value;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,11 +46,11 @@ import org.jspecify.annotations.Nullable;
  * keys.
  */
 final class RowRunner {
-    private static final int DEFAULT_BATCH = 4_000;
+    static final int DEFAULT_BATCH = 4_000;
     /** Units have many rows. */
     static final int DEFAULT_UNITS = 100;
     /** Batches that each worker looks at before more are taken from the ledger. */
-    private static final int VERIFIED_AT_ONCE = 4;
+    static final int VERIFIED_AT_ONCE = 4;
 
     private static final EnumSet<State> OPEN = EnumSet.of(State.WRITING, State.PLANNED);
 
@@ -67,6 +70,7 @@ final class RowRunner {
     private final AtomicInteger batches;
     private final AtomicLong left;
     private final boolean sample;
+    private final @Nullable RowRelay relay;
 
     /**
      * What a move of rows is carried over with.
@@ -108,6 +112,9 @@ final class RowRunner {
         this.writer = new RowWriter(plan, target, work, clock, live, looks);
         this.batches = new AtomicInteger(task.lastBatch());
         this.left = new AtomicLong(task.limit());
+        this.relay = making.isOfAll() && task.limit() == Long.MAX_VALUE && !looks
+                ? RowRelay.of(plan, target, writer, this::remade, work, clock, live)
+                : null;
     }
 
     /** Carries the move to its end, or as far as a stop or the limit lets it. Answers whether all is written. */
@@ -291,7 +298,7 @@ final class RowRunner {
             List<Runnable> jobs = new ArrayList<>();
             for (Runs.SplitLine split : splits) {
                 if (!split.done()) {
-                    jobs.add(() -> guarded(() -> copy(opened, split)));
+                    jobs.add(() -> work.guarded(() -> copy(opened, split)));
                 }
             }
             work.all(jobs);
@@ -308,28 +315,13 @@ final class RowRunner {
         }
     }
 
-    /** Work that may fail. */
-    private interface Job {
-        void run() throws IOException;
-    }
-
-    private void guarded(Job job) {
-        try {
-            job.run();
-        } catch (IOException e) {
-            work.end(e);
-        } catch (RuntimeException | Error e) {
-            work.end(e instanceof Exception known ? known : new IllegalStateException(e));
-        }
-    }
-
     private void copy(Source.Opened opened, Runs.SplitLine split) throws IOException {
         String position = split.position();
         Source.Position after = position == null ? null : new Source.Position(position);
         try (RowPages pages = new RowPages(
                 source, plan.selection(), opened, new Source.Split(split.token()), after, work.retry, work.stop)) {
             while (!work.stop.isRequested() && left.get() > 0) {
-                Source.Page page = pages.next();
+                Source.Page page = pages.next(relay == null ? 0 : relay.most());
                 if (page == null) {
                     ledger.change(tx ->
                             Runs.split(tx, run, moveId, new Runs.SplitLine(split.n(), split.token(), position, true)));
@@ -355,6 +347,12 @@ final class RowRunner {
     private void carry(Runs.SplitLine split, Source.Page page) throws StoreException, LedgerException {
         Integer batch = plan.move().limits().batch();
         int size = batch != null ? batch : plan.move().closure() == null ? DEFAULT_BATCH : DEFAULT_UNITS;
+        RowRelay relayed = relay;
+        RawRows raw = relayed == null ? null : relayed.rows(page);
+        if (relayed != null && raw != null) {
+            relay(relayed, split, page, raw, size, batch != null);
+            return;
+        }
         Set<Row> twice = making.twice(page.items());
         RowMaking.Chosen wanted = making.wanted(page.items(), names);
         List<RowItem> chosen = sample
@@ -389,10 +387,29 @@ final class RowRunner {
         }
         mark.see(page.items());
         List<Entry> entries = enter(split, page, parts, page.items().size() - rows, rows);
-        Failpoint.reach("after-intent");
         for (int i = 0; i < entries.size() && !work.isOver(); i++) {
             writer.write(writer.account(entries.get(i)), parts.get(i).batch());
         }
+    }
+
+    /** @param alone whether each part is a call of its own, as the plan wants it */
+    private void relay(RowRelay relayed, Runs.SplitLine split, Source.Page page, RawRows rows, int size, boolean alone)
+            throws StoreException, LedgerException {
+        List<RowPart> parts = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i += size) {
+            parts.add(relayed.part(batches.incrementAndGet(), rows, i, Math.min(i + size, rows.size())));
+        }
+        List<Entry> entries = enter(split, page, parts, 0, rows.size());
+        int together = alone ? 1 : parts.size();
+        for (int i = 0; i < parts.size() && !work.isOver(); i += together) {
+            relayed.write(entries.subList(i, i + together), parts.subList(i, i + together));
+        }
+    }
+
+    private RowBatch remade(List<RowItem> rows, int number) throws StoreException, LedgerException {
+        RowBatch batch = new RowBatch();
+        writer.intend(made(rows, batchNames(number)).rows(), batch);
+        return batch;
     }
 
     /** The rows that are not among the others, which are of them and in the same order. */
@@ -410,28 +427,37 @@ final class RowRunner {
         return rest;
     }
 
-    private record Part(int number, RowBatch batch) {}
+    /** Rows that were looked at one by one. */
+    private record Part(int number, RowBatch batch) implements RowPart {
+        @Override
+        public int size() {
+            return batch.size();
+        }
+
+        @Override
+        public State state() {
+            return batch.block().summary();
+        }
+
+        @Override
+        public long enter(Tx tx, int run, int move, int group, String range) throws SQLException {
+            return RowEntries.add(tx, run, move, group, number, range, batch.block(), batch.images());
+        }
+    }
 
     /** Commits the intent of a page together with the position after it. */
-    private List<Entry> enter(Runs.SplitLine split, Source.Page page, List<Part> parts, long filtered, long rows)
+    private List<Entry> enter(
+            Runs.SplitLine split, Source.Page page, List<? extends RowPart> parts, long filtered, long rows)
             throws LedgerException {
         Failpoint.reach("before-intent");
-        return ledger.write(tx -> {
+        List<Entry> entries = ledger.write(tx -> {
             List<Entry> made = new ArrayList<>();
             long effects = 0;
-            for (Part part : parts) {
-                int count = part.batch().size();
+            for (RowPart part : parts) {
+                int count = part.size();
                 effects += count;
                 String range = "split " + split.n() + ", " + count + " rows";
-                long id = RowEntries.add(
-                        tx,
-                        run,
-                        moveId,
-                        group,
-                        part.number(),
-                        range,
-                        part.batch().block(),
-                        part.batch().images());
+                long id = part.enter(tx, run, moveId, group, range);
                 made.add(new Entry(
                         id,
                         run,
@@ -443,7 +469,7 @@ final class RowRunner {
                         0,
                         0,
                         count,
-                        part.batch().block().summary(),
+                        part.state(),
                         1,
                         null,
                         null,
@@ -465,6 +491,8 @@ final class RowRunner {
                     new Runs.SplitLine(split.n(), split.token(), page.position().token(), false));
             return made;
         });
+        Failpoint.reach("after-intent");
+        return entries;
     }
 
     /** One pass over the target: each effect that was written is looked at and compared with its digest. */
@@ -475,7 +503,7 @@ final class RowRunner {
         List<Runnable> page = new ArrayList<>();
         reader.entries(mine(EnumSet.of(State.WRITTEN)), 0, entry -> {
             RowBlock block = block(reader, entry);
-            page.add(() -> guarded(() -> verify(entry, block)));
+            page.add(() -> work.guarded(() -> verify(entry, block)));
             if (page.size() == VERIFIED_AT_ONCE * work.parallel) {
                 work.all(page);
                 page.clear();

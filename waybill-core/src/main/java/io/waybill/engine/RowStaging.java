@@ -49,7 +49,7 @@ final class RowStaging {
             try (Source.Opened opened = retry.call(() -> source.open(plan.selection()))) {
                 for (Source.Split split : opened.splits(1)) {
                     try (RowPages pages = new RowPages(source, plan.selection(), opened, split, null, retry, stop)) {
-                        for (Source.Page page = pages.next(); page != null && taken < limit; page = pages.next()) {
+                        for (Source.Page page = pages.next(0); page != null && taken < limit; page = pages.next(0)) {
                             if (stop.isRequested()) {
                                 throw new StoppedException();
                             }

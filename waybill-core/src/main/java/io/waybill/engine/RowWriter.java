@@ -431,6 +431,13 @@ final class RowWriter {
         return (found.isWhole() || !line.fields().isEmpty()) && line.isHeldBy(found.row());
     }
 
+    /** Looks at what may have been written already, and notes what is known of it then. */
+    void settleDoubt(RowAccount account, RowBatch batch) throws StoreException, LedgerException {
+        RowBlock intent = batch.block();
+        judge(batch);
+        account.settle(intent, batch.block());
+    }
+
     /** Looks at what is in doubt; what is not there stays open. */
     private void judge(RowBatch batch) throws StoreException {
         List<RowKey> keys = new ArrayList<>();

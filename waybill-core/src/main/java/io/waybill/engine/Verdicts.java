@@ -13,7 +13,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the verdicts of one verification and keeps them in the ledger. Safe for use by many threads. */
@@ -73,20 +72,21 @@ final class Verdicts {
         changedSources.increment();
     }
 
-    void rows(Entry entry, RowBlock all, Predicate<RowBlock.Line> chosen, RowPlan plan, TableStore target, Retry retry)
-            throws StoreException {
-        RowBlock block = new RowBlock(all.lines().stream().filter(chosen).toList());
+    /** Rows of a batch. */
+    void rows(Entry entry, RowBlock block, RowPlan plan, TableStore target, Retry retry) throws StoreException {
         List<@Nullable RowVerdict> verdicts = RowVerdict.of(plan, target, block, retry);
         for (int i = 0; i < block.lines().size(); i++) {
             RowBlock.Line line = block.lines().get(i);
             RowVerdict verdict = verdicts.get(i);
-            String key = line.target().names().isEmpty()
-                    ? plan.sourceKey(line.source()).display()
-                    : plan.targetKey(line.table(), line.target()).display();
             if (verdict == RowVerdict.SAME) {
                 same.increment();
                 readBack.increment();
-            } else if (verdict == RowVerdict.MISSING) {
+                continue;
+            }
+            String key = line.target().names().isEmpty()
+                    ? plan.sourceKey(line.source()).display()
+                    : plan.targetKey(line.table(), line.target()).display();
+            if (verdict == RowVerdict.MISSING) {
                 missing.increment();
                 keep(entry, key, "missing", "the row is not there");
             } else if (verdict == RowVerdict.DIFFERENT) {

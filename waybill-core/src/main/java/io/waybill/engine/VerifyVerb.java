@@ -200,14 +200,7 @@ final class VerifyVerb {
             if (!trouble.isEmpty()) {
                 throw trouble.get(0);
             }
-            Exception fatal = work.fatal();
-            if (fatal instanceof StoreException e) {
-                throw e;
-            } else if (fatal instanceof LedgerException e) {
-                throw e;
-            } else if (fatal instanceof RuntimeException e) {
-                throw e;
-            }
+            end(work);
             return !stop.isRequested();
         }
     }
@@ -257,31 +250,49 @@ final class VerifyVerb {
         TableStore target = stores.target(move);
         RowPlan plan = RowPlan.of(setup.plan(), move, stores.source(move), target);
         int id = moveId(move);
-        Retry retry = new Retry(move.limits().retries(), live, stop);
         RowKeys newest = new RowKeys();
         if (severalRuns) {
             newest.add(reader, id, false);
         }
-        List<StoreException> trouble = new ArrayList<>();
-        reader.entries(selector, line.position(), entry -> {
-            RowBlock block = entry.move() == id && entry.isRows() ? reader.block(entry.id()) : null;
-            if (block != null) {
-                Predicate<RowBlock.Line> chosen = each -> {
-                    long hash = RowKeys.hash(each.table(), each.target());
-                    return isChosen(options, hash) && newest.newest(hash) <= entry.run();
-                };
-                try {
-                    verdicts.rows(entry, block, chosen, plan, target, retry);
-                } catch (StoreException e) {
-                    trouble.add(e);
+        boolean all = !severalRuns && options.samplePercent() >= 100 && options.parts() <= 1;
+        try (Work work = Work.ofRows(ledger, live, stop, move.limits())) {
+            List<Runnable> page = new ArrayList<>();
+            reader.entries(selector, line.position(), entry -> {
+                RowBlock block = entry.move() == id && entry.isRows() ? reader.block(entry.id()) : null;
+                if (block != null) {
+                    Predicate<RowBlock.Line> chosen = each -> {
+                        long hash = RowKeys.hash(each.table(), each.target());
+                        return isChosen(options, hash) && newest.newest(hash) <= entry.run();
+                    };
+                    RowBlock some = all
+                            ? block
+                            : new RowBlock(block.lines().stream().filter(chosen).toList());
+                    page.add(() -> work.guarded(() -> verdicts.rows(entry, some, plan, target, work.retry)));
                 }
-            }
-            return trouble.isEmpty() && !stop.isRequested();
-        });
-        if (!trouble.isEmpty()) {
-            throw trouble.get(0);
+                if (page.size() == RowRunner.VERIFIED_AT_ONCE * work.parallel) {
+                    work.all(page);
+                    page.clear();
+                    if (!stop.isRequested() && work.fatal() == null) {
+                        verdicts.reached(entry.id());
+                    }
+                }
+                return !stop.isRequested() && work.fatal() == null;
+            });
+            work.all(page);
+            end(work);
         }
         return !stop.isRequested();
+    }
+
+    private static void end(Work work) throws StoreException, LedgerException {
+        Exception fatal = work.fatal();
+        if (fatal instanceof StoreException e) {
+            throw e;
+        } else if (fatal instanceof LedgerException e) {
+            throw e;
+        } else if (fatal instanceof RuntimeException e) {
+            throw e;
+        }
     }
 
     /** Rows at the targets that no batch knows. A table that is edited in place has none: all its rows are its own. */

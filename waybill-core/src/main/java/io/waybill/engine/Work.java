@@ -4,6 +4,7 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.plan.Limits;
 import io.waybill.store.StoreException;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -152,6 +153,22 @@ final class Work implements AutoCloseable {
     @Nullable
     Exception fatal() {
         return fatal.get();
+    }
+
+    /** Work that may fail. */
+    interface Job {
+        void run() throws IOException;
+    }
+
+    /** Does it; what goes wrong ends the run. */
+    void guarded(Job job) {
+        try {
+            job.run();
+        } catch (IOException e) {
+            end(e);
+        } catch (RuntimeException | Error e) {
+            end(e instanceof Exception known ? known : new IllegalStateException(e));
+        }
     }
 
     /** Lets the workers do these and waits until all of them are done; they go on to be there for more. */

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * lines with one state, provenance and reason.
  */
 final class PackedBlock {
-    private static final int DIGEST = 16;
-
     private PackedBlock() {}
 
     static byte[] effects(RowBlock block) {
@@ -39,23 +38,50 @@ final class PackedBlock {
         for (int i = 0; i < places.length; i++) {
             places[i] = words.add(block.lines().get(i));
         }
-        byte[] keys = Packed.pack(out -> {
-            words.write(out);
-            out.writeInt(places.length);
-            for (int i = 0; i < places.length; i++) {
-                RowBlock.Line line = block.lines().get(i);
-                out.writeInt(places[i]);
-                RowCodec.values(line.source(), out);
-                if (!words.at(places[i]).sameKey()) {
-                    RowCodec.values(line.target(), out);
-                }
+        byte[] digests = new byte[places.length * Digest.ROW];
+        for (int i = 0; i < places.length; i++) {
+            System.arraycopy(block.lines().get(i).digest().bytes(), 0, digests, i * Digest.ROW, Digest.ROW);
+        }
+        return effects(words, places.length, digests, (i, out) -> {
+            RowBlock.Line line = block.lines().get(i);
+            out.writeInt(places[i]);
+            RowCodec.values(line.source(), out);
+            if (!words.at(places[i]).sameKey()) {
+                RowCodec.values(line.target(), out);
             }
         });
-        ByteBuffer packed = ByteBuffer.allocate(Integer.BYTES + keys.length + places.length * DIGEST + Integer.BYTES);
-        packed.putInt(keys.length).put(keys);
-        for (RowBlock.Line line : block.lines()) {
-            packed.put(line.digest().bytes());
-        }
+    }
+
+    /**
+     * Of rows that go as they are to the keys that they have.
+     *
+     * @param fields as in {@link RowBlock.Line}
+     * @param digests of the rows, one after another
+     */
+    static byte[] effects(List<String> fields, Shape key, IntFunction<Row> keys, byte[] digests) {
+        Words words = new Words();
+        words.all.add(new Word("", Effect.Kind.PUT, fields, key, key, true));
+        return effects(words, digests.length / Digest.ROW, digests, (i, out) -> {
+            out.writeInt(0);
+            RowCodec.values(keys.apply(i), out);
+        });
+    }
+
+    /** Writes one of the lines. */
+    private interface LineWriter {
+        void write(int line, DataOutputStream out) throws IOException;
+    }
+
+    private static byte[] effects(Words words, int count, byte[] digests, LineWriter lines) {
+        byte[] keys = Packed.pack(out -> {
+            words.write(out);
+            out.writeInt(count);
+            for (int i = 0; i < count; i++) {
+                lines.write(i, out);
+            }
+        });
+        ByteBuffer packed = ByteBuffer.allocate(Integer.BYTES + keys.length + digests.length + Integer.BYTES);
+        packed.putInt(keys.length).put(keys).put(digests);
         packed.putInt(sum(packed.array(), packed.position()));
         return packed.array();
     }
@@ -69,14 +95,24 @@ final class PackedBlock {
                 while (to < lines.size() && isAlike(first, lines.get(to))) {
                     to++;
                 }
-                out.writeInt(to - from);
-                out.writeByte(first.state().code());
-                out.writeUTF(
-                        first.provenance() == null ? "" : first.provenance().name());
-                out.writeUTF(first.reason() == null ? "" : first.reason());
+                alike(to - from, first.state(), first.provenance(), first.reason(), out);
                 from = to;
             }
         });
+    }
+
+    /** Of lines that are all alike. */
+    static byte[] states(int count, State state, @Nullable Provenance provenance) {
+        return Packed.plain(out -> alike(count, state, provenance, null, out));
+    }
+
+    private static void alike(
+            int count, State state, @Nullable Provenance provenance, @Nullable String reason, DataOutputStream out)
+            throws IOException {
+        out.writeInt(count);
+        out.writeByte(state.code());
+        out.writeUTF(provenance == null ? "" : provenance.name());
+        out.writeUTF(reason == null ? "" : reason);
     }
 
     private static boolean isAlike(RowBlock.Line one, RowBlock.Line two) {
@@ -102,7 +138,7 @@ final class PackedBlock {
                 State state = State.SAME;
                 String provenance = "";
                 String reason = "";
-                for (int i = 0; i < count; i++, left--, digest += DIGEST) {
+                for (int i = 0; i < count; i++, left--, digest += Digest.ROW) {
                     if (left == 0) {
                         left = now.readInt();
                         state = State.of(now.readUnsignedByte());
@@ -117,7 +153,7 @@ final class PackedBlock {
                             word.kind(),
                             word.sameKey() ? source : RowCodec.values(word.target(), in),
                             word.fields(),
-                            Digest.of(Arrays.copyOfRange(effects, digest, digest + DIGEST)),
+                            Digest.of(Arrays.copyOfRange(effects, digest, digest + Digest.ROW)),
                             state,
                             provenance.isEmpty() ? null : Provenance.valueOf(provenance),
                             reason.isEmpty() ? null : reason));

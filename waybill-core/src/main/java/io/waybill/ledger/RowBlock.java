@@ -55,7 +55,7 @@ public record RowBlock(List<Line> lines) {
 
         /** Whether this row holds at its fields what the effect wrote. */
         public boolean isHeldBy(Row row) {
-            boolean whole = fields.isEmpty() || fields.equals(row.shape().list());
+            boolean whole = fields.isEmpty() || row.shape().isOf(fields);
             return Canonical.digest(whole ? row : row.only(fields)).equals(digest);
         }
     }

@@ -1,7 +1,9 @@
 package io.waybill.ledger;
 
+import io.waybill.store.Provenance;
 import io.waybill.value.Digest;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** The changes to batches of rows, each within a transaction of the writer. The counters count effects, not batches. */
 public final class RowEntries {
@@ -10,6 +12,24 @@ public final class RowEntries {
     /** Enters a batch of rows as written intent; answers its id. */
     public static long add(
             Tx tx, int run, int move, int group, int batch, String range, RowBlock block, RowsBefore before)
+            throws SQLException {
+        long id = add(tx, run, move, group, batch, range, block.lines().size(), block.summary());
+        tx.update("INSERT INTO block VALUES (?, ?, ?)", id, PackedBlock.effects(block), PackedBlock.states(block));
+        keep(tx, id, before);
+        block.counts().forEach((state, count) -> tx.tally(run, move, group, state, count, 0));
+        return id;
+    }
+
+    /** The same of packed rows. */
+    public static long add(Tx tx, int run, int move, int group, int batch, String range, PackedRows rows)
+            throws SQLException {
+        long id = add(tx, run, move, group, batch, range, rows.size(), State.WRITING);
+        tx.update("INSERT INTO block VALUES (?, ?, ?)", id, rows.effects(), rows.states(State.WRITING, null));
+        tx.tally(run, move, group, State.WRITING, rows.size(), 0);
+        return id;
+    }
+
+    private static long add(Tx tx, int run, int move, int group, int batch, String range, int items, State state)
             throws SQLException {
         long id = tx.nextEntry();
         tx.update(
@@ -21,11 +41,8 @@ public final class RowEntries {
                 group,
                 batch,
                 range,
-                block.lines().size(),
-                block.summary().code());
-        tx.update("INSERT INTO block VALUES (?, ?, ?)", id, PackedBlock.effects(block), PackedBlock.states(block));
-        keep(tx, id, before);
-        block.counts().forEach((state, count) -> tx.tally(run, move, group, state, count, 0));
+                items,
+                state.code());
         return id;
     }
 
@@ -57,14 +74,29 @@ public final class RowEntries {
                     PackedBlock.states(now),
                     entry.id());
         }
-        tx.update(
-                "UPDATE entry SET state = ?, finished = ?, error = ? WHERE id = ?",
-                now.summary().code(),
-                at,
-                now.firstReason(),
-                entry.id());
+        settle(tx, entry, now.summary(), now.firstReason(), at);
         was.counts().forEach((state, count) -> tx.tally(entry.run(), entry.move(), entry.group(), state, -count, 0));
         now.counts().forEach((state, count) -> tx.tally(entry.run(), entry.move(), entry.group(), state, count, 0));
+    }
+
+    /** All of what was intended was written, and created. */
+    public static void written(Tx tx, Entry entry, PackedRows rows, long at) throws SQLException {
+        tx.update(
+                "UPDATE block SET states = ? WHERE entry = ?",
+                rows.states(State.WRITTEN, Provenance.CREATED),
+                entry.id());
+        settle(tx, entry, State.WRITTEN, null, at);
+        tx.tally(entry.run(), entry.move(), entry.group(), State.WRITING, -rows.size(), 0);
+        tx.tally(entry.run(), entry.move(), entry.group(), State.WRITTEN, rows.size(), 0);
+    }
+
+    private static void settle(Tx tx, Entry entry, State state, @Nullable String reason, long at) throws SQLException {
+        tx.update(
+                "UPDATE entry SET state = ?, finished = ?, error = ? WHERE id = ?",
+                state.code(),
+                at,
+                reason,
+                entry.id());
     }
 
     /**

@@ -23,16 +23,26 @@ public interface Source extends Store {
         /** The next page, or null at the end. A failure mid-way throws; it never looks like the end. */
         @Nullable
         Page next() throws StoreException;
+
+        /**
+         * The next page for somebody who takes rows as they are.
+         *
+         * @param most how many {@link RawRows} it may hold; a page of other items is one of {@link #next()}
+         */
+        default @Nullable Page next(int most) throws StoreException {
+            return next();
+        }
     }
 
     /**
      * Some items, and the position after the last of them. Never empty, except that a page may hold only a position.
      *
+     * @param items {@link RawRows} where the store gives its rows as they are
      * @param skipped what was met on the way to this position and is not an item of the selection
      */
     record Page(List<Item> items, Position position, List<Skipped> skipped) {
         public Page {
-            items = List.copyOf(items);
+            items = items instanceof RawRows ? items : List.copyOf(items);
             skipped = List.copyOf(skipped);
         }
 

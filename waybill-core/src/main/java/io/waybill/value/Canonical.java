@@ -45,12 +45,29 @@ public final class Canonical {
         Out out = OUT.get();
         out.size = 0;
         row(row, out);
+        return Digest.ofFirst(hashed(out), Digest.ROW);
+    }
+
+    /** Puts the digest of a row of this shape, none of whose fields is decoded, into {@link Digest#ROW} bytes from a place on. */
+    public static void digest(Shape shape, Encoded row, byte[] into, int at) {
+        Out out = OUT.get();
+        out.size = 0;
+        out.tag('{');
+        out.count(shape.size());
+        for (int i = 0; i < shape.size(); i++) {
+            out.write(shape.sortedForm(i));
+            row.canonical(shape.sorted(i), out);
+        }
+        System.arraycopy(hashed(out), 0, into, at, Digest.ROW);
+    }
+
+    private static byte[] hashed(Out out) {
         MessageDigest sha256 = out.sha256();
         sha256.update(out.content, 0, out.size);
         if (out.content.length > LARGEST_KEPT) {
             OUT.remove();
         }
-        return Digest.ofFirst(sha256.digest(), 16);
+        return sha256.digest();
     }
 
     /** The canonical bytes of a row, to be a key of maps: as exact as they are, and made with less work than a digest. */
@@ -106,6 +123,11 @@ public final class Canonical {
 
         public void value(Value value) {
             Canonical.write(value, this);
+        }
+
+        /** No value. */
+        public void nothing() {
+            tag('0');
         }
 
         public void bool(boolean value) {

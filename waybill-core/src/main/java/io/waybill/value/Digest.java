@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class Digest {
+    /** How many bytes the digest of a row has. */
+    public static final int ROW = 16;
+
     private final byte[] bytes;
 
     private Digest(byte[] bytes) {
@@ -19,7 +22,7 @@ public final class Digest {
 
     /** A digest of these bytes (16 or 32 of them); they are copied. */
     public static Digest of(byte[] bytes) {
-        if (bytes.length != 16 && bytes.length != 32) {
+        if (bytes.length != ROW && bytes.length != 32) {
             throw new IllegalArgumentException("a digest has 16 or 32 bytes, not " + bytes.length);
         }
         return new Digest(bytes.clone());

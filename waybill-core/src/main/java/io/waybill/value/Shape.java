@@ -76,7 +76,8 @@ public final class Shape {
         return made;
     }
 
-    private boolean isOf(List<String> asked) {
+    /** Whether these are its names, in this order. */
+    public boolean isOf(List<String> asked) {
         if (asked.size() != names.length) {
             return false;
         }

@@ -104,4 +104,40 @@ class InterruptedVerificationTest {
                 .containsExactlyInAnyOrder(
                         "saved[id=1003] different", "saved[id=1215] different", "f1004 different", "f1216 missing");
     }
+
+    @Test
+    void thatOfRowsGoesOnToo() throws Exception {
+        endpoint.execute("CREATE TABLE copied (id INTEGER PRIMARY KEY, path TEXT NOT NULL, key TEXT)");
+        Files.writeString(
+                plan(), """
+                waybill: 1
+                name: copied
+                stores: { d1: { type: d1, account: "%s", database: "%s", endpoint: "%s", token: "%s" } }
+                limits: { batch: 10, parallel: 1 }
+                moves: [ { name: rows, from: "d1:saved", to: "d1:copied" } ]
+                """.formatted(D1Endpoint.ACCOUNT, D1Endpoint.DATABASE, endpoint.url(), D1Endpoint.TOKEN));
+        assertThat(CrashChild.migration(plan()).run(RunOptions.ALL).finished()).isTrue();
+        endpoint.execute(
+                "UPDATE copied SET path = 'elsewhere' WHERE id IN (1003, 1215)", "DELETE FROM copied WHERE id = 1216");
+        VerifyOptions all = new VerifyOptions(Selector.ALL, true, 100, 1, 1, false);
+        Migration interrupted = CrashChild.migration(plan());
+        endpoint.before(body -> {
+            if (body.contains("1215")) {
+                interrupted.stop();
+            }
+        });
+
+        VerifyReport stopped = interrupted.verify(all);
+
+        assertThat(stopped.complete()).isFalse();
+        endpoint.before(body -> {});
+        VerifyReport report = CrashChild.migration(plan()).verify(all);
+        assertThat(report.complete()).isTrue();
+        assertThat(report.id()).isEqualTo(stopped.id());
+        assertThat(report.readBack()).as("the first batches are not read again").isBetween(1L, ROWS - 150L);
+        assertThat(List.of(report.same(), report.different(), report.missing())).containsExactly(ROWS - 3L, 2L, 1L);
+        assertThat(verdicts(report))
+                .containsExactlyInAnyOrder(
+                        "copied[id=1003] different", "copied[id=1215] different", "copied[id=1216] missing");
+    }
 }

@@ -187,8 +187,8 @@ final class PostgresBatch {
         }
     }
 
-    private static void send(Connection connection, String sql, PostgresCopyRows rows, int from, int to)
-            throws SQLException {
+    /** Copies rows from one to before another; whoever sees it fail rolls back. */
+    static void send(Connection connection, String sql, PostgresCopyRows rows, int from, int to) throws SQLException {
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
         try {
             copy.writeToCopy(rows.head(), 0, rows.head().length);

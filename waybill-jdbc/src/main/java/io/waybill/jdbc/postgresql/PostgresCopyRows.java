@@ -4,10 +4,19 @@ import java.util.Arrays;
 
 /** Rows in a format of COPY, one after another. Not safe for several threads. */
 abstract class PostgresCopyRows {
-    private byte[] bytes = new byte[64 << 10];
+    private byte[] bytes;
     private int length;
     private int[] ends = new int[512];
     private int rows;
+
+    PostgresCopyRows() {
+        this(64 << 10);
+    }
+
+    /** For about this many bytes. */
+    PostgresCopyRows(int size) {
+        this.bytes = new byte[size];
+    }
 
     /** What the statement says of the format. */
     abstract String options();

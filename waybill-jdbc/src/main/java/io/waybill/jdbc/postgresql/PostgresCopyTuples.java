@@ -12,6 +12,13 @@ final class PostgresCopyTuples extends PostgresCopyRows {
 
     private static final byte[] TAIL = {-1, -1};
 
+    /** For about this many bytes. */
+    PostgresCopyTuples(int size) {
+        super(size);
+    }
+
+    PostgresCopyTuples() {}
+
     @Override
     String options() {
         return " (FORMAT binary)";

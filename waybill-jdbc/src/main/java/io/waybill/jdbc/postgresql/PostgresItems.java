@@ -56,6 +56,11 @@ final class PostgresItems implements Source.Items {
 
     @Override
     public Source.@Nullable Page next() throws StoreException {
+        return next(LARGEST_PAGE);
+    }
+
+    @Override
+    public Source.@Nullable Page next(int most) throws StoreException {
         if (failure != null) {
             throw failure;
         }
@@ -64,7 +69,7 @@ final class PostgresItems implements Source.Items {
         }
         PostgresCursor open = cursor();
         try {
-            return page(open);
+            return page(open, most);
         } catch (SQLException e) {
             throw failed(opened.failed(open.lease(), e));
         } catch (StoreException e) {
@@ -80,7 +85,35 @@ final class PostgresItems implements Source.Items {
         return e;
     }
 
-    private Source.@Nullable Page page(PostgresCursor open) throws SQLException, StoreException {
+    private Source.@Nullable Page page(PostgresCursor open, int most) throws SQLException, StoreException {
+        return open.rows().isBinary() && select.isOfWanted() && !select.table().isQuery()
+                ? raw(open, most)
+                : decoded(open);
+    }
+
+    private Source.@Nullable Page raw(PostgresCursor open, int most) throws SQLException, StoreException {
+        PostgresPage page = new PostgresPage(select);
+        Row before = rest.after() == null ? Row.EMPTY : rest.after();
+        long size = 0;
+        while (!ended && page.size() < most && page.decoded() < LARGEST_PAGE && size < PAGE_SIZE) {
+            byte[] row = open.rows().next();
+            if (row == null) {
+                ended = true;
+            } else {
+                page.add(row, before);
+                size += row.length;
+            }
+        }
+        return page.isEmpty() ? null : page(page.items(), page.key(page.size() - 1));
+    }
+
+    private Source.Page page(List<Item> items, Row last) {
+        given += items.size();
+        rest = new KeyToken.Range(last, rest.upto());
+        return new Source.Page(items, new Source.Position(new KeyToken.Place(given, last).token()));
+    }
+
+    private Source.@Nullable Page decoded(PostgresCursor open) throws SQLException, StoreException {
         List<Item> items = new ArrayList<>();
         long size = 0;
         Row last = Row.EMPTY;
@@ -105,12 +138,7 @@ final class PostgresItems implements Source.Items {
             last = taken.item().key().key();
         }
         ended = !more;
-        if (items.isEmpty()) {
-            return null;
-        }
-        given += items.size();
-        rest = new KeyToken.Range(last, rest.upto());
-        return new Source.Page(items, new Source.Position(new KeyToken.Place(given, last).token()));
+        return items.isEmpty() ? null : page(items, last);
     }
 
     @Override

@@ -133,17 +133,22 @@ record PostgresSelect(
                 unreadable = unreadable(unreadable, read.get(i), e, after);
             }
         }
-        return taken(Row.of(shape, values), unreadable, size);
+        return new Taken(taken(Row.of(shape, values), unreadable), size);
     }
 
     /** The same of a row that COPY sent. */
     Taken take(byte[] bytes, boolean binary, Row after) throws StoreException {
-        return binary ? tuple(bytes, after) : line(bytes, after);
+        RowItem item = binary ? take(new PostgresTuple(bytes, layout), after) : line(bytes, after);
+        return new Taken(item, bytes.length);
+    }
+
+    /** Whether what is read is what is wanted. */
+    boolean isOfWanted() {
+        return read.size() == wanted.size();
     }
 
     /** What tells by itself that it can be decoded is not decoded yet. */
-    private Taken tuple(byte[] bytes, Row after) throws StoreException {
-        PostgresTuple tuple = new PostgresTuple(bytes, layout);
+    RowItem take(PostgresTuple tuple, Row after) throws StoreException {
         @Nullable Value[] values = new @Nullable Value[read.size()];
         Map<String, String> unreadable = Map.of();
         for (int i = 0; i < values.length; i++) {
@@ -158,10 +163,10 @@ record PostgresSelect(
                 }
             }
         }
-        return taken(Row.of(shape, values, tuple), unreadable, bytes.length);
+        return taken(Row.of(shape, values, tuple), unreadable);
     }
 
-    private Taken line(byte[] bytes, Row after) throws StoreException {
+    private RowItem line(byte[] bytes, Row after) throws StoreException {
         PostgresLine line = new PostgresLine(bytes, read.size());
         Value[] values = new Value[read.size()];
         Map<String, String> unreadable = Map.of();
@@ -177,17 +182,17 @@ record PostgresSelect(
                 unreadable = unreadable(unreadable, read.get(i), e, after);
             }
         }
-        return taken(Row.of(shape, values), unreadable, bytes.length);
+        return taken(Row.of(shape, values), unreadable);
     }
 
-    private Taken taken(Row all, Map<String, String> unreadable, long size) {
+    private RowItem taken(Row all, Map<String, String> unreadable) {
         Row readable = all;
         for (String name : unreadable.keySet()) {
             readable = readable.without(name);
         }
         RowKey rowKey = new RowKey(table.asked(), readable.only(key));
-        Row row = read.size() == wanted.size() ? readable : readable.only(wanted);
-        return new Taken(new RowItem(rowKey, row, Version.NONE, unreadable), size);
+        Row row = isOfWanted() ? readable : readable.only(wanted);
+        return new RowItem(rowKey, row, Version.NONE, unreadable);
     }
 
     /** What null is: a value, but none of a key, which only a query can give. */

@@ -15,7 +15,9 @@ import io.waybill.store.Numbering;
 import io.waybill.store.Outcome;
 import io.waybill.store.Predicate;
 import io.waybill.store.Querying;
+import io.waybill.store.RawRows;
 import io.waybill.store.Related;
+import io.waybill.store.Relaying;
 import io.waybill.store.Remarked;
 import io.waybill.store.RowKey;
 import io.waybill.store.Selection;
@@ -60,6 +62,7 @@ final class PostgresStore
                 Numbering,
                 Examined,
                 Described,
+                Relaying,
                 Widening {
     /** One round trip that makes a session say values exactly and hide no row from us unsaid. */
     private static final String SESSION = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, MDY'; SET extra_float_digits = 3;"
@@ -385,13 +388,27 @@ final class PostgresStore
     /** The content as this table will hold it and give it back. Columns that it does not name are not in it. */
     @Override
     public Content asStored(String table, Content content) throws StoreException {
-        String task = tasks.computeIfAbsent(table, name -> "Cannot write to table " + name + " in " + location);
+        String task = writing(table);
         if (content instanceof Content.RowContent row) {
             return new Content.RowContent(PostgresHolding.hold(known(table, task), row.row(), task));
         } else if (content instanceof Content.RowPatch patch) {
             return new Content.RowPatch(PostgresHolding.hold(known(table, task), patch.set(), task), patch.drop());
         }
         return content;
+    }
+
+    @Override
+    public boolean keeps(String table, RawRows rows) throws StoreException {
+        return rows instanceof PostgresPage page && page.isKeptBy(known(table, writing(table)));
+    }
+
+    @Override
+    public Outcome put(String table, RawRows rows, int from, int to) throws StoreException {
+        return PostgresRelay.put(this, known(table, writing(table)), (PostgresPage) rows, from, to);
+    }
+
+    private String writing(String table) {
+        return tasks.computeIfAbsent(table, name -> "Cannot write to table " + name + " in " + location);
     }
 
     @Override

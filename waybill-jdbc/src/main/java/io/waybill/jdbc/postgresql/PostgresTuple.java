@@ -60,6 +60,16 @@ final class PostgresTuple implements Encoded {
         return starts[place] < 0;
     }
 
+    /** Whether no field needs to be decoded. */
+    boolean isPlain() {
+        for (int i = 0; i < starts.length; i++) {
+            if (!isNull(i) && !isPlain(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether a field that is not null need not be decoded: {@link #decode} and {@link #canonical} cannot fail. */
     boolean isPlain(int place) {
         return layout.wire(place).isPlain(bytes, starts[place], end(place));
@@ -81,6 +91,10 @@ final class PostgresTuple implements Encoded {
 
     @Override
     public void canonical(int place, Canonical.Out out) {
+        if (isNull(place)) {
+            out.nothing();
+            return;
+        }
         layout.wire(place).canonical(bytes, starts[place], end(place), out);
     }
 }

@@ -31,17 +31,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rows that are digested and written again as COPY sent them, without being decoded. */
 class PostgresRowsTest {
-    private static final PostgresServer SERVER = PostgresServer.shared();
-    private static final String COLUMNS =
-            "(id text PRIMARY KEY, small int2, large int8, amount numeric, price numeric(14, 4),"
-                    + " weight float8, note text, code varchar(40), paid bool, day date, at timestamptz, local timestamp, clock time,"
-                    + " raw bytea, name uuid)";
-    private static final int MANY = 3_000;
+    static final PostgresServer SERVER = PostgresServer.shared();
+    static final String COLUMNS = "(id text PRIMARY KEY, small int2, large int8, amount numeric, price numeric(14, 4),"
+            + " weight float8, note text, code varchar(40), paid bool, day date, at timestamptz, local timestamp, clock time,"
+            + " raw bytea, name uuid)";
+    static final int MANY = 3_000;
 
     private final String database = SERVER.newDatabase();
 
     /** Values from all over, each null now and then. */
-    private void fill() {
+    static void fill(String database) {
         SERVER.execute(
                 database,
                 "CREATE TABLE t " + COLUMNS + "; SELECT setseed(0.5); INSERT INTO t SELECT 'k' || i,"
@@ -84,7 +83,7 @@ class PostgresRowsTest {
 
     @Test
     void theDigestOfARowIsThatOfItsValuesAndTheseAreWhatASelectGives() throws Exception {
-        fill();
+        fill(database);
         try (TableStore store = PostgresTesting.open(database)) {
             List<RowItem> rows = read(store);
             assertThat(rows).hasSize(MANY);
@@ -127,7 +126,7 @@ class PostgresRowsTest {
 
     @Test
     void aTableOfTheSameTypesGetsTheVerySameValues() throws Exception {
-        fill();
+        fill(database);
         String other = SERVER.newDatabase();
         SERVER.execute(other, "CREATE TABLE t " + COLUMNS);
         try (TableStore from = PostgresTesting.open(database);
@@ -200,7 +199,7 @@ class PostgresRowsTest {
 
     @Test
     void aReadingThatIsLeftEarlyHarmsNoLaterOne() throws Exception {
-        fill();
+        fill(database);
         SERVER.execute(database, "UPDATE t SET note = repeat(md5(id), 500)");
         try (TableStore store = PostgresTesting.open(database)) {
             for (int i = 0; i < 5; i++) {
@@ -217,7 +216,7 @@ class PostgresRowsTest {
 
     @Test
     void aColumnWithoutAKnownBinaryFormMakesNoDifference() throws Exception {
-        fill();
+        fill(database);
         SERVER.execute(
                 database,
                 "CREATE TYPE mood AS ENUM ('calm', 'wild'); CREATE DOMAIN short AS varchar(9);"

@@ -1,0 +1,189 @@
+package io.waybill.engine;
+
+import io.waybill.ledger.Entry;
+import io.waybill.ledger.LedgerException;
+import io.waybill.ledger.PackedRows;
+import io.waybill.ledger.RowBlock;
+import io.waybill.ledger.RowEntries;
+import io.waybill.ledger.State;
+import io.waybill.ledger.Tx;
+import io.waybill.store.Failpoint;
+import io.waybill.store.Item;
+import io.waybill.store.Outcome;
+import io.waybill.store.RawRows;
+import io.waybill.store.Relaying;
+import io.waybill.store.RowItem;
+import io.waybill.store.Source;
+import io.waybill.store.StoreException;
+import io.waybill.store.TableStore;
+import io.waybill.value.Digest;
+import io.waybill.value.Shape;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pages of a move that changes nothing, between two tables of the same types: their rows go as they came, a batch of them at
+ * a time and all of it or none, and the ledger has each. A batch that does not go so is written row by row like any other,
+ * and all that are read from then on. Safe for use by many threads.
+ */
+final class RowRelay {
+    /** What a server does for each call it does for so many rows at once. */
+    private static final int LARGEST_PAGE = 20_000;
+
+    private final RowPlan plan;
+    private final Relaying target;
+    private final RowWriter writer;
+    private final Remaking remaking;
+    private final Work work;
+    private final InstantSource clock;
+    private final Live.Group live;
+    /** Whether the target keeps rows of this move, and whether it refused some. */
+    private volatile boolean kept;
+
+    private volatile boolean refused;
+
+    /** Makes the batch of rows that they would have been by themselves. */
+    interface Remaking {
+        RowBatch remade(List<RowItem> rows, int number) throws StoreException, LedgerException;
+    }
+
+    private RowRelay(
+            RowPlan plan,
+            Relaying target,
+            RowWriter writer,
+            Remaking remaking,
+            Work work,
+            InstantSource clock,
+            Live.Group live) {
+        this.plan = plan;
+        this.target = target;
+        this.writer = writer;
+        this.remaking = remaking;
+        this.work = work;
+        this.clock = clock;
+        this.live = live;
+    }
+
+    /** Null when the rows of a move have to be looked at. */
+    static @Nullable RowRelay of(
+            RowPlan plan,
+            TableStore target,
+            RowWriter writer,
+            Remaking remaking,
+            Work work,
+            InstantSource clock,
+            Live.Group live) {
+        return plan.isUntouched() && target instanceof Relaying store
+                ? new RowRelay(plan, store, writer, remaking, work, clock, live)
+                : null;
+    }
+
+    /** How many rows a page may have that are given as they are; 0 for what a page has anyway. */
+    int most() {
+        return kept && !refused ? LARGEST_PAGE : 0;
+    }
+
+    /** The rows of a page if they can go as they are, else null. */
+    @Nullable
+    RawRows rows(Source.Page page) throws StoreException {
+        boolean goes = page.items() instanceof RawRows rows
+                && (!refused || rows.size() > RowRunner.DEFAULT_BATCH) // which are too many to be looked at together
+                && plan.isKeyedBy(rows.key(0))
+                && target.keeps(plan.to().name(), rows);
+        kept |= goes;
+        return goes ? (RawRows) page.items() : null;
+    }
+
+    /** Some rows of a page; from the first to before another. */
+    RowPart part(int number, RawRows rows, int from, int to) {
+        byte[] digests = new byte[(to - from) * Digest.ROW];
+        for (int row = from; row < to; row++) {
+            rows.digest(row, digests, (row - from) * Digest.ROW);
+        }
+        List<String> fields = plan.fieldsOf(rows.shape());
+        Shape key = rows.key(from).shape();
+        return new Part(number, rows, from, to, PackedRows.of(fields, key, row -> rows.key(from + row), digests));
+    }
+
+    private record Part(int number, RawRows rows, int from, int to, PackedRows packed) implements RowPart {
+        @Override
+        public int size() {
+            return packed.size();
+        }
+
+        @Override
+        public State state() {
+            return State.WRITING;
+        }
+
+        @Override
+        public long enter(Tx tx, int run, int move, int group, String range) throws SQLException {
+            return RowEntries.add(tx, run, move, group, number, range, packed);
+        }
+
+        private List<RowItem> items() {
+            List<RowItem> items = new ArrayList<>();
+            for (Item item : rows.subList(from, to)) {
+                items.add((RowItem) item);
+            }
+            return items;
+        }
+    }
+
+    /**
+     * Writes parts of one page that follow one another, together.
+     *
+     * @param parts made by {@link #part}, {@code entries} what they are in the ledger
+     */
+    void write(List<Entry> entries, List<RowPart> parts) throws StoreException, LedgerException {
+        Part first = (Part) parts.get(0);
+        Part last = (Part) parts.get(parts.size() - 1);
+        int size = last.to() - first.from();
+        long began = System.nanoTime();
+        work.requests.take(1);
+        Failpoint.reach("before-write");
+        Outcome outcome = put(first.rows(), first.from(), last.to());
+        Failpoint.reach("after-write-before-evidence");
+        if (!(outcome instanceof Outcome.Done)) {
+            refused |= outcome instanceof Outcome.Refused;
+            for (int i = 0; i < parts.size() && !work.isOver(); i++) {
+                oneByOne(entries.get(i), (Part) parts.get(i), outcome instanceof Outcome.Unknown);
+            }
+            return;
+        }
+        work.live.took(plan.move().name(), size, System.nanoTime() - began);
+        Failpoint.reach("before-evidence");
+        long now = clock.millis();
+        work.ledger.change(tx -> {
+            for (int i = 0; i < parts.size(); i++) {
+                RowEntries.written(tx, entries.get(i), ((Part) parts.get(i)).packed(), now);
+            }
+        });
+        work.wroteItems.add(size);
+        live.done(size, 0);
+    }
+
+    private Outcome put(RawRows rows, int from, int to) {
+        try {
+            return target.put(plan.to().name(), rows, from, to);
+        } catch (StoreException e) {
+            return new Outcome.Failed(e);
+        }
+    }
+
+    /** Nothing of the part was written, unless it is in doubt. */
+    private void oneByOne(Entry entry, Part part, boolean inDoubt) throws StoreException, LedgerException {
+        RowBatch batch = remaking.remade(part.items(), part.number());
+        RowBlock intent = batch.block();
+        long now = clock.millis();
+        work.ledger.change(tx -> RowEntries.intend(tx, entry, part.packed().intended(), intent, batch.images(), now));
+        RowAccount account = writer.account(entry);
+        if (inDoubt) {
+            writer.settleDoubt(account, batch);
+        }
+        writer.write(account, batch);
+    }
+}

@@ -1,0 +1,52 @@
+package io.waybill.ledger;
+
+import io.waybill.store.Provenance;
+import io.waybill.value.Digest;
+import io.waybill.value.Row;
+import io.waybill.value.Shape;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The effects of a batch of rows each of which goes as it is to the key that it has, packed as the ledger keeps them without
+ * being lines before. While they are in one state they need not be told apart.
+ */
+public final class PackedRows {
+    private final int size;
+    private final byte[] effects;
+
+    private PackedRows(int size, byte[] effects) {
+        this.size = size;
+        this.effects = effects;
+    }
+
+    /**
+     * Packs them.
+     *
+     * @param fields as in {@link RowBlock.Line}
+     * @param keys of the rows by their places, of this shape
+     * @param digests of the rows, {@link Digest#ROW} bytes each
+     */
+    public static PackedRows of(List<String> fields, Shape key, IntFunction<Row> keys, byte[] digests) {
+        return new PackedRows(digests.length / Digest.ROW, PackedBlock.effects(fields, key, keys, digests));
+    }
+
+    /** How many there are. */
+    public int size() {
+        return size;
+    }
+
+    byte[] effects() {
+        return effects;
+    }
+
+    byte[] states(State state, @Nullable Provenance provenance) {
+        return PackedBlock.states(size, state, provenance);
+    }
+
+    /** The same line by line, all intended. */
+    public RowBlock intended() {
+        return PackedBlock.unpack(effects, states(State.WRITING, null));
+    }
+}

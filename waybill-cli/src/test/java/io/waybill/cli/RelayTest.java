@@ -62,7 +62,7 @@ class RelayTest {
 
         assertThat(all(target)).isEqualTo(all(source));
         assertThat(user.type("verify").exits(Exit.DONE).out()).contains("30,000 same");
-        assertThat(user.type("items --show 1").exits(Exit.DONE).out()).contains("4000 rows");
+        assertThat(user.type("items --show 1").exits(Exit.DONE).out()).contains("500 rows");
 
         postgres.execute(target, "UPDATE things SET name = 'mended' WHERE id = 5; DELETE FROM things WHERE id = 6");
         assertThat(user.type("verify").exits(Exit.DIFFERENT).out()).contains("29,998 same", "1 different", "1 missing");

@@ -1,6 +1,7 @@
 package io.waybill.engine;
 
 import io.waybill.ledger.Entry;
+import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.PackedRows;
 import io.waybill.ledger.RowBlock;
@@ -22,6 +23,11 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  * and all that are read from then on. Safe for use by many threads.
  */
 final class RowRelay {
+    private static final int UNSETTLED = 8;
+
+    /** Few rows are soon there to be written; each page may have twice as many as the one before. */
+    private static final int FIRST_PAGE = 500;
+
     /** What a server does for each call it does for so many rows at once. */
     private static final int LARGEST_PAGE = 20_000;
 
@@ -40,10 +51,11 @@ final class RowRelay {
     private final Work work;
     private final InstantSource clock;
     private final Live.Group live;
-    /** Whether the target keeps rows of this move, and whether it refused some. */
-    private volatile boolean kept;
-
+    private final AtomicInteger most = new AtomicInteger(FIRST_PAGE);
     private volatile boolean refused;
+    private final Semaphore turns;
+    /** Evidence that is not durable yet, which holds nobody up. */
+    private final Queue<CompletableFuture<Boolean>> settled = new ConcurrentLinkedQueue<>();
 
     /** Makes the batch of rows that they would have been by themselves. */
     interface Remaking {
@@ -65,6 +77,9 @@ final class RowRelay {
         this.work = work;
         this.clock = clock;
         this.live = live;
+        Integer wanted = plan.move().limits().parallel();
+        this.turns = new Semaphore(
+                wanted != null ? wanted : Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
     }
 
     /** Null when the rows of a move have to be looked at. */
@@ -81,9 +96,26 @@ final class RowRelay {
                 : null;
     }
 
+    /** Waits until a split may be read. */
+    void begin() {
+        turns.acquireUninterruptibly();
+    }
+
+    void end() {
+        turns.release();
+    }
+
+    /** Rows that are looked at one by one keep a worker busy for each split. */
+    private void refuse() {
+        if (!refused) {
+            refused = true;
+            turns.release(work.parallel);
+        }
+    }
+
     /** How many rows a page may have that are given as they are; 0 for what a page has anyway. */
     int most() {
-        return kept && !refused ? LARGEST_PAGE : 0;
+        return refused ? 0 : most.get();
     }
 
     /** The rows of a page if they can go as they are, else null. */
@@ -93,7 +125,7 @@ final class RowRelay {
                 && (!refused || rows.size() > RowRunner.DEFAULT_BATCH) // which are too many to be looked at together
                 && plan.isKeyedBy(rows.key(0))
                 && target.keeps(plan.to().name(), rows);
-        kept |= goes;
+        most.updateAndGet(rows -> goes ? Math.min(LARGEST_PAGE, Math.max(FIRST_PAGE, 2 * rows)) : 0);
         return goes ? (RawRows) page.items() : null;
     }
 
@@ -148,7 +180,9 @@ final class RowRelay {
         Outcome outcome = put(first.rows(), first.from(), last.to());
         Failpoint.reach("after-write-before-evidence");
         if (!(outcome instanceof Outcome.Done)) {
-            refused |= outcome instanceof Outcome.Refused;
+            if (outcome instanceof Outcome.Refused) {
+                refuse();
+            }
             for (int i = 0; i < parts.size() && !work.isOver(); i++) {
                 oneByOne(entries.get(i), (Part) parts.get(i), outcome instanceof Outcome.Unknown);
             }
@@ -157,13 +191,30 @@ final class RowRelay {
         work.live.took(plan.move().name(), size, System.nanoTime() - began);
         Failpoint.reach("before-evidence");
         long now = clock.millis();
-        work.ledger.change(tx -> {
+        settled.add(work.ledger.changeLater(tx -> {
             for (int i = 0; i < parts.size(); i++) {
                 RowEntries.written(tx, entries.get(i), ((Part) parts.get(i)).packed(), now);
             }
-        });
+        }));
         work.wroteItems.add(size);
         live.done(size, 0);
+        while (settled.size() > UNSETTLED) {
+            awaitOne();
+        }
+    }
+
+    /** Waits until what was written so far is in the ledger. */
+    void settle() throws LedgerException {
+        while (!settled.isEmpty()) {
+            awaitOne();
+        }
+    }
+
+    private void awaitOne() throws LedgerException {
+        CompletableFuture<Boolean> first = settled.poll();
+        if (first != null) {
+            Ledger.await(first);
+        }
     }
 
     private Outcome put(RawRows rows, int from, int to) {

@@ -298,10 +298,13 @@ final class RowRunner {
             List<Runnable> jobs = new ArrayList<>();
             for (Runs.SplitLine split : splits) {
                 if (!split.done()) {
-                    jobs.add(() -> work.guarded(() -> copy(opened, split)));
+                    jobs.add(() -> work.guarded(() -> copyInTurn(opened, split)));
                 }
             }
             work.all(jobs);
+            if (relay != null) {
+                relay.settle();
+            }
             splits = ledger.write(tx -> Runs.splits(tx, run, moveId));
             return splits.stream().allMatch(Runs.SplitLine::done);
         } catch (IOException e) {
@@ -315,25 +318,79 @@ final class RowRunner {
         }
     }
 
+    /**
+     * Rows that go as they are keep a reader, a writer and two servers busy, so that few splits at a time are enough; and when
+     * these are next to one another the index of the target stays small.
+     */
+    private void copyInTurn(Source.Opened opened, Runs.SplitLine split) throws IOException {
+        if (relay == null) {
+            copy(opened, split);
+            return;
+        }
+        relay.begin();
+        try {
+            copy(opened, split);
+        } finally {
+            relay.end();
+        }
+    }
+
     private void copy(Source.Opened opened, Runs.SplitLine split) throws IOException {
         String position = split.position();
         Source.Position after = position == null ? null : new Source.Position(position);
         try (RowPages pages = new RowPages(
-                source, plan.selection(), opened, new Source.Split(split.token()), after, work.retry, work.stop)) {
-            while (!work.stop.isRequested() && left.get() > 0) {
-                Source.Page page = pages.next(relay == null ? 0 : relay.most());
+                        source,
+                        plan.selection(),
+                        opened,
+                        new Source.Split(split.token()),
+                        after,
+                        work.retry,
+                        work.stop);
+                RowAhead ahead = new RowAhead(() -> read(split, pages), work.partWorkers)) {
+            while (left.get() > 0) {
+                RowAhead.Read read = work.stop.isRequested() ? ahead.last() : ahead.next();
+                if (read == null || work.fatal() != null) {
+                    break;
+                }
+                Source.Page page = read.page();
                 if (page == null) {
                     ledger.change(tx ->
                             Runs.split(tx, run, moveId, new Runs.SplitLine(split.n(), split.token(), position, true)));
-                    return;
+                    break;
                 }
-                carry(split, page);
+                if (read.relayed().isEmpty()) {
+                    carry(split, page);
+                } else {
+                    ahead.write(() -> work.guarded(() -> relay(read)));
+                }
             }
             if (sample && left.get() <= 0) {
                 ledger.change(tx ->
                         Runs.split(tx, run, moveId, new Runs.SplitLine(split.n(), split.token(), position, true)));
             }
         }
+    }
+
+    /** The next page; of one that goes as it is the intent is committed. */
+    private RowAhead.Read read(Runs.SplitLine split, RowPages pages) throws IOException {
+        RowRelay relayed = relay;
+        Source.Page page = pages.next(relayed == null ? 0 : relayed.most());
+        RawRows rows = relayed == null || page == null ? null : relayed.rows(page);
+        if (relayed == null || page == null || rows == null) {
+            return new RowAhead.Read(page, List.of(), List.of());
+        }
+        List<RowPart> parts = new ArrayList<>();
+        int size = batch();
+        for (int i = 0; i < rows.size(); i += size) {
+            parts.add(relayed.part(batches.incrementAndGet(), rows, i, Math.min(i + size, rows.size())));
+        }
+        return new RowAhead.Read(page, parts, enter(split, page, parts, 0, rows.size()));
+    }
+
+    /** How many rows are one batch. */
+    private int batch() {
+        Integer batch = plan.move().limits().batch();
+        return batch != null ? batch : plan.move().closure() == null ? DEFAULT_BATCH : DEFAULT_UNITS;
     }
 
     private Names batchNames(int number) {
@@ -345,14 +402,7 @@ final class RowRunner {
     }
 
     private void carry(Runs.SplitLine split, Source.Page page) throws StoreException, LedgerException {
-        Integer batch = plan.move().limits().batch();
-        int size = batch != null ? batch : plan.move().closure() == null ? DEFAULT_BATCH : DEFAULT_UNITS;
-        RowRelay relayed = relay;
-        RawRows raw = relayed == null ? null : relayed.rows(page);
-        if (relayed != null && raw != null) {
-            relay(relayed, split, page, raw, size, batch != null);
-            return;
-        }
+        int size = batch();
         Set<Row> twice = making.twice(page.items());
         RowMaking.Chosen wanted = making.wanted(page.items(), names);
         List<RowItem> chosen = sample
@@ -392,17 +442,13 @@ final class RowRunner {
         }
     }
 
-    /** @param alone whether each part is a call of its own, as the plan wants it */
-    private void relay(RowRelay relayed, Runs.SplitLine split, Source.Page page, RawRows rows, int size, boolean alone)
-            throws StoreException, LedgerException {
-        List<RowPart> parts = new ArrayList<>();
-        for (int i = 0; i < rows.size(); i += size) {
-            parts.add(relayed.part(batches.incrementAndGet(), rows, i, Math.min(i + size, rows.size())));
-        }
-        List<Entry> entries = enter(split, page, parts, 0, rows.size());
-        int together = alone ? 1 : parts.size();
+    /** Writes all parts of a page together, unless the plan says how many rows go in a call. */
+    private void relay(RowAhead.Read read) throws StoreException, LedgerException {
+        List<RowPart> parts = read.relayed();
+        int together = plan.move().limits().batch() == null ? parts.size() : 1;
         for (int i = 0; i < parts.size() && !work.isOver(); i += together) {
-            relayed.write(entries.subList(i, i + together), parts.subList(i, i + together));
+            java.util.Objects.requireNonNull(relay)
+                    .write(read.entries().subList(i, i + together), parts.subList(i, i + together));
         }
     }
 

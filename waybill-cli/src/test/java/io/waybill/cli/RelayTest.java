@@ -64,7 +64,16 @@ class RelayTest {
         assertThat(user.type("verify").exits(Exit.DONE).out()).contains("30,000 same");
         assertThat(user.type("items --show 1").exits(Exit.DONE).out()).contains("500 rows");
 
-        postgres.execute(target, "UPDATE things SET name = 'mended' WHERE id = 5; DELETE FROM things WHERE id = 6");
+        postgres.execute(
+                target,
+                "UPDATE things SET price = price WHERE id % 3 = 0; INSERT INTO things VALUES (50000, 'more'), (-3, 'more')");
+        assertThat(user.type("verify").exits(Exit.DONE).out())
+                .as("rows stand in another order, with others")
+                .contains("30,000 same");
+        postgres.execute(
+                target,
+                "DELETE FROM things WHERE name = 'more'; UPDATE things SET name = 'mended' WHERE id = 5;"
+                        + " DELETE FROM things WHERE id = 6");
         assertThat(user.type("verify").exits(Exit.DIFFERENT).out()).contains("29,998 same", "1 different", "1 missing");
         assertThat(user.type("rollback r1 --yes=r1").out()).contains("Rolled back 29,999, kept 1");
         assertThat(ask("SELECT string_agg(name, ' ') FROM things"))

@@ -5,12 +5,18 @@ import io.waybill.ledger.State;
 import io.waybill.store.Effect;
 import io.waybill.store.Item;
 import io.waybill.store.ItemKey;
+import io.waybill.store.RawRows;
+import io.waybill.store.Relaying;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
+import io.waybill.value.Digest;
+import io.waybill.value.Row;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +33,69 @@ enum RowVerdict {
 
     /** Looks at every effect of a batch that holds as far as the ledger knows; null for the others. */
     static List<@Nullable RowVerdict> of(RowPlan plan, TableStore target, RowBlock block, Retry retry)
+            throws StoreException {
+        List<@Nullable RowVerdict> together =
+                target instanceof Relaying store ? together(plan, store, block, retry) : null;
+        return together != null ? together : oneByOne(plan, target, block, retry);
+    }
+
+    /** Of whole rows that lie close together; null where they do not, or where more is to be looked at than rows. */
+    private static @Nullable List<@Nullable RowVerdict> together(
+            RowPlan plan, Relaying target, RowBlock block, Retry retry) throws StoreException {
+        List<RowBlock.Line> lines = block.lines();
+        List<Row> keys = new ArrayList<>();
+        for (RowBlock.Line line : lines) {
+            boolean whole = line.kind() == Effect.Kind.PUT
+                    && line.table().isEmpty()
+                    && STANDING.contains(line.state())
+                    && line.target().shape().equals(lines.get(0).target().shape())
+                    && line.fields().equals(lines.get(0).fields());
+            if (!whole) {
+                return null;
+            }
+            keys.add(line.target());
+        }
+        RawRows rows =
+                keys.isEmpty() ? null : retry.call(() -> target.among(plan.to().name(), keys));
+        List<String> fields = lines.isEmpty() ? List.of() : lines.get(0).fields();
+        if (rows == null || !(fields.isEmpty() || rows.shape().isOf(fields))) {
+            return null;
+        }
+        @Nullable RowVerdict[] verdicts = new @Nullable RowVerdict[keys.size()];
+        Map<Row, Integer> places = null;
+        byte[] digest = new byte[Digest.ROW];
+        int next = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            Row key = rows.key(i);
+            Integer place = next;
+            if (next == keys.size() || !keys.get(next).equals(key)) { // they seldom come in another order
+                places = places == null ? places(keys) : places;
+                place = places.get(key);
+            }
+            if (place == null) {
+                continue;
+            } else if (verdicts[place] != null) {
+                return null;
+            }
+            rows.digest(i, digest, 0);
+            verdicts[place] = Digest.of(digest).equals(lines.get(place).digest()) ? SAME : DIFFERENT;
+            next = place + 1;
+        }
+        for (int i = 0; i < verdicts.length; i++) {
+            verdicts[i] = verdicts[i] == null ? MISSING : verdicts[i];
+        }
+        return Arrays.asList(verdicts);
+    }
+
+    private static Map<Row, Integer> places(List<Row> keys) {
+        Map<Row, Integer> places = new HashMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            places.put(keys.get(i), i);
+        }
+        return places;
+    }
+
+    private static List<@Nullable RowVerdict> oneByOne(RowPlan plan, TableStore target, RowBlock block, Retry retry)
             throws StoreException {
         Set<RowKey> keys = new LinkedHashSet<>();
         List<@Nullable RowKey> places = new ArrayList<>();

@@ -82,26 +82,14 @@ final class PostgresFind {
     private static boolean range(
             Connection connection, PostgresSelect select, List<RowKey> keys, Map<ItemKey, Item> found)
             throws SQLException, StoreException {
-        String column = select.key().get(0);
-        if (select.key().size() > 1 || !select.column(column).type().kind().equals("integer")) {
+        String between = between(select, keys.stream().map(RowKey::key).toList());
+        if (between == null) {
             return false;
         }
         Map<Value, RowKey> wanted = new HashMap<>();
-        long least = Long.MAX_VALUE;
-        long most = Long.MIN_VALUE;
         for (RowKey key : keys) {
-            if (!(key.key().at(0) instanceof Value.Int number) || number.value().bitLength() > 62) {
-                return false;
-            }
-            wanted.put(number, key);
-            least = Math.min(least, number.value().longValue());
-            most = Math.max(most, number.value().longValue());
+            wanted.put(key.key().at(0), key);
         }
-        if (most - least >= 2L * keys.size()) {
-            return false;
-        }
-        String name = "t." + Identifiers.quote(column);
-        String between = " WHERE " + name + " BETWEEN " + least + " AND " + most;
         try (PostgresRows rows =
                 PostgresRows.open(connection, select.all(), select.layout().isBinary(), between, List.of())) {
             for (byte[] row = rows.next(); row != null; row = rows.next()) {
@@ -113,6 +101,48 @@ final class PostgresFind {
             }
         }
         return true;
+    }
+
+    /** The same of rows as they are; null where keys do not lie close together or a row has to be looked at. */
+    static @Nullable PostgresPage among(Connection connection, PostgresTable table, String store, List<Row> keys)
+            throws SQLException, StoreException {
+        List<String> columns = List.copyOf(keys.get(0).names());
+        PostgresSelect select = PostgresSelect.of(table, store, columns, List.of());
+        String between = select.layout().isBinary() ? between(select, keys) : null;
+        if (between == null) {
+            return null;
+        }
+        PostgresPage page = new PostgresPage(select);
+        try (PostgresRows rows = PostgresRows.open(connection, select.all(), true, between, List.of())) {
+            if (!rows.isBinary()) {
+                return null;
+            }
+            for (byte[] row = rows.next(); row != null; row = rows.next()) {
+                page.add(row, Row.EMPTY);
+            }
+        }
+        return page.isWhole() ? page : null;
+    }
+
+    /** The condition that a key lies in the stretch of these; null where that would be many more, or is not known. */
+    private static @Nullable String between(PostgresSelect select, List<Row> keys) {
+        String column = select.key().get(0);
+        if (select.key().size() > 1 || !select.column(column).type().kind().equals("integer")) {
+            return null;
+        }
+        long least = Long.MAX_VALUE;
+        long most = Long.MIN_VALUE;
+        for (Row key : keys) {
+            if (!(key.at(0) instanceof Value.Int number) || number.value().bitLength() > 62) {
+                return null;
+            }
+            least = Math.min(least, number.value().longValue());
+            most = Math.max(most, number.value().longValue());
+        }
+        if (most - least >= 2L * keys.size()) {
+            return null;
+        }
+        return " WHERE t." + Identifiers.quote(column) + " BETWEEN " + least + " AND " + most;
     }
 
     private static void take(PostgresSelect select, RowKey key, RowItem item, Map<ItemKey, Item> found)

@@ -56,6 +56,11 @@ final class PostgresPage extends AbstractList<Item> implements RawRows {
         return decoded;
     }
 
+    /** Whether each of them can be decoded. */
+    boolean isWhole() {
+        return whole;
+    }
+
     /** The rows for whoever reads them: as they are if each can be decoded. */
     List<Item> items() {
         return whole ? this : List.copyOf(this);

@@ -407,6 +407,18 @@ final class PostgresStore
         return PostgresRelay.put(this, known(table, writing(table)), (PostgresPage) rows, from, to);
     }
 
+    @Override
+    public @Nullable RawRows among(String name, List<Row> keys) throws StoreException {
+        String task = "Cannot read " + noun(name) + " in " + location;
+        PostgresTable table = known(name, task);
+        try {
+            return with(task, connection -> PostgresFind.among(connection, table, location.toString(), keys));
+        } catch (StoreException e) {
+            forget(table); // it may have been changed since it was looked up
+            throw e;
+        }
+    }
+
     private String writing(String table) {
         return tasks.computeIfAbsent(table, name -> "Cannot write to table " + name + " in " + location);
     }

@@ -15,6 +15,7 @@ import io.waybill.store.TableStore;
 import io.waybill.value.Canonical;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
+import io.waybill.value.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -199,5 +200,40 @@ class PostgresRelayTest {
         assertThat(put(rows(), 0, 500)).isInstanceOf(Outcome.Done.class);
         assertThat(SERVER.ask(to, "SELECT count(*) FROM t WHERE more = 5 AND name = 'name ' || id"))
                 .isEqualTo("500");
+    }
+
+    private static List<Row> keys(long... ids) {
+        return Arrays.stream(ids).mapToObj(id -> Row.of("id", Value.of(id))).toList();
+    }
+
+    @Test
+    void rowsAreFoundAsTheyAreWhereTheirKeysLieCloseTogether() throws Exception {
+        tables(COLUMNS);
+        try (TableStore store = PostgresTesting.open(from)) {
+            Relaying relaying = (Relaying) store;
+            RawRows rows = java.util.Objects.requireNonNull(relaying.among("t", keys(499, 500, 501, 502, 498)));
+            assertThat(rows.stream().map(item -> ((RowItem) item).key().key())).hasSameElementsAs(keys(498, 499, 500));
+            assertThat(relaying.among("t", keys(1, 400)))
+                    .as("far from one another")
+                    .isNull();
+        }
+    }
+
+    @Test
+    void rowsAreFoundOneByOneWhereTheyHaveToBeLookedAt() throws Exception {
+        SERVER.execute(
+                from,
+                "CREATE TABLE t (id int PRIMARY KEY, name text UNIQUE NOT NULL, at date);"
+                        + " INSERT INTO t VALUES (1, 'a', now()), (2, 'b', 'infinity')");
+        try (TableStore store = PostgresTesting.open(from)) {
+            Relaying relaying = (Relaying) store;
+            assertThat(relaying.among("t", keys(1))).hasSize(1);
+            assertThat(relaying.among("t", keys(1, 2)))
+                    .as("a value that cannot be read")
+                    .isNull();
+            assertThat(relaying.among("t", List.of(Row.of("name", Value.of("a")))))
+                    .as("a text")
+                    .isNull();
+        }
     }
 }

@@ -42,6 +42,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -412,7 +413,11 @@ final class PostgresStore
         String task = "Cannot read " + noun(name) + " in " + location;
         PostgresTable table = known(name, task);
         try {
-            return with(task, connection -> PostgresFind.among(connection, table, location.toString(), keys));
+            return with(
+                            task,
+                            connection -> Optional.ofNullable(
+                                    PostgresFind.among(connection, table, location.toString(), keys)))
+                    .orElse(null);
         } catch (StoreException e) {
             forget(table); // it may have been changed since it was looked up
             throw e;

@@ -101,8 +101,8 @@ one() {
     "$work/$tool.$round" | tee -a "$results" | awk -F'\t' '{ printf "%-15s %9s rows/s  client %5s and server %5s CPU-s per million rows, peak %5s MB, %s s\n", $1, $2, $3, $4, $5, $6 }'
 }
 
-# Everybody begins with an empty table and nothing left for the server to do of the one before.
-empty() { sql dst -c 'TRUNCATE orders' -c CHECKPOINT; }
+# Everybody begins with an empty table, and nothing is left for server and machine to do of the one before.
+empty() { sql dst -c 'TRUNCATE orders' -c CHECKPOINT && sync; }
 # The first load makes the server's log files, which the others use again: it is nobody's.
 sql src -c 'COPY orders TO STDOUT' | sql dst -c 'COPY orders FROM STDIN' || fail "Cannot load the target once."
 

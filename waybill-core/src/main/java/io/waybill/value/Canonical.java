@@ -3,6 +3,7 @@ package io.waybill.value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -67,7 +68,12 @@ public final class Canonical {
         if (out.content.length > LARGEST_KEPT) {
             OUT.remove();
         }
-        return sha256.digest();
+        try {
+            sha256.digest(out.hash, 0, out.hash.length);
+        } catch (DigestException e) {
+            throw new IllegalStateException("a SHA-256 has 32 bytes", e);
+        }
+        return out.hash;
     }
 
     /** The canonical bytes of a row, to be a key of maps: as exact as they are, and made with less work than a digest. */
@@ -109,6 +115,7 @@ public final class Canonical {
      */
     public static final class Out {
         private @Nullable MessageDigest sha256;
+        private final byte[] hash = new byte[32];
         private byte[] content = new byte[256];
         private int size;
 

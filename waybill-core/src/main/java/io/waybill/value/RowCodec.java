@@ -115,7 +115,7 @@ public final class RowCodec {
             out.writeByte(bool.value() ? 'T' : 'F');
         } else if (value instanceof Value.Int integer) {
             out.writeByte('i');
-            block(integer.value().toByteArray(), out);
+            whole(integer.value(), out);
         } else if (value instanceof Value.Dec decimal) {
             out.writeByte('n');
             out.writeInt(decimal.value().scale());
@@ -197,6 +197,20 @@ public final class RowCodec {
             case '{' -> new Value.MapOf(fields(in));
             default -> throw new IOException("unknown value tag " + tag);
         };
+    }
+
+    /** As few bytes as hold the number and its sign. */
+    private static void whole(BigInteger number, DataOutputStream out) throws IOException {
+        int length = number.bitLength() / 8 + 1;
+        if (length > Long.BYTES) {
+            block(number.toByteArray(), out);
+            return;
+        }
+        count(length, out);
+        long value = number.longValue();
+        for (int i = length - 1; i >= 0; i--) {
+            out.writeByte((int) (value >> (8 * i)));
+        }
     }
 
     private static void all(List<Value> values, DataOutputStream out) throws IOException {

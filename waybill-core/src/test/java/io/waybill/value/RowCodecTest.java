@@ -3,7 +3,11 @@ package io.waybill.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,25 @@ class RowCodecTest {
                     .isEqualTo(value);
         }
         assertThat(RowCodec.decode(RowCodec.encode(Row.EMPTY)).has("x")).isFalse();
+    }
+
+    @Test
+    void wholeNumbersHaveTheirShortestBytes() throws IOException {
+        for (int bits = 0; bits <= 140; bits++) {
+            BigInteger power = BigInteger.ONE.shiftLeft(bits);
+            for (BigInteger number : List.of(power, power.subtract(BigInteger.ONE), power.negate(), power.not())) {
+                Row row = Row.of("x", new Value.Int(number));
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                RowCodec.values(row, new DataOutputStream(bytes));
+                byte[] content = number.toByteArray();
+                ByteArrayOutputStream expected = new ByteArrayOutputStream();
+                expected.write('i');
+                expected.write(content.length);
+                expected.writeBytes(content);
+                assertThat(bytes.toByteArray()).as("%s", number).isEqualTo(expected.toByteArray());
+                assertThat(RowCodec.decode(RowCodec.encode(row))).isEqualTo(row);
+            }
+        }
     }
 
     @Test

@@ -137,4 +137,49 @@ class RelayTest {
 
         assertThat(all(target)).isEqualTo(all(source));
     }
+
+    @Test
+    void rowsThatReferToOthersOfTheirTableArriveAfterThem() throws Exception {
+        for (String database : new String[] {source, target}) {
+            postgres.execute(database, "ALTER TABLE things ADD parent int REFERENCES things");
+        }
+        postgres.execute(source, "UPDATE things SET parent = id - 1 WHERE id > 1");
+
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("30,000 verified.");
+
+        assertThat(all(target)).isEqualTo(all(source));
+    }
+
+    @Test
+    void severalRowsThatAreOneAtTheTargetAreEachTheSame() throws Exception {
+        postgres.execute(target, "CREATE TABLE kinds (id int PRIMARY KEY, price numeric(12, 2))");
+        place.file("waybill.yaml", """
+                waybill: 1
+                name: kinds
+                stores: { src: "%s", dst: "%s" }
+                moves:
+                  - name: kinds
+                    from: src:things
+                    to: dst:kinds
+                    row: { only: { id: "${row.id %% 7}", price: "${1.5}" } }
+                """.formatted(postgres.url(source), postgres.url(target)));
+
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("7 verified");
+        assertThat(ask("SELECT count(*) FROM kinds")).isEqualTo("7");
+        assertThat(user.type("verify").exits(Exit.DONE).out()).contains("30,000 same");
+    }
+
+    @Test
+    void aTargetThatIsGoneForAWhileIsWaitedFor() throws Exception {
+        postgres.execute(
+                target,
+                "CREATE SEQUENCE deaths; CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id IN (5, 5000, 20000)"
+                        + " AND nextval(''deaths'') <= 3 THEN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                        + " current_database() AND pid <> pg_backend_pid(); PERFORM pg_terminate_backend(pg_backend_pid()); END IF;"
+                        + " RETURN NEW; END'; CREATE TRIGGER d BEFORE INSERT ON things FOR EACH ROW EXECUTE FUNCTION die()");
+
+        assertThat(user.type("run").exits(Exit.DONE).out()).contains("30,000 verified.");
+
+        assertThat(all(target)).isEqualTo(all(source));
+    }
 }

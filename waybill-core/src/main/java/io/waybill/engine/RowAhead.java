@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +64,11 @@ final class RowAhead implements Closeable {
         return read;
     }
 
-    /** Writes a page that was read; what goes wrong is told elsewhere. */
-    void write(Runnable page) {
-        writing.add(CompletableFuture.runAsync(page, executor));
+    /** Writes a page that was read, and is given the writing of the one before; what goes wrong is told elsewhere. */
+    void write(Consumer<CompletableFuture<Void>> page) {
+        CompletableFuture<Void> before = writing.peekLast();
+        CompletableFuture<Void> last = before == null ? CompletableFuture.completedFuture(null) : before;
+        writing.add(CompletableFuture.runAsync(() -> page.accept(last), executor));
         if (writing.size() > BESIDES) {
             writing.remove().join();
         }

@@ -4,7 +4,6 @@ import io.waybill.ledger.Entry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerException;
 import io.waybill.ledger.PackedRows;
-import io.waybill.ledger.RowBlock;
 import io.waybill.ledger.RowEntries;
 import io.waybill.ledger.State;
 import io.waybill.ledger.Tx;
@@ -27,6 +26,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +36,10 @@ import org.jspecify.annotations.Nullable;
  * and all that are read from then on. Safe for use by many threads.
  */
 final class RowRelay {
-    private static final int UNSETTLED = 8;
+    private static final int UNSETTLED = 1;
+
+    /** What the pages of a split that are under way take at most, unless rows are large. */
+    private static final long MEMORY = 64L << 20;
 
     /** Few rows are soon there to be written; each page may have twice as many as the one before. */
     private static final int FIRST_PAGE = 500;
@@ -53,6 +56,7 @@ final class RowRelay {
     private final Live.Group live;
     private final AtomicInteger most = new AtomicInteger(FIRST_PAGE);
     private volatile boolean refused;
+    private final AtomicBoolean wide = new AtomicBoolean();
     private final Semaphore turns;
     /** Evidence that is not durable yet, which holds nobody up. */
     private final Queue<CompletableFuture<Boolean>> settled = new ConcurrentLinkedQueue<>();
@@ -77,9 +81,10 @@ final class RowRelay {
         this.work = work;
         this.clock = clock;
         this.live = live;
+        Runtime machine = Runtime.getRuntime();
         Integer wanted = plan.move().limits().parallel();
-        this.turns = new Semaphore(
-                wanted != null ? wanted : Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+        int useful = wanted != null ? wanted : machine.availableProcessors() / 2;
+        this.turns = new Semaphore((int) Math.max(1, Math.min(useful, machine.maxMemory() / MEMORY)), true);
     }
 
     /** Null when the rows of a move have to be looked at. */
@@ -106,9 +111,8 @@ final class RowRelay {
     }
 
     /** Rows that are looked at one by one keep a worker busy for each split. */
-    private void refuse() {
-        if (!refused) {
-            refused = true;
+    private void widen() {
+        if (!wide.getAndSet(true)) {
             turns.release(work.parallel);
         }
     }
@@ -124,7 +128,10 @@ final class RowRelay {
         boolean goes = page.items() instanceof RawRows rows
                 && (!refused || rows.size() > RowRunner.DEFAULT_BATCH) // which are too many to be looked at together
                 && plan.isKeyedBy(rows.key(0))
-                && target.keeps(plan.to().name(), rows);
+                && work.retry.call(() -> target.keeps(plan.to().name(), rows));
+        if (!goes) {
+            widen();
+        }
         most.updateAndGet(rows -> goes ? Math.min(LARGEST_PAGE, Math.max(FIRST_PAGE, 2 * rows)) : 0);
         return goes ? (RawRows) page.items() : null;
     }
@@ -169,22 +176,30 @@ final class RowRelay {
      * Writes parts of one page that follow one another, together.
      *
      * @param parts made by {@link #part}, {@code entries} what they are in the ledger
+     * @param before the writing of what comes before them, which they may depend on
      */
-    void write(List<Entry> entries, List<RowPart> parts) throws StoreException, LedgerException {
+    void write(List<Entry> entries, List<RowPart> parts, CompletableFuture<Void> before)
+            throws StoreException, LedgerException {
         Part first = (Part) parts.get(0);
         Part last = (Part) parts.get(parts.size() - 1);
         int size = last.to() - first.from();
         long began = System.nanoTime();
         work.requests.take(1);
         Failpoint.reach("before-write");
+        boolean early = !before.isDone();
         Outcome outcome = put(first.rows(), first.from(), last.to());
+        if (early && outcome instanceof Outcome.Refused) {
+            before.join(); // a row may refer to one that is being written
+            outcome = put(first.rows(), first.from(), last.to());
+        }
         Failpoint.reach("after-write-before-evidence");
         if (!(outcome instanceof Outcome.Done)) {
             if (outcome instanceof Outcome.Refused) {
-                refuse();
+                refused = true;
+                widen();
             }
             for (int i = 0; i < parts.size() && !work.isOver(); i++) {
-                oneByOne(entries.get(i), (Part) parts.get(i), outcome instanceof Outcome.Unknown);
+                oneByOne(entries.get(i), (Part) parts.get(i), outcome);
             }
             return;
         }
@@ -217,22 +232,38 @@ final class RowRelay {
         }
     }
 
-    private Outcome put(RawRows rows, int from, int to) {
+    /** What fails and may pass is tried again: nothing was done then. */
+    private Outcome put(RawRows rows, int from, int to) throws StoreException {
         try {
-            return target.put(plan.to().name(), rows, from, to);
+            return work.retry.call(() -> {
+                Outcome outcome = target.put(plan.to().name(), rows, from, to);
+                if (outcome instanceof Outcome.Failed failed && failed.cause().isTransient()) {
+                    throw failed.cause();
+                }
+                return outcome;
+            });
         } catch (StoreException e) {
+            if (e.isTransient()) {
+                throw e;
+            }
             return new Outcome.Failed(e);
         }
     }
 
-    /** Nothing of the part was written, unless it is in doubt. */
-    private void oneByOne(Entry entry, Part part, boolean inDoubt) throws StoreException, LedgerException {
+    /** Nothing of the part was written, unless it is in doubt. The rows ask by themselves for what was intended. */
+    private void oneByOne(Entry entry, Part part, Outcome outcome) throws StoreException, LedgerException {
         RowBatch batch = remaking.remade(part.items(), part.number());
-        RowBlock intent = batch.block();
-        long now = clock.millis();
-        work.ledger.change(tx -> RowEntries.intend(tx, entry, part.packed().intended(), intent, batch.images(), now));
+        if (!part.packed().isIntended(batch.block())) {
+            StoreException cause = outcome instanceof Outcome.Unknown unknown ? unknown.cause() : null;
+            throw new StoreException(
+                    StoreException.Kind.UNAVAILABLE,
+                    "Cannot write rows of move " + plan.move().name()
+                            + ": the target table could not be looked at again, or was changed. What is in doubt is"
+                            + " settled by: waybill run",
+                    cause);
+        }
         RowAccount account = writer.account(entry);
-        if (inDoubt) {
+        if (outcome instanceof Outcome.Unknown) {
             writer.settleDoubt(account, batch);
         }
         writer.write(account, batch);

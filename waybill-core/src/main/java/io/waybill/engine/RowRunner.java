@@ -36,6 +36,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -361,7 +362,7 @@ final class RowRunner {
                 if (read.relayed().isEmpty()) {
                     carry(split, page);
                 } else {
-                    ahead.write(() -> work.guarded(() -> relay(read)));
+                    ahead.write(before -> work.guarded(() -> relay(read, before)));
                 }
             }
             if (sample && left.get() <= 0) {
@@ -380,7 +381,7 @@ final class RowRunner {
             return new RowAhead.Read(page, List.of(), List.of());
         }
         List<RowPart> parts = new ArrayList<>();
-        int size = batch();
+        int size = Math.min(batch(), DEFAULT_BATCH);
         for (int i = 0; i < rows.size(); i += size) {
             parts.add(relayed.part(batches.incrementAndGet(), rows, i, Math.min(i + size, rows.size())));
         }
@@ -443,12 +444,12 @@ final class RowRunner {
     }
 
     /** Writes all parts of a page together, unless the plan says how many rows go in a call. */
-    private void relay(RowAhead.Read read) throws StoreException, LedgerException {
+    private void relay(RowAhead.Read read, CompletableFuture<Void> before) throws StoreException, LedgerException {
         List<RowPart> parts = read.relayed();
         int together = plan.move().limits().batch() == null ? parts.size() : 1;
         for (int i = 0; i < parts.size() && !work.isOver(); i += together) {
             java.util.Objects.requireNonNull(relay)
-                    .write(read.entries().subList(i, i + together), parts.subList(i, i + together));
+                    .write(read.entries().subList(i, i + together), parts.subList(i, i + together), before);
         }
     }
 

@@ -13,10 +13,13 @@ import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
+import io.waybill.value.Value;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +58,12 @@ enum RowVerdict {
             }
             keys.add(line.target());
         }
-        RawRows rows =
-                keys.isEmpty() ? null : retry.call(() -> target.among(plan.to().name(), keys));
         List<String> fields = lines.isEmpty() ? List.of() : lines.get(0).fields();
+        boolean all = fields.isEmpty() || fields.size() == plan.to().columns().size();
+        if (keys.isEmpty() || !all || !areDistinct(keys)) {
+            return null;
+        }
+        RawRows rows = retry.call(() -> target.among(plan.to().name(), keys));
         if (rows == null || !(fields.isEmpty() || rows.shape().isOf(fields))) {
             return null;
         }
@@ -85,6 +91,19 @@ enum RowVerdict {
             verdicts[i] = verdicts[i] == null ? MISSING : verdicts[i];
         }
         return Arrays.asList(verdicts);
+    }
+
+    /** Several rows may have gone to one key of the target. */
+    private static boolean areDistinct(List<Row> keys) {
+        BigInteger last = null;
+        for (Row key : keys) {
+            BigInteger number = key.shape().size() == 1 && key.at(0) instanceof Value.Int value ? value.value() : null;
+            if (number == null || (last != null && number.compareTo(last) <= 0)) {
+                return new HashSet<>(keys).size() == keys.size();
+            }
+            last = number; // as nearly always, each is more than the one before
+        }
+        return true;
     }
 
     private static Map<Row, Integer> places(List<Row> keys) {

@@ -5,6 +5,7 @@ import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import io.waybill.value.Shape;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,9 @@ public final class PackedRows {
         return PackedBlock.states(size, state, provenance);
     }
 
-    /** The same line by line, all intended. */
-    public RowBlock intended() {
-        return PackedBlock.unpack(effects, states(State.WRITING, null));
+    /** Whether these are the same effects, all of them intended and none begun. */
+    public boolean isIntended(RowBlock block) {
+        RowBlock intended = PackedBlock.unpack(effects, states(State.WRITING, null));
+        return intended.isAbout(block) && block.counts().keySet().equals(Set.of(State.WRITING));
     }
 }

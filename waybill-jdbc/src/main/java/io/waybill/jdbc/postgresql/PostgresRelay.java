@@ -31,12 +31,14 @@ final class PostgresRelay {
         if (failure == null) {
             return new Outcome.Done(Evidence.NONE);
         }
-        store.forget(table); // it may have been changed since it was looked up
+        String task = "Cannot write to table " + table.asked() + " in " + store.location();
+        StoreException cause = PostgresErrors.of(task, failure);
+        if (!ended.unknown() && !cause.isTransient()) {
+            store.forget(table); // it may have been changed since it was looked up
+        }
         if (ended.isOfARow()) {
             return new Outcome.Refused(null);
         }
-        String task = "Cannot write to table " + table.asked() + " in " + store.location();
-        StoreException cause = PostgresErrors.of(task, failure);
         return ended.unknown()
                 ? new Outcome.Unknown(new StoreException(Kind.UNKNOWN_OUTCOME, cause.getMessage(), cause))
                 : new Outcome.Failed(cause);

@@ -356,13 +356,6 @@ final class NamedRollback {
             });
         }
         work.all(jobs);
-        Exception fatal = work.fatal();
-        if (fatal instanceof StoreException e) {
-            throw e;
-        } else if (fatal instanceof LedgerException e) {
-            throw e;
-        } else if (fatal instanceof RuntimeException e) {
-            throw e;
-        }
+        work.requireSound();
     }
 }

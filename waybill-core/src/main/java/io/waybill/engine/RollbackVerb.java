@@ -250,14 +250,7 @@ final class RollbackVerb {
                 page(page, undo, work, book);
             }
             work.drain();
-            Exception fatal = work.fatal();
-            if (fatal instanceof StoreException e) {
-                throw e;
-            } else if (fatal instanceof LedgerException e) {
-                throw e;
-            } else if (fatal instanceof RuntimeException e) {
-                throw e;
-            }
+            work.requireSound();
         }
     }
 

@@ -200,7 +200,7 @@ final class VerifyVerb {
             if (!trouble.isEmpty()) {
                 throw trouble.get(0);
             }
-            end(work);
+            work.requireSound();
             return !stop.isRequested();
         }
     }
@@ -279,20 +279,9 @@ final class VerifyVerb {
                 return !stop.isRequested() && work.fatal() == null;
             });
             work.all(page);
-            end(work);
+            work.requireSound();
         }
         return !stop.isRequested();
-    }
-
-    private static void end(Work work) throws StoreException, LedgerException {
-        Exception fatal = work.fatal();
-        if (fatal instanceof StoreException e) {
-            throw e;
-        } else if (fatal instanceof LedgerException e) {
-            throw e;
-        } else if (fatal instanceof RuntimeException e) {
-            throw e;
-        }
     }
 
     /** Rows at the targets that no batch knows. A table that is edited in place has none: all its rows are its own. */

@@ -155,6 +155,20 @@ final class Work implements AutoCloseable {
         return fatal.get();
     }
 
+    /** Throws what ended the run, if anything did. */
+    void requireSound() throws StoreException, LedgerException {
+        Exception cause = fatal.get();
+        if (cause instanceof StoreException e) {
+            throw e;
+        } else if (cause instanceof LedgerException e) {
+            throw e;
+        } else if (cause instanceof RuntimeException e) {
+            throw e;
+        } else if (cause != null) {
+            throw new IllegalStateException(cause);
+        }
+    }
+
     /** Work that may fail. */
     interface Job {
         void run() throws IOException;

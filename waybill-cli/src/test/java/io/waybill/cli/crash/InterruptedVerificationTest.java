@@ -76,12 +76,8 @@ class InterruptedVerificationTest {
         return lines;
     }
 
-    @Test
-    void itSaysSoAndTheNextOneGoesOnAndCountsEverythingOnce() throws Exception {
-        CrashChild.migration(plan()).run(RunOptions.ALL);
-        endpoint.execute("UPDATE saved SET key = 'elsewhere' WHERE id IN (1003, 1215)");
-        Files.writeString(folder.resolve("out/f1004"), "other");
-        Files.delete(folder.resolve("out/f1216"));
+    /** Verifies until a look at row 1215 stops it, and verifies again. */
+    private VerifyReport stopAndGoOn() throws Exception {
         VerifyOptions all = new VerifyOptions(Selector.ALL, true, 100, 1, 1, false);
         Migration interrupted = CrashChild.migration(plan());
         endpoint.before(body -> {
@@ -98,6 +94,16 @@ class InterruptedVerificationTest {
         VerifyReport report = CrashChild.migration(plan()).verify(all);
         assertThat(report.complete()).isTrue();
         assertThat(report.id()).isEqualTo(stopped.id());
+        return report;
+    }
+
+    @Test
+    void itSaysSoAndTheNextOneGoesOnAndCountsEverythingOnce() throws Exception {
+        CrashChild.migration(plan()).run(RunOptions.ALL);
+        endpoint.execute("UPDATE saved SET key = 'elsewhere' WHERE id IN (1003, 1215)");
+        Files.writeString(folder.resolve("out/f1004"), "other");
+        Files.delete(folder.resolve("out/f1216"));
+        VerifyReport report = stopAndGoOn();
         assertThat(report.readBack()).as("the first page is not read again").isLessThan(ROWS - 150);
         assertThat(List.of(report.same(), report.different(), report.missing())).containsExactly(ROWS - 2L, 3L, 1L);
         assertThat(verdicts(report))
@@ -119,21 +125,7 @@ class InterruptedVerificationTest {
         assertThat(CrashChild.migration(plan()).run(RunOptions.ALL).finished()).isTrue();
         endpoint.execute(
                 "UPDATE copied SET path = 'elsewhere' WHERE id IN (1003, 1215)", "DELETE FROM copied WHERE id = 1216");
-        VerifyOptions all = new VerifyOptions(Selector.ALL, true, 100, 1, 1, false);
-        Migration interrupted = CrashChild.migration(plan());
-        endpoint.before(body -> {
-            if (body.contains("1215")) {
-                interrupted.stop();
-            }
-        });
-
-        VerifyReport stopped = interrupted.verify(all);
-
-        assertThat(stopped.complete()).isFalse();
-        endpoint.before(body -> {});
-        VerifyReport report = CrashChild.migration(plan()).verify(all);
-        assertThat(report.complete()).isTrue();
-        assertThat(report.id()).isEqualTo(stopped.id());
+        VerifyReport report = stopAndGoOn();
         assertThat(report.readBack()).as("the first batches are not read again").isBetween(1L, ROWS - 150L);
         assertThat(List.of(report.same(), report.different(), report.missing())).containsExactly(ROWS - 3L, 2L, 1L);
         assertThat(verdicts(report))

@@ -10,6 +10,7 @@ import io.waybill.store.FileStore;
 import io.waybill.store.Outcome;
 import io.waybill.store.StoreException;
 import io.waybill.value.Digest;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -77,18 +78,22 @@ class FilesSwapTest {
         return swaps;
     }
 
-    /** Moves to a place where a writer may have made a folder meanwhile, which goes aside, too. */
+    /** Moves to a place where a writer may make a folder at any moment, and take it away: what is there goes aside, too. */
     private void putAt(Path from, Path to, int swap) throws Exception {
-        for (int tries = 0; ; tries++) {
-            try {
-                Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-                return;
-            } catch (FileSystemException e) {
-                assertThat(tries).isLessThan(100);
-                if (Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
-                    Files.move(to, base.resolve("gap-" + swap + "-" + tries), StandardCopyOption.ATOMIC_MOVE);
-                }
+        for (int tries = 0; !moved(from, to); tries++) {
+            assertThat(tries).isLessThan(100);
+            if (Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
+                moved(to, base.resolve("gap-" + swap + "-" + tries));
             }
+        }
+    }
+
+    private static boolean moved(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (FileSystemException e) {
+            return false; // something has come or gone meanwhile: looked at anew, at most 100 times
         }
     }
 

@@ -2,36 +2,41 @@ package io.waybill.cli;
 
 import io.waybill.plan.PlanException;
 import io.waybill.report.Figures;
+import io.waybill.report.Json;
 import io.waybill.report.RunJson;
 import io.waybill.report.Texts;
+import io.waybill.store.Catalogued;
 import io.waybill.store.FileItem;
 import io.waybill.store.Item;
-import io.waybill.store.RowItem;
 import io.waybill.store.Selection;
 import io.waybill.store.Source;
 import io.waybill.store.Store;
+import io.waybill.store.StoreException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Lists what stands in a store of the plan, or at an address. */
 @Command(
-        description = "Everything below a folder, sorted as the store has it. Needs a plan only for a store's name.",
+        description = {
+            "Everything below a folder, the rows of a table, or the tables of a database, as the store has them.",
+            "Needs a plan only for a store's name."
+        },
         footer = {
             "waybill ls s3:2024/",
             "waybill ls ./data -l",
+            "waybill ls postgresql://localhost/shop",
             "waybill ls 's3://bucket/prefix?region=eu-west-1' --limit 20"
         })
 final class LsVerb extends Verb {
     @Parameters(
             index = "0",
             paramLabel = "STORE:PATH",
-            description = "A store of the plan and a path in it, or a path or URL of its own.")
+            description = "A store of the plan and a path or table in it, or a path or URL of its own.")
     String address = "";
 
     @Option(names = "-l", description = "Sizes and times too.")
@@ -39,6 +44,9 @@ final class LsVerb extends Verb {
 
     @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: 1000")
     long limit = 1000;
+
+    private long count;
+    private boolean more;
 
     LsVerb(Waybill waybill) {
         super(waybill);
@@ -52,31 +60,13 @@ final class LsVerb extends Verb {
     @Override
     Exit call() throws IOException, PlanException {
         Spot spot = Spot.of(waybill, address);
-        long count = 0;
-        boolean more = false;
         try (Store store = spot.open(waybill)) {
-            if (!(store instanceof Source source)) {
+            if (store instanceof Catalogued database && spot.path().isEmpty()) {
+                tables(database);
+            } else if (store instanceof Source source) {
+                items(source, spot.path());
+            } else {
                 throw new CliException(Code.USAGE, "Cannot list " + store.location() + ": it cannot be read from.");
-            }
-            try (Source.Opened opened = source.open(Selection.all(spot.path()))) {
-                if (screen().isJson()) {
-                    screen().text("{\"schema_version\": " + RunJson.SCHEMA + ", \"items\": [");
-                }
-                for (Source.Split split : opened.splits(1)) {
-                    try (Source.Items items = opened.read(split, null)) {
-                        Source.Page page = items.next();
-                        while (page != null && !more) {
-                            for (Item item : page.items()) {
-                                if (count == limit) {
-                                    more = true;
-                                    break;
-                                }
-                                show(item, count++);
-                            }
-                            page = more || screen().isClosed() ? null : items.next();
-                        }
-                    }
-                }
             }
         }
         if (screen().isJson()) {
@@ -89,24 +79,60 @@ final class LsVerb extends Verb {
         return Exit.DONE;
     }
 
-    private void show(Item item, long before) {
-        if (screen().isJson()) {
-            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-            fields.put("name", item.key().display());
-            fields.put("key", item.key().encoded());
-            if (item instanceof FileItem file) {
-                fields.put("size", file.size());
-                fields.put("modified", file.modified().toString());
+    private void tables(Catalogued database) throws StoreException {
+        List<String> tables = database.tables();
+        head();
+        for (String table : tables) {
+            show(Texts.safe(table), Map.of("name", table));
+        }
+    }
+
+    private void items(Source source, String path) throws StoreException, IOException {
+        try (Source.Opened opened = source.open(Selection.all(path))) {
+            head();
+            for (Source.Split split : opened.splits(1)) {
+                try (Source.Items items = opened.read(split, null)) {
+                    Source.Page page = items.next();
+                    while (page != null && !more) {
+                        page.items().forEach(this::show);
+                        page = more || screen().isClosed() ? null : items.next();
+                    }
+                }
             }
-            screen().text((before == 0 ? "\n" : ",\n") + io.waybill.report.Json.line(fields));
-        } else if (details && item instanceof FileItem file) {
-            screen().line(Texts.padLeft(Figures.bytes(file.size()), 9) + "  "
-                    + Texts.pad(file.modified().toString(), 30) + "  "
-                    + item.key().display());
-        } else if (item instanceof RowItem row) {
-            screen().line(row.key().display());
+        }
+    }
+
+    private void head() {
+        if (screen().isJson()) {
+            screen().text("{\"schema_version\": " + RunJson.SCHEMA + ", \"items\": [");
+        }
+    }
+
+    private void show(Item item) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", item.key().display());
+        fields.put("key", item.key().encoded());
+        String line = item.key().display();
+        if (item instanceof FileItem file) {
+            fields.put("size", file.size());
+            fields.put("modified", file.modified().toString());
+            if (details) {
+                line = Texts.padLeft(Figures.bytes(file.size()), 9) + "  "
+                        + Texts.pad(file.modified().toString(), 30) + "  " + line;
+            }
+        }
+        show(line, fields);
+    }
+
+    /** Shows one more, if there may be one. */
+    private void show(String line, Map<String, Object> fields) {
+        if (count == limit) {
+            more = true;
+        } else if (screen().isJson()) {
+            screen().text((count++ == 0 ? "\n" : ",\n") + Json.line(fields));
         } else {
-            screen().line(item.key().display());
+            screen().line(line);
+            count++;
         }
     }
 }

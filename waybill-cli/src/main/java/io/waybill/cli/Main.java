@@ -31,7 +31,7 @@ public final class Main {
         Surroundings surroundings = surroundings(out, err);
         String training = System.getProperty("waybill.train");
         if (training != null) {
-            Training.in(Path.of(training), surroundings);
+            Training.in(Path.of(training), Path.of(System.getProperty("waybill.lib", ".")), surroundings);
             return;
         }
         int code = Cli.run(Arrays.asList(arguments), surroundings);

@@ -4,9 +4,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.slf4j.LoggerFactory;
 
 /**
  * Uses a little of everything on sample files of its own, so that Java can note which classes a command needs: the launcher
@@ -19,18 +26,39 @@ final class Training {
             stores:
               disk: ./data
               cloud: demo-s3:./cloud
+              nobody: postgresql://nobody@127.0.0.1:1/nothing
             moves:
               - from: disk:odd names/
                 to: cloud:demo/${file.name}
                 where: file.size < mb(10)
+              - from: disk:people.csv
+                to: disk:people.jsonl
+                key: id
+                row: { set: { total: dec(row.total) } }
             """;
+
+    private static final String PEOPLE = """
+            id,name,total
+            1,Ann,2.50
+            2,Bob,3
+            """;
+
+    /** The jars that are noted whole: there is no sample of what only a server brings in. */
+    private static final String WHOLE = "{waybill,postgresql}-*.jar";
+
+    private static final String CLASS = ".class";
 
     private Training() {}
 
-    /** Begins from the surroundings of the process, so that what makes them is noted too. */
-    static void in(Path folder, Surroundings process) throws IOException {
+    /**
+     * Begins from the surroundings of the process, so that what makes them is noted too.
+     *
+     * @param lib the folder of the jars
+     */
+    static void in(Path folder, Path lib, Surroundings process) throws IOException {
         Files.createDirectories(folder);
         Samples.all(folder.resolve("data"), 1 << 20);
+        Files.writeString(folder.resolve("data/people.csv"), PEOPLE);
         Files.writeString(folder.resolve(Workplace.USUAL), PLAN);
         try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             Surroundings surroundings = new Surroundings(
@@ -60,6 +88,7 @@ final class Training {
                 "report --format html",
                 "doctor",
                 "ls cloud:",
+                "ls nobody:",
                 "eval 1+1",
                 "ledger",
                 "ledger export",
@@ -72,5 +101,29 @@ final class Training {
             }
         }
         DemoProvider.closeAll();
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(lib, WHOLE)) {
+            for (Path jar : jars) {
+                load(jar);
+            }
+        }
+    }
+
+    private static void load(Path jar) throws IOException {
+        List<String> missing = new ArrayList<>();
+        try (JarFile file = new JarFile(jar.toFile())) {
+            for (JarEntry entry : Collections.list(file.entries())) {
+                String name = entry.getName();
+                if (name.endsWith(CLASS) && !name.endsWith("-info" + CLASS) && !name.startsWith("META-INF/")) {
+                    String plain =
+                            name.substring(0, name.length() - CLASS.length()).replace('/', '.');
+                    try {
+                        Class.forName(plain, false, Training.class.getClassLoader());
+                    } catch (ClassNotFoundException | LinkageError e) {
+                        missing.add(plain); // of something that is not installed, as the driver has some
+                    }
+                }
+            }
+        }
+        LoggerFactory.getLogger(Training.class).debug("Left out of {}: {}", jar, missing);
     }
 }

@@ -140,6 +140,26 @@ class TablesTest {
     }
 
     @Test
+    void theTablesOfADatabaseAreListed() throws Exception {
+        String plan = plan("a", "disk:people.csv", "pg:people", FROM_CSV);
+        postgres.execute(database, "CREATE TABLE \"two\nlines\" (id int PRIMARY KEY)");
+        sqlite("CREATE TABLE orders (id INTEGER PRIMARY KEY)");
+
+        assertThat(user.type("ls pg: -f " + plan).exits(Exit.DONE).out().lines())
+                .containsExactly("people", "two\\x0alines");
+        assertThat(user.type("ls lite: -f " + plan).exits(Exit.DONE).out().lines())
+                .containsExactly("orders", "people");
+        String table = dynamo.server().newTable("id", ScalarAttributeType.N);
+        assertThat(user.type("ls cloud: -f " + plan).exits(Exit.DONE).out().lines())
+                .contains(table);
+        assertThat(user.type("ls pg: --limit 1 --json -f " + plan)
+                        .exits(Exit.DONE)
+                        .out())
+                .isEqualToIgnoringWhitespace(
+                        "{\"schema_version\": 1, \"items\": [{\"name\": \"people\"}], \"count\": 1, \"more\": true}");
+    }
+
+    @Test
     void eachStepIsRolledBack() throws Exception {
         String plan = plan("a", "disk:people.csv", "pg:people", FROM_CSV);
         user.type("run -f " + plan).exits(Exit.DONE);

@@ -1,13 +1,17 @@
 package io.waybill.value;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -20,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * its order.
  *
  * <p>Form: one tag byte, then the content, with lengths as four bytes big endian, so no two different values share a form. Numbers
- * are ten to a power and what it is times; a number that can be divided by ten is, so that each has one form.
+ * are ten to a power and what it is times; a number that can be divided by ten is, so that each has one form. A row is the
+ * digest of its names, sorted, then its values in their order: rows have the names in common, which are hashed once.
  */
 public final class Canonical {
     private Canonical() {}
@@ -33,6 +38,9 @@ public final class Canonical {
 
     private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
     private static final int LARGEST_KEPT = 1 << 20;
+
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** The canonical bytes of a value. */
     public static byte[] bytes(Value value) {
@@ -53,10 +61,8 @@ public final class Canonical {
     public static void digest(Shape shape, Encoded row, byte[] into, int at) {
         Out out = OUT.get();
         out.size = 0;
-        out.tag('{');
-        out.count(shape.size());
+        out.write(shape.namesForm());
         for (int i = 0; i < shape.size(); i++) {
-            out.write(shape.sortedForm(i));
             row.canonical(shape.sorted(i), out);
         }
         System.arraycopy(hashed(out), 0, into, at, Digest.ROW);
@@ -161,35 +167,32 @@ public final class Canonical {
 
         /** A day, counted from 1970-01-01. */
         public void date(long epochDay) {
-            tag('d');
-            eight(epochDay);
+            eight('d', epochDay);
         }
 
         /** A point in time: seconds from 1970 in UTC, and nanoseconds after that. */
         public void timestamp(long seconds, int nanos) {
-            tag('z');
-            eight(seconds);
+            eight('z', seconds);
             count(nanos);
         }
 
         /** A time of day, in nanoseconds. */
         void time(long nanoOfDay) {
-            tag('t');
-            eight(nanoOfDay);
+            eight('t', nanoOfDay);
         }
 
         /** Date and time, wherever: seconds from 1970, as if in UTC, and nanoseconds after that. */
         public void localTimestamp(long seconds, int nanos) {
-            tag('l');
-            eight(seconds);
+            eight('l', seconds);
             count(nanos);
         }
 
         /** A UUID, of twice eight bytes. */
         public void uuid(long most, long least) {
-            tag('u');
-            eight(most);
-            eight(least);
+            eight('u', most);
+            room(Long.BYTES);
+            LONGS.set(content, size, least);
+            size += Long.BYTES;
         }
 
         private void block(char tag, byte[] bytes, int from, int to) {
@@ -216,11 +219,9 @@ public final class Canonical {
         }
 
         private void count(int count) {
-            room(4);
-            content[size++] = (byte) (count >>> 24);
-            content[size++] = (byte) (count >>> 16);
-            content[size++] = (byte) (count >>> 8);
-            content[size++] = (byte) count;
+            room(Integer.BYTES);
+            INTS.set(content, size, count);
+            size += Integer.BYTES;
         }
 
         private void write(byte[] bytes) {
@@ -235,19 +236,20 @@ public final class Canonical {
             size = end;
         }
 
-        private void eight(long value) {
-            count((int) (value >>> 32));
-            count((int) value);
+        private void eight(char tag, long value) {
+            room(1 + Long.BYTES);
+            content[size] = (byte) tag;
+            LONGS.set(content, size + 1, value);
+            size += 1 + Long.BYTES;
         }
 
-        /** As few bytes as hold the number and its sign. */
+        /** The length, then as few bytes as hold the number and its sign. */
         private void whole(long value) {
             int length = (Long.SIZE - Long.numberOfLeadingZeros(value ^ (value >> 63))) / 8 + 1;
-            count(length);
-            room(length);
-            for (int i = length - 1; i >= 0; i--) {
-                content[size++] = (byte) (value >> (8 * i));
-            }
+            room(Integer.BYTES + Long.BYTES);
+            INTS.set(content, size, length);
+            LONGS.set(content, size + Integer.BYTES, value << (Long.SIZE - 8 * length));
+            size += Integer.BYTES + length;
         }
 
         /** Writes a text of ASCII; answers whether it is one, and else may have written part of it. */
@@ -320,11 +322,9 @@ public final class Canonical {
     }
 
     private static void row(Row row, Out out) {
-        out.tag('{');
         Shape shape = row.shape();
-        out.count(shape.size());
+        out.write(shape.namesForm());
         for (int i = 0; i < shape.size(); i++) {
-            out.write(shape.sortedForm(i));
             row.canonical(shape.sorted(i), out);
         }
     }
@@ -393,8 +393,7 @@ public final class Canonical {
             return;
         }
         BigDecimal plain = new BigDecimal(unscaled, scale).stripTrailingZeros();
-        out.tag('n');
-        out.eight(-(long) plain.scale());
+        out.eight('n', -(long) plain.scale());
         byte[] whole = plain.unscaledValue().toByteArray();
         out.count(whole.length);
         out.write(whole);
@@ -407,8 +406,7 @@ public final class Canonical {
             value /= 10;
             exponent++;
         }
-        out.tag('n');
-        out.eight(exponent);
+        out.eight('n', exponent);
         out.whole(value);
     }
 
@@ -428,11 +426,10 @@ public final class Canonical {
         block(tag, text.getBytes(StandardCharsets.US_ASCII), out);
     }
 
-    /** The form of a field's name, before the form of its value. */
-    static byte[] name(String name) {
-        Out out = new Out();
-        block('k', Texts.bytes(name), out);
-        return out.bytes();
+    /** What stands for the sorted names of a row in its form: a digest of them. */
+    static byte[] names(List<String> sorted) {
+        byte[] form = bytes(new Value.ListOf(sorted.stream().map(Value::of).toList()));
+        return Arrays.copyOf(Digest.sha256(form).bytes(), Digest.ROW);
     }
 
     private static void block(char tag, byte[] content, Out out) {

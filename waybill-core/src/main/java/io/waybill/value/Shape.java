@@ -26,7 +26,7 @@ public final class Shape {
     private final List<String> list;
     private final @Nullable Map<String, Integer> places;
     private final int[] sorted;
-    private final byte[][] sortedForms;
+    private final byte[] namesForm;
     private final Set<String> view = new Names();
     private volatile Choice lastChoice;
 
@@ -48,11 +48,12 @@ public final class Shape {
         Arrays.setAll(order, i -> i);
         Arrays.sort(order, (a, b) -> names[a].compareTo(names[b]));
         this.sorted = new int[names.length];
-        this.sortedForms = new byte[names.length][];
+        List<String> ordered = new ArrayList<>();
         for (int i = 0; i < names.length; i++) {
             sorted[i] = order[i];
-            sortedForms[i] = Canonical.name(names[order[i]]);
+            ordered.add(names[order[i]]);
         }
+        this.namesForm = Canonical.names(ordered);
         this.lastChoice = new Choice(List.of(), this, new int[0]);
     }
 
@@ -128,9 +129,9 @@ public final class Shape {
         return sorted[i];
     }
 
-    /** The canonical form of the name that is number {@code i} by the alphabet; not to be changed. */
-    byte[] sortedForm(int i) {
-        return sortedForms[i];
+    /** What stands for all the names in the canonical form of a row; not to be changed. */
+    byte[] namesForm() {
+        return namesForm;
     }
 
     /** What of a row of this shape stands under these names, in their order. */

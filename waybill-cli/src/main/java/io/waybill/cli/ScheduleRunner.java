@@ -63,8 +63,6 @@ final class ScheduleRunner {
 
     /** Waits and runs until a signal comes, or the plan was run so many times; answers how that ended. */
     Exit run(long times) throws IOException {
-        files.takeTrigger(); // one that was there before was meant for somebody else
-        files.write(state);
         Exit last = Exit.DONE;
         long ran = 0;
         while (ran < times && signals.exit() == null) {

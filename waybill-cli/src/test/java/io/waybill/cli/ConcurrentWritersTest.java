@@ -72,6 +72,8 @@ class ConcurrentWritersTest {
         }
         place.file("data/people.csv", rows.toString());
         plan("from: \"disk:people.csv\", to: \"pg:people\", format: { from: { key: id, types: { id: integer } } }");
+        // a wait is looked at once, after this time: by then the other one has to wait as well
+        postgres.execute("postgres", "ALTER DATABASE " + database + " SET deadlock_timeout = '5s'");
         CompletableFuture<User.Ran> run;
         try (Connection other = postgres.connect(database);
                 Statement statement = other.createStatement()) {

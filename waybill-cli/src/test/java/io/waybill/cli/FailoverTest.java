@@ -126,7 +126,7 @@ class FailoverTest {
     @Test
     void aRunThatMeetsAReplicaInTheMiddleEndsAndGoesOnLater() throws Exception {
         place.file(
-                "waybill.yaml", place.text("waybill.yaml").replace("retries: 1", "retries: 2, requests_per_second: 8"));
+                "waybill.yaml", place.text("waybill.yaml").replace("retries: 1", "retries: 2, requests_per_second: 4"));
         CompletableFuture<User.Ran> run = CompletableFuture.supplyAsync(() -> user.type("run"));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (Integer.parseInt(ask(primary, "SELECT count(*) FROM people")) < 20) {

@@ -55,12 +55,16 @@ class ProjectFaultsTest {
         return Studios.objects(studios.to);
     }
 
-    /** Once, when a point is reached. */
+    /** Once, when a point is reached first; nobody passes the point before it is done. */
     private static void when(String point, Runnable what) {
         AtomicBoolean done = new AtomicBoolean();
         Failpoint.arm(name -> {
-            if (name.equals(point) && done.compareAndSet(false, true)) {
-                what.run();
+            if (name.equals(point)) {
+                synchronized (done) {
+                    if (done.compareAndSet(false, true)) {
+                        what.run();
+                    }
+                }
             }
         });
     }

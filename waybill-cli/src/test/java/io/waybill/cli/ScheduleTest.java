@@ -181,15 +181,20 @@ class ScheduleTest {
         waiting.exits(Exit.NEEDS_YOU);
     }
 
+    private void awaitBegun() throws Exception {
+        for (int i = 0; i < 1_200 && !place.has("begun"); i++) {
+            Thread.sleep(50);
+        }
+        assertThat(place.has("begun")).isTrue();
+    }
+
     @Test
     void timesThatPassWhileARunIsAtWorkAreSaidAndNotMadeUpFor() throws Exception {
         place.plan("schedule: { cron: \"* * * * *\", missed: run }\nhooks: { before: { run: [sh, wait.sh] } }\n")
                 .file("wait.sh", "echo x >> begun; while ! test -f go; do sleep 0.1; done\n");
         Waiting waiting = new Waiting("schedule", "run").says("next: Sat 2026-11-21 12:01 UTC");
         now = Instant.parse("2026-11-21T12:01:00Z");
-        for (int i = 0; i < 200 && !place.has("begun"); i++) {
-            Thread.sleep(50);
-        }
+        awaitBegun();
 
         now = Instant.parse("2026-11-21T12:04:30Z");
         Thread.sleep(500);
@@ -304,9 +309,7 @@ class ScheduleTest {
                 .file("wait.sh", "echo x >> begun; while ! test -f go; do sleep 0.1; done\n");
         Waiting waiting = new Waiting("schedule", "run").says("next:");
         now = Instant.parse("2026-11-22T02:00:00Z");
-        for (int i = 0; i < 200 && !place.has("begun"); i++) {
-            Thread.sleep(50);
-        }
+        awaitBegun();
 
         waiting.signal("TERM");
 
@@ -323,9 +326,7 @@ class ScheduleTest {
                 .file("wait.sh", "echo x >> begun; while ! test -f go; do sleep 0.1; done\n");
         Waiting waiting = new Waiting("schedule", "run").says("next:");
         now = Instant.parse("2026-11-22T02:00:00Z");
-        for (int i = 0; i < 200 && !place.has("begun"); i++) {
-            Thread.sleep(50);
-        }
+        awaitBegun();
 
         type("stop").exits(Exit.DONE);
         waiting.says("exit 143").says("next: Mon 2026-11-23 02:00 UTC");

@@ -195,14 +195,11 @@ class ThrottledTableTest {
 
     @Test
     void lostConnectionsAndLostAnswersLoseAndDoubleNothing() throws Exception {
-        SplittableRandom random = new SplittableRandom(20_261_121);
         AtomicInteger before = new AtomicInteger();
         AtomicInteger after = new AtomicInteger();
         try (FaultyDynamo proxy = proxy((operation, n) -> {
-            int dice;
-            synchronized (random) {
-                dice = random.nextInt(100);
-            }
+            // by the call, not by the order in which calls of all kinds come
+            int dice = new SplittableRandom(20_261_121 + 1_000L * n + operation.hashCode()).nextInt(100);
             if (!operation.equals("BatchWriteItem") || dice >= 12) {
                 return operation.equals("BatchGetItem") && dice < 6 ? new Fault.Dropped() : FaultyDynamo.NONE;
             }

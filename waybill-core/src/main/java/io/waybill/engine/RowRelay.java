@@ -144,7 +144,8 @@ final class RowRelay {
         }
         List<String> fields = plan.fieldsOf(rows.shape());
         Shape key = rows.key(from).shape();
-        return new Part(number, rows, from, to, PackedRows.of(fields, key, row -> rows.key(from + row), digests));
+        return new Part(
+                number, rows, from, to, PackedRows.of(fields, key, (row, out) -> rows.key(from + row, out), digests));
     }
 
     private record Part(int number, RawRows rows, int from, int to, PackedRows packed) implements RowPart {

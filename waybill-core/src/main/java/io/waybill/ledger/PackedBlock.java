@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -56,23 +55,19 @@ final class PackedBlock {
      * Of rows that go as they are to the keys that they have.
      *
      * @param fields as in {@link RowBlock.Line}
+     * @param keys writes the values of each
      * @param digests of the rows, one after another
      */
-    static byte[] effects(List<String> fields, Shape key, IntFunction<Row> keys, byte[] digests) {
+    static byte[] effects(List<String> fields, Shape key, PackedRows.LineWriter keys, byte[] digests) {
         Words words = new Words();
         words.all.add(new Word("", Effect.Kind.PUT, fields, key, key, true));
         return effects(words, digests.length / Digest.ROW, digests, (i, out) -> {
             out.writeInt(0);
-            RowCodec.values(keys.apply(i), out);
+            keys.write(i, out);
         });
     }
 
-    /** Writes one of the lines. */
-    private interface LineWriter {
-        void write(int line, DataOutputStream out) throws IOException;
-    }
-
-    private static byte[] effects(Words words, int count, byte[] digests, LineWriter lines) {
+    private static byte[] effects(Words words, int count, byte[] digests, PackedRows.LineWriter lines) {
         byte[] keys = Packed.pack(out -> {
             words.write(out);
             out.writeInt(count);

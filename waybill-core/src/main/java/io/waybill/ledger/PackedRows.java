@@ -2,11 +2,11 @@ package io.waybill.ledger;
 
 import io.waybill.store.Provenance;
 import io.waybill.value.Digest;
-import io.waybill.value.Row;
 import io.waybill.value.Shape;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +22,20 @@ public final class PackedRows {
         this.effects = effects;
     }
 
+    /** Writes something of one line as {@link io.waybill.value.RowCodec} does. */
+    @FunctionalInterface
+    public interface LineWriter {
+        void write(int line, DataOutputStream out) throws IOException;
+    }
+
     /**
      * Packs them.
      *
      * @param fields as in {@link RowBlock.Line}
-     * @param keys of the rows by their places, of this shape
+     * @param keys writes those of the rows, of this shape, by their places
      * @param digests of the rows, {@link Digest#ROW} bytes each
      */
-    public static PackedRows of(List<String> fields, Shape key, IntFunction<Row> keys, byte[] digests) {
+    public static PackedRows of(List<String> fields, Shape key, LineWriter keys, byte[] digests) {
         return new PackedRows(digests.length / Digest.ROW, PackedBlock.effects(fields, key, keys, digests));
     }
 

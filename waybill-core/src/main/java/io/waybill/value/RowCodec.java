@@ -49,8 +49,19 @@ public final class RowCodec {
     /** Writes the values of a row whose shape is said elsewhere. */
     public static void values(Row row, DataOutputStream out) throws IOException {
         for (int i = 0; i < row.shape().size(); i++) {
-            write(row.at(i), out);
+            value(row.at(i), out);
         }
+    }
+
+    /** Writes one of the values of such a row. */
+    public static void value(Value value, DataOutputStream out) throws IOException {
+        write(value, out);
+    }
+
+    /** The same of a whole number that is no value yet. */
+    public static void integer(long value, DataOutputStream out) throws IOException {
+        out.writeByte('i');
+        whole(value, out);
     }
 
     /** The row of this shape that {@link #values(Row, DataOutputStream)} wrote. */
@@ -114,8 +125,7 @@ public final class RowCodec {
         } else if (value instanceof Value.Bool bool) {
             out.writeByte(bool.value() ? 'T' : 'F');
         } else if (value instanceof Value.Int integer) {
-            out.writeByte('i');
-            whole(integer.value(), out);
+            integer(integer.value(), out);
         } else if (value instanceof Value.Dec decimal) {
             out.writeByte('n');
             out.writeInt(decimal.value().scale());
@@ -199,15 +209,19 @@ public final class RowCodec {
         };
     }
 
-    /** As few bytes as hold the number and its sign. */
-    private static void whole(BigInteger number, DataOutputStream out) throws IOException {
-        int length = number.bitLength() / 8 + 1;
-        if (length > Long.BYTES) {
-            block(number.toByteArray(), out);
+    private static void integer(BigInteger number, DataOutputStream out) throws IOException {
+        if (number.bitLength() < Long.SIZE) {
+            integer(number.longValue(), out);
             return;
         }
+        out.writeByte('i');
+        block(number.toByteArray(), out);
+    }
+
+    /** As few bytes as hold the number and its sign. */
+    private static void whole(long value, DataOutputStream out) throws IOException {
+        int length = (Long.SIZE - Long.numberOfLeadingZeros(value ^ (value >> 63))) / 8 + 1;
         count(length, out);
-        long value = number.longValue();
         for (int i = length - 1; i >= 0; i--) {
             out.writeByte((int) (value >> (8 * i)));
         }

@@ -56,15 +56,15 @@ class CapacityTest {
 
     @Test
     void writesStayBelowTheCapacityGiven() throws Exception {
+        long start = System.nanoTime();
         try (TableStore store = open("write_capacity", 200)) {
-            long start = System.nanoTime();
             // a fifth of a second at most is granted beforehand, and one request may overdraw
             assertThat(store.apply(puts(500, Condition.ANY))).allMatch(Outcome.Done.class::isInstance);
             assertThat(seconds(start)).isBetween((500 - 40 - 25) / 200.0, 60.0);
         }
         String other = SERVER.newTable("id", ScalarAttributeType.S);
+        start = System.nanoTime();
         try (TableStore store = open("write_capacity", 100)) {
-            long start = System.nanoTime();
             List<Effect> conditional = puts(150, Condition.ABSENT).stream()
                     .map(put -> Effect.put(
                             new RowKey(other, ((RowKey) put.key()).key()), put.content(), Condition.ABSENT, "s/1"))
@@ -79,8 +79,8 @@ class CapacityTest {
         try (TableStore store = DynamoTesting.open()) {
             store.apply(puts(400, Condition.ANY));
         }
+        long start = System.nanoTime();
         try (TableStore store = open("read_capacity", 40)) {
-            long start = System.nanoTime();
             // 400 items of 0.8 KB are about 80 units in each scan
             for (int i = 0; i < 3; i++) {
                 try (Source.Opened opened = store.open(Selection.all(table));

@@ -101,7 +101,7 @@ class DynamoFaultTest {
     @Test
     void anAnswerThatComesTooLateIsUnknown() throws Exception {
         try (FaultyDynamo proxy = FaultyDynamo.before(SERVER, (operation, n) -> new Fault.Late(Duration.ofSeconds(4)));
-                TableStore store = DynamoTesting.openAt(proxy.endpoint().toString())) {
+                TableStore store = DynamoTesting.openAt(proxy.endpoint().toString(), "2s")) {
             assertThat(store.apply(List.of(put(1, Condition.ABSENT)))).hasOnlyElementsOfType(Outcome.Unknown.class);
             assertThat(proxy.count("PutItem")).isEqualTo(1);
         }

@@ -23,9 +23,14 @@ final class DynamoTesting {
 
     /** DynamoDB Local reached through another address, for example a proxy's. */
     static TableStore openAt(String endpoint) throws StoreException {
+        return openAt(endpoint, "30s");
+    }
+
+    /** The same, with how long an answer is waited for. */
+    static TableStore openAt(String endpoint, String timeout) throws StoreException {
         Map<String, String> options = DynamoLocal.shared().options();
         options.put("endpoint", endpoint);
-        options.put("timeout", "2s");
+        options.put("timeout", timeout);
         return open(options, DynamoLocal.environment());
     }
 }

@@ -178,10 +178,11 @@ final class CrashPlace implements AutoCloseable {
                 .start();
     }
 
-    /** How many requests of a kind there were for the large file. */
+    /** How many requests of a kind there were for the large file; one that the client left halfway is none. */
     long requests(Operation operation) {
         return endpoint.requests().entries().stream()
-                .filter(request -> request.operation() == operation && "in/data/large".equals(request.key()))
+                .filter(request ->
+                        request.operation() == operation && request.applied() && "in/data/large".equals(request.key()))
                 .count();
     }
 

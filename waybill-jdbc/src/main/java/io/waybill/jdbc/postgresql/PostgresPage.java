@@ -7,8 +7,11 @@ import io.waybill.store.StoreException;
 import io.waybill.value.Canonical;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
+import io.waybill.value.RowCodec;
 import io.waybill.value.Shape;
 import io.waybill.value.Value;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +104,18 @@ final class PostgresPage extends AbstractList<Item> implements RawRows {
             values[i] = tuples.get(row).decode(keyPlaces[i]);
         }
         return Row.of(keyShape, values);
+    }
+
+    @Override
+    public void key(int row, DataOutputStream out) throws IOException {
+        RowItem item = made.get(row);
+        if (item != null) {
+            RowCodec.values(item.key().key(), out);
+            return;
+        }
+        for (int place : keyPlaces) {
+            tuples.get(row).store(place, out);
+        }
     }
 
     @Override

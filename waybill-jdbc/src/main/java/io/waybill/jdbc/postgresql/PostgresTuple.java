@@ -2,7 +2,10 @@ package io.waybill.jdbc.postgresql;
 
 import io.waybill.value.Canonical;
 import io.waybill.value.Encoded;
+import io.waybill.value.RowCodec;
 import io.waybill.value.Value;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A row as the binary format of COPY has it: the number of its fields, then the length and the bytes of each. */
@@ -86,6 +89,15 @@ final class PostgresTuple implements Encoded {
             return value(place);
         } catch (BadValue e) {
             throw new IllegalStateException(layout.column(place).name() + " " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes the value of a field that is not null as {@link io.waybill.value.RowCodec} does. */
+    void store(int place, DataOutputStream out) throws IOException {
+        if (layout.wire(place).isWhole()) {
+            RowCodec.integer(layout.wire(place).whole(bytes, starts[place]), out);
+        } else {
+            RowCodec.value(decode(place), out);
         }
     }
 

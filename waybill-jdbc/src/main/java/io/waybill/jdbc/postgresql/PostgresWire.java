@@ -24,35 +24,65 @@ import java.util.UUID;
 enum PostgresWire {
     SHORT {
         @Override
+        boolean isWhole() {
+            return true;
+        }
+
+        @Override
+        long whole(byte[] bytes, int from) {
+            return (short) SHORTS.get(bytes, from);
+        }
+
+        @Override
         Value decode(byte[] bytes, int from, int to) {
-            return Value.of((long) (short) SHORTS.get(bytes, from));
+            return Value.of(whole(bytes, from));
         }
 
         @Override
         void canonical(byte[] bytes, int from, int to, Canonical.Out out) {
-            out.number((short) SHORTS.get(bytes, from), 0);
+            out.number(whole(bytes, from), 0);
         }
     },
     INT {
         @Override
+        boolean isWhole() {
+            return true;
+        }
+
+        @Override
+        long whole(byte[] bytes, int from) {
+            return (int) INTS.get(bytes, from);
+        }
+
+        @Override
         Value decode(byte[] bytes, int from, int to) {
-            return Value.of((long) (int) INTS.get(bytes, from));
+            return Value.of(whole(bytes, from));
         }
 
         @Override
         void canonical(byte[] bytes, int from, int to, Canonical.Out out) {
-            out.number((int) INTS.get(bytes, from), 0);
+            out.number(whole(bytes, from), 0);
         }
     },
     LONG {
         @Override
+        boolean isWhole() {
+            return true;
+        }
+
+        @Override
+        long whole(byte[] bytes, int from) {
+            return (long) LONGS.get(bytes, from);
+        }
+
+        @Override
         Value decode(byte[] bytes, int from, int to) {
-            return Value.of((long) LONGS.get(bytes, from));
+            return Value.of(whole(bytes, from));
         }
 
         @Override
         void canonical(byte[] bytes, int from, int to, Canonical.Out out) {
-            out.number((long) LONGS.get(bytes, from), 0);
+            out.number(whole(bytes, from), 0);
         }
     },
     /** Four counts of two bytes each, then digits of base 10,000: how many, the weight of the first, sign, decimals shown. */
@@ -276,6 +306,16 @@ enum PostgresWire {
     /** Whether a field need not be decoded: {@link #canonical} is known, and {@link #decode} cannot fail. */
     boolean isPlain(byte[] bytes, int from, int to) {
         return true;
+    }
+
+    /** Whether it holds whole numbers that fit into a {@code long}. */
+    boolean isWhole() {
+        return false;
+    }
+
+    /** The number that a field of whole numbers holds. */
+    long whole(byte[] bytes, int from) {
+        throw new IllegalStateException(this + " holds no whole numbers");
     }
 
     abstract Value decode(byte[] bytes, int from, int to) throws BadValue;

@@ -316,15 +316,15 @@ class PostgresStoreTest {
         numbers(10_000);
         SERVER.execute(
                 database,
-                "ALTER DATABASE " + database + " SET idle_in_transaction_session_timeout = '200ms';"
-                        + " ALTER DATABASE " + database + " SET transaction_timeout = '300ms'");
+                "ALTER DATABASE " + database + " SET idle_in_transaction_session_timeout = '1s';" + " ALTER DATABASE "
+                        + database + " SET transaction_timeout = '1500ms'");
         try (TableStore slow = PostgresTesting.open(database);
                 Source.Opened rows = slow.open(Selection.all("numbers"));
                 Source.Items items = rows.read(rows.splits(1).get(0), null)) {
             int read = 0;
             for (Source.Page page = items.next(); page != null; page = items.next()) {
                 read += page.items().size();
-                Thread.sleep(120);
+                Thread.sleep(1_100);
             }
             assertThat(read).isEqualTo(10_000);
         }

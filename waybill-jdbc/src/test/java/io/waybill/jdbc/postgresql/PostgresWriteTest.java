@@ -388,7 +388,7 @@ class PostgresWriteTest {
             Condition same = Condition.Unchanged.digest(Canonical.digest(row));
             changes.add(put(row.with("v", Value.of("b")), same));
         }
-        SERVER.execute("postgres", "ALTER DATABASE " + database + " SET deadlock_timeout = '3s'");
+        SERVER.execute("postgres", "ALTER DATABASE " + database + " SET deadlock_timeout = '5s'");
         SERVER.endSessions(database);
         apply(put(row(1), Condition.ABSENT));
         try (Connection other = SERVER.connect(database);
@@ -406,7 +406,7 @@ class PostgresWriteTest {
                 }
             });
             boolean waits = false;
-            for (int i = 0; i < 300 && !waits; i++) {
+            for (int i = 0; i < 3_000 && !waits; i++) {
                 try (ResultSet count = look.executeQuery("SELECT count(*) FROM pg_stat_activity WHERE datname = '"
                         + database + "' AND wait_event_type = 'Lock'")) {
                     waits = count.next() && count.getInt(1) > 0;

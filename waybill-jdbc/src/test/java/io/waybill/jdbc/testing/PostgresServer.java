@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +24,9 @@ public final class PostgresServer implements AutoCloseable {
     public static final String GUARDED = "guarded";
 
     public static final String PASSWORD = "open sesame";
+
+    /** What a busy machine may need; usually it is a second. */
+    private static final Duration START = Duration.ofSeconds(90);
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
@@ -62,7 +66,9 @@ public final class PostgresServer implements AutoCloseable {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(clean)
+                    .setPGStartupWait(START)
                     .setServerConfig("fsync", "off")
+                    .setServerConfig("autovacuum", "off")
                     .setServerConfig("shared_buffers", "32MB")
                     .setServerConfig("max_connections", "100")
                     .setServerConfig("log_min_messages", "fatal")

@@ -10,6 +10,7 @@ import io.waybill.plan.From;
 import io.waybill.plan.Move;
 import io.waybill.plan.Plan;
 import io.waybill.plan.RowSteps;
+import io.waybill.store.Catalogued;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
 import io.waybill.store.Filtering;
@@ -501,6 +502,20 @@ final class RowPlan {
                 && move.steps().equals(RowSteps.NONE)
                 && move.exists() != Exists.REPLACE
                 && !move.exclusive();
+    }
+
+    /**
+     * Whether rows that keep their keys have keys of their own at the target: the source has a key that no two rows share, and nothing
+     * but the rows themselves is written.
+     */
+    boolean isKeyedByTheSource() throws StoreException {
+        return isKeyKept
+                && kinship == null
+                && !move.isInPlace()
+                && move.steps().spread() == null
+                && move.steps().with().isEmpty()
+                && source instanceof Catalogued database
+                && database.uniqueKeys().contains(new Catalogued.UniqueKey(from.name(), key));
     }
 
     /** Whether this is a key by which the plan tells rows apart. */

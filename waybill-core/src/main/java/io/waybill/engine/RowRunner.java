@@ -282,6 +282,7 @@ final class RowRunner {
 
     private boolean copySplits() throws StoreException, LedgerException {
         try (Source.Opened opened = source.open(plan.selection())) {
+            writer.begin();
             List<Runs.SplitLine> splits = ledger.write(tx -> Runs.splits(tx, run, moveId));
             if (splits.isEmpty()) {
                 List<Source.Split> made = opened.splits(work.parallel);

@@ -17,10 +17,14 @@ import io.waybill.store.Outcome;
 import io.waybill.store.Provenance;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
+import io.waybill.store.Selection;
+import io.waybill.store.Source;
 import io.waybill.store.StoreException;
 import io.waybill.store.TableStore;
+import io.waybill.value.Canonical;
 import io.waybill.value.Digest;
 import io.waybill.value.Row;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +49,8 @@ final class RowWriter {
     private final InstantSource clock;
     private final Live.Group live;
     private final boolean careful;
+    /** Whether a row that keeps its key finds nothing there: the table was empty, and nobody else writes to it. */
+    private final AtomicBoolean empty = new AtomicBoolean();
     /** What goes where without a condition, from before the target is looked at until it is written. */
     private final Map<RowKey, Digest> underWay = new ConcurrentHashMap<>();
 
@@ -61,6 +68,25 @@ final class RowWriter {
         this.live = live;
     }
 
+    /** Looks whether there is anything to look for, before the first row of a reading is written. */
+    void begin() throws IOException {
+        empty.set(isUnconditional()
+                && plan.isKeyedByTheSource()
+                && isEmpty(plan.to().name()));
+    }
+
+    private boolean isEmpty(String table) throws IOException {
+        try (Source.Opened opened = target.open(Selection.all(table));
+                Source.Items items = opened.read(opened.splits(1).get(0), null)) {
+            for (Source.Page page = work.retry.call(items::next); page != null; page = work.retry.call(items::next)) {
+                if (!page.items().isEmpty()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     /**
      * Adds what these rows ask for to a batch. What was seen at the target before the intent proves authorship later, where
      * nothing else writes there: an equal row at a key that was empty then is ours, whatever happened in between.
@@ -69,9 +95,15 @@ final class RowWriter {
         List<RowPlan.Mapped> told = new ArrayList<>();
         Set<RowKey> keys = new LinkedHashSet<>();
         for (RowPlan.Mapped each : rows) {
+            if (empty.get() && !keepsItsKey(each)) {
+                empty.set(false); // from now on a row may meet another one
+            }
             // before anybody looks: whoever had the key until now has written by then
             RowPlan.Mapped row = each.reason() == null && isUnconditional() && !take(each) ? each.refused(TAKEN) : each;
             told.add(row);
+            if (empty.get()) {
+                continue;
+            }
             for (RowChange change : row.changes()) {
                 if (needsLook(change) || !row.keys().own().isEmpty()) {
                     RowKey key = plan.targetKey(change.table(), change.key());
@@ -97,6 +129,17 @@ final class RowWriter {
                 add(row.sourceKey(), change, own, found instanceof RowItem item ? item : null, batch);
             }
         }
+    }
+
+    /** Whether all that becomes of a row is put at the key that it has; the number 1 is one key, whatever a store calls it. */
+    private static boolean keepsItsKey(RowPlan.Mapped row) {
+        for (RowChange change : row.changes()) {
+            if (change.kind() != Effect.Kind.PUT
+                    || !Canonical.form(change.key()).equals(Canonical.form(row.sourceKey()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Takes the keys at which a row puts something; answers whether no row that is under way puts another there. */

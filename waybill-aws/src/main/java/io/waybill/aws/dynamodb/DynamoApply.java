@@ -11,10 +11,8 @@ import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.value.Canonical;
 import io.waybill.value.Row;
-import io.waybill.value.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,6 +49,8 @@ final class DynamoApply {
         this.naturals = new @Nullable Row[effects.size()];
     }
 
+    private record Touched(String table, Canonical.Form key) {}
+
     /** Effects that are sent in one request. */
     private record Unit(List<Integer> members, boolean atomic) {}
 
@@ -83,21 +83,20 @@ final class DynamoApply {
                     .add(i);
         }
         List<List<Unit>> waves = new ArrayList<>();
-        Map<String, Integer> next = new HashMap<>();
+        Map<Touched, Integer> next = new HashMap<>();
         units.forEach((name, members) -> {
-            Set<String> touched = new LinkedHashSet<>();
+            Set<Touched> touched = new LinkedHashSet<>();
             for (int i : members) {
                 Row natural = naturals[i];
                 if (natural != null) {
-                    touched.add(key(i).table() + "#"
-                            + HexFormat.of().formatHex(Canonical.bytes(new Value.MapOf(natural.fields()))));
+                    touched.add(new Touched(key(i).table(), Canonical.form(natural)));
                 }
             }
             int wave = 0;
-            for (String key : touched) {
+            for (Touched key : touched) {
                 wave = Math.max(wave, next.getOrDefault(key, 0));
             }
-            for (String key : touched) {
+            for (Touched key : touched) {
                 next.put(key, wave + 1);
             }
             while (waves.size() <= wave) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,8 @@ class EmptyTableTest {
 
     private List<String> names() {
         return dynamo.client().scanPaginator(scan -> scan.tableName(table)).items().stream()
-                .map(item -> item.get("id").n() + " " + item.get("name").s())
+                .map(item -> Objects.requireNonNull(item.get("id")).n() + " "
+                        + Objects.requireNonNull(item.get("name")).s())
                 .toList();
     }
 

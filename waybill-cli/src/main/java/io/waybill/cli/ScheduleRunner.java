@@ -40,6 +40,8 @@ final class ScheduleRunner {
                 : new ScheduleFiles.State(
                         line, now(), before == null ? null : before.ran(), before == null ? null : before.exit());
         this.paused = files.isPaused();
+        files.takeTrigger(); // one that is there before anybody waits was meant for somebody else
+        files.write(state);
     }
 
     /** Times that went by; the newest is null when there are none. */

@@ -7,11 +7,13 @@ import io.waybill.value.Value;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +131,19 @@ final class ScheduleFiles {
 
     void trigger(Instant now) throws IOException {
         replace(triggerFile(), now + "\n");
+    }
+
+    /** Takes away a request to run now that was made before a time. */
+    void dropTrigger(Instant before) throws IOException {
+        try {
+            if (Instant.parse(Files.readString(triggerFile()).strip()).isBefore(before)) {
+                takeTrigger();
+            }
+        } catch (NoSuchFileException e) {
+            return; // there is none
+        } catch (DateTimeParseException e) {
+            takeTrigger(); // whatever it is, it was not made just now
+        }
     }
 
     /** Takes away a request to run now; answers whether there was one. */

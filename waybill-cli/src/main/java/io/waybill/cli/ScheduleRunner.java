@@ -27,7 +27,8 @@ final class ScheduleRunner {
     private ScheduleFiles.State state;
     private boolean paused;
 
-    ScheduleRunner(Waybill waybill, Schedule schedule, ScheduleFiles files) throws IOException {
+    /** @param since when it was not known yet that somebody waits */
+    ScheduleRunner(Waybill waybill, Schedule schedule, ScheduleFiles files, Instant since) throws IOException {
         this.waybill = waybill;
         this.schedule = schedule;
         this.files = files;
@@ -40,7 +41,7 @@ final class ScheduleRunner {
                 : new ScheduleFiles.State(
                         line, now(), before == null ? null : before.ran(), before == null ? null : before.exit());
         this.paused = files.isPaused();
-        files.takeTrigger(); // one that is there before anybody waits was meant for somebody else
+        files.dropTrigger(since); // it was meant for somebody else
         files.write(state);
     }
 

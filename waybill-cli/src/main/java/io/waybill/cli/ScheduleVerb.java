@@ -112,8 +112,9 @@ final class ScheduleVerb extends Verb {
         }
         requireConsent(plan);
         String owner = waybill.workplace().setup("schedule").owner();
+        Instant since = now();
         try (Closeable held = hold(plan, files, owner)) {
-            ScheduleRunner runner = new ScheduleRunner(waybill, schedule, files);
+            ScheduleRunner runner = new ScheduleRunner(waybill, schedule, files, since);
             screen().message(plan.name() + " · " + schedule.cron() + " " + schedule.zone() + " · Ctrl-C ends it");
             runner.sayNext();
             Exit exit = runner.run(times == null ? Long.MAX_VALUE : times);

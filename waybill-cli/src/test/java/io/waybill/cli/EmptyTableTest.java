@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,13 @@ class EmptyTableTest {
     private final String database = postgres.newDatabase();
     private final DynamoLocal dynamo = DynamoLocal.shared();
     private final String table = dynamo.newTable("id", ScalarAttributeType.N);
-    private final FaultyDynamo proxy = FaultyDynamo.before(dynamo, (operation, n) -> FaultyDynamo.NONE);
+    private final AtomicReference<String> denied = new AtomicReference<>("");
+    private final FaultyDynamo proxy = FaultyDynamo.before(
+            dynamo,
+            (operation, n) -> operation.equals(denied.get())
+                    ? new FaultyDynamo.Fault.Refused(
+                            400, "AccessDeniedException", "User is not authorized to perform: dynamodb:" + operation)
+                    : FaultyDynamo.NONE);
     private User user;
 
     @BeforeEach
@@ -123,6 +130,43 @@ class EmptyTableTest {
                 .containsPattern("900 written, 100 (conflict|quarantined)");
 
         assertThat(names()).hasSize(900).allMatch(name -> name.matches("([0-9]+) name \\1"));
+    }
+
+    @Test
+    void rowsOfTablesThatInheritMayHaveOneKeyAndAreLookedFor() throws Exception {
+        postgres.execute(
+                database, "CREATE TABLE old_people () INHERITS (people); INSERT INTO old_people VALUES (7, 'old')");
+        plan("limits: { batch: 1, parallel: 1 }");
+
+        user.type("run").exits(Exit.NEEDS_YOU);
+
+        assertThat(proxy.count("BatchGetItem")).isPositive();
+        assertThat(names()).hasSizeBetween(ROWS - 1, ROWS);
+    }
+
+    @Test
+    void anotherKeyThanThatByWhichRowsAreReadIsLookedFor() throws Exception {
+        postgres.execute(
+                database,
+                "ALTER TABLE people RENAME COLUMN id TO old_id; ALTER TABLE people ADD COLUMN id bigint;"
+                        + " UPDATE people SET id = old_id + 5; ALTER TABLE people ALTER COLUMN id SET NOT NULL, ADD UNIQUE (id)");
+        plan("key: id, limits: { batch: 100 }");
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(proxy.count("BatchGetItem")).isPositive();
+        assertThat(names()).hasSize(ROWS);
+    }
+
+    @Test
+    void whoMayNotScanTheTargetIsNotHeldUp() throws Exception {
+        plan("limits: { batch: 100 }");
+        denied.set("Scan");
+
+        user.type("run").exits(Exit.DONE);
+
+        assertThat(proxy.count("BatchGetItem")).isPositive();
+        assertThat(names()).hasSize(ROWS);
     }
 
     @Test

@@ -514,8 +514,9 @@ final class RowPlan {
                 && !move.isInPlace()
                 && move.steps().spread() == null
                 && move.steps().with().isEmpty()
+                && key.equals(from.key())
                 && source instanceof Catalogued database
-                && database.uniqueKeys().contains(new Catalogued.UniqueKey(from.name(), key));
+                && database.keysAreUnique(from.name());
     }
 
     /** Whether this is a key by which the plan tells rows apart. */

@@ -282,7 +282,6 @@ final class RowRunner {
 
     private boolean copySplits() throws StoreException, LedgerException {
         try (Source.Opened opened = source.open(plan.selection())) {
-            writer.begin();
             List<Runs.SplitLine> splits = ledger.write(tx -> Runs.splits(tx, run, moveId));
             if (splits.isEmpty()) {
                 List<Source.Split> made = opened.splits(work.parallel);
@@ -302,6 +301,9 @@ final class RowRunner {
                 if (!split.done()) {
                     jobs.add(() -> work.guarded(() -> copyInTurn(opened, split)));
                 }
+            }
+            if (!jobs.isEmpty()) {
+                writer.begin();
             }
             work.all(jobs);
             if (relay != null) {

@@ -24,6 +24,11 @@ public interface Catalogued {
         }
     }
 
+    /** Whether no two rows that a reading of a table gives have one key of the table; false where that is not known. */
+    default boolean keysAreUnique(String table) throws StoreException {
+        return false;
+    }
+
     /**
      * A promise that the values of some columns stand in another table, or in the same.
      *

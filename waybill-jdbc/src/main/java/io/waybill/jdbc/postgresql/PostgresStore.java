@@ -147,6 +147,14 @@ final class PostgresStore
     }
 
     @Override
+    public boolean keysAreUnique(String table) throws StoreException {
+        return query == null
+                && with(
+                        "Cannot read " + noun(table) + " in " + location,
+                        connection -> !PostgresTables.isInherited(connection, find(connection, table)));
+    }
+
+    @Override
     public List<UniqueKey> uniqueKeys() throws StoreException {
         return with(
                 "Cannot list the unique keys of " + location,

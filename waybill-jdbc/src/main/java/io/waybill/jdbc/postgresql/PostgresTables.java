@@ -49,7 +49,22 @@ final class PostgresTables {
             + " JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
             + " WHERE i.indrelid = ?::regclass AND i.indisvalid AND i.indpred IS NULL";
 
+    /** The rows of tables that inherit from another are read with it, and its keys are not theirs; partitions share the keys. */
+    private static final String INHERITED = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h"
+            + " JOIN pg_catalog.pg_class c ON c.oid = h.inhparent WHERE c.oid = ?::regclass AND c.relkind <> 'p')";
+
     private PostgresTables() {}
+
+    /** Whether other tables inherit from one. */
+    static boolean isInherited(Connection connection, PostgresTable table) throws SQLException {
+        try (PreparedStatement ask = connection.prepareStatement(INHERITED)) {
+            ask.setString(1, table.sql());
+            try (ResultSet answer = ask.executeQuery()) {
+                answer.next();
+                return answer.getBoolean(1);
+            }
+        }
+    }
 
     /** Whether an index leads to rows with these columns. */
     static boolean isIndexed(Connection connection, PostgresTable table, List<String> columns) throws SQLException {

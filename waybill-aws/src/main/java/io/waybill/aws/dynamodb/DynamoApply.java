@@ -13,7 +13,6 @@ import io.waybill.value.Canonical;
 import io.waybill.value.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -76,25 +75,33 @@ final class DynamoApply {
 
     /** Units in waves: two that touch one key are never in the same wave. */
     private List<List<Unit>> waves() {
-        Map<String, List<Integer>> units = new LinkedHashMap<>();
+        List<Unit> units = new ArrayList<>();
+        Map<String, List<Integer>> groups = new HashMap<>();
         for (int i = 0; i < effects.size(); i++) {
             String group = effects.get(i).atomic();
-            units.computeIfAbsent(group == null ? "#" + i : "=" + group, u -> new ArrayList<>())
-                    .add(i);
+            if (group == null) {
+                units.add(new Unit(List.of(i), false));
+            } else {
+                groups.computeIfAbsent(group, g -> {
+                            List<Integer> members = new ArrayList<>();
+                            units.add(new Unit(members, true));
+                            return members;
+                        })
+                        .add(i);
+            }
         }
         List<List<Unit>> waves = new ArrayList<>();
         Map<Touched, Integer> next = new HashMap<>();
-        units.forEach((name, members) -> {
-            Set<Touched> touched = new LinkedHashSet<>();
-            for (int i : members) {
+        for (Unit unit : units) {
+            List<Touched> touched = new ArrayList<>();
+            int wave = 0;
+            for (int i : unit.members()) {
                 Row natural = naturals[i];
                 if (natural != null) {
-                    touched.add(new Touched(key(i).table(), Canonical.form(natural)));
+                    Touched key = new Touched(key(i).table(), Canonical.form(natural));
+                    wave = Math.max(wave, next.getOrDefault(key, 0));
+                    touched.add(key);
                 }
-            }
-            int wave = 0;
-            for (Touched key : touched) {
-                wave = Math.max(wave, next.getOrDefault(key, 0));
             }
             for (Touched key : touched) {
                 next.put(key, wave + 1);
@@ -102,8 +109,8 @@ final class DynamoApply {
             while (waves.size() <= wave) {
                 waves.add(new ArrayList<>());
             }
-            waves.get(wave).add(new Unit(members, name.startsWith("=")));
-        });
+            waves.get(wave).add(unit);
+        }
         return waves;
     }
 
@@ -176,7 +183,7 @@ final class DynamoApply {
         Set<Integer> looked = new LinkedHashSet<>();
         for (int i : members) {
             try {
-                if (Prepared.needsLook(effects.get(i), store.location().toString())) {
+                if (Prepared.needsLook(effects.get(i), store.location())) {
                     looked.add(i);
                 }
             } catch (StoreException e) {

@@ -94,7 +94,7 @@ final class DynamoBatch {
             Map<String, AttributeValue> attributes = request.putRequest() != null
                     ? request.putRequest().item()
                     : request.deleteRequest().key();
-            List<String> names = List.copyOf(one.natural().names());
+            List<String> names = one.natural().shape().list();
             if (Attributes.row(attributes, names).only(names).equals(one.natural())) {
                 return true;
             }

@@ -56,7 +56,7 @@ final class DynamoFind {
         Map<String, List<String>> names = new HashMap<>();
         Map<String, List<Map<String, AttributeValue>>> keys = new LinkedHashMap<>();
         for (Place place : places) {
-            names.putIfAbsent(place.table, List.copyOf(place.key.names()));
+            names.putIfAbsent(place.table, place.key.shape().list());
             keys.computeIfAbsent(place.table, t -> new ArrayList<>()).add(Attributes.of(place.key));
         }
         Map<String, KeysAndAttributes> open = new LinkedHashMap<>();

@@ -94,7 +94,7 @@ final class DynamoRelated {
 
     private static List<Row> query(DynamoStore store, DynamoStore.Schema schema, @Nullable String index, Row value)
             throws StoreException {
-        Row natural = NaturalForm.of(value, store.location().toString());
+        Row natural = NaturalForm.of(value, store.location());
         Map<String, String> names = new HashMap<>();
         Map<String, AttributeValue> values = new HashMap<>();
         StringBuilder condition = new StringBuilder();

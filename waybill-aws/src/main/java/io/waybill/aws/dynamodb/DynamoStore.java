@@ -212,11 +212,13 @@ final class DynamoStore implements TableStore, Related, Catalogued, Filtering, M
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the same row needs no second wrapping
     public Content asStored(Content content) throws StoreException {
         if (content instanceof Content.RowContent row) {
-            return new Content.RowContent(NaturalForm.of(row.row(), location.toString()));
+            Row natural = NaturalForm.of(row.row(), location);
+            return natural == row.row() ? row : new Content.RowContent(natural);
         } else if (content instanceof Content.RowPatch patch) {
-            return new Content.RowPatch(NaturalForm.of(patch.set(), location.toString()), patch.drop());
+            return new Content.RowPatch(NaturalForm.of(patch.set(), location), patch.drop());
         }
         return content;
     }
@@ -242,7 +244,7 @@ final class DynamoStore implements TableStore, Related, Catalogued, Filtering, M
     private String objection(String name, Value value, int most, @Nullable Schema schema) {
         Value natural;
         try {
-            natural = NaturalForm.field(name, value, location.toString());
+            natural = NaturalForm.field(name, value, location);
         } catch (StoreException e) {
             return String.valueOf(e.getMessage());
         }
@@ -284,11 +286,12 @@ final class DynamoStore implements TableStore, Related, Catalogued, Filtering, M
             Table table, List<String> key, Map<String, List<String>> indexes, List<WriteUnits.Index> all, long items) {
         /** Of a field of the key; any for another. */
         String kind(String field) {
-            return table.columns().stream()
-                    .filter(column -> column.name().equals(field))
-                    .map(Column::type)
-                    .findFirst()
-                    .orElse("any");
+            for (Column column : table.columns()) {
+                if (column.name().equals(field)) {
+                    return column.type();
+                }
+            }
+            return "any";
         }
     }
 
@@ -379,7 +382,7 @@ final class DynamoStore implements TableStore, Related, Catalogued, Filtering, M
                     Kind.INVALID,
                     "Cannot use " + location.of(key) + ": " + objection + ". Change the key in the plan.");
         }
-        return NaturalForm.of(key.key(), location.toString());
+        return NaturalForm.of(key.key(), location);
     }
 
     RowKey rowKey(@Nullable ItemKey key) throws StoreException {

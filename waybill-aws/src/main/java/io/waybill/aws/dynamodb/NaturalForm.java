@@ -1,9 +1,11 @@
 package io.waybill.aws.dynamodb;
 
+import io.waybill.store.Location;
 import io.waybill.store.StoreException;
 import io.waybill.store.StoreException.Kind;
 import io.waybill.value.Doubles;
 import io.waybill.value.Row;
+import io.waybill.value.Shape;
 import io.waybill.value.Value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -32,6 +34,8 @@ final class NaturalForm {
     private static final int DEEPEST = 31;
 
     private static final int LONGEST_NAME = 65_535;
+    /** In UTF-8; two chars that are one character have four. */
+    private static final long MOST_BYTES_OF_A_CHAR = 3;
 
     private NaturalForm() {}
 
@@ -45,43 +49,54 @@ final class NaturalForm {
     }
 
     /**
-     * The row as it will be given back.
+     * The row as it will be given back; the same one if that is no other.
      *
      * @param store for messages
      */
-    static Row of(Row row, String store) throws StoreException {
-        Map<String, Value> fields = new LinkedHashMap<>();
+    @SuppressWarnings("ReferenceEquality") // a row with equal values that was made anew does no harm
+    static Row of(Row row, Location store) throws StoreException {
+        Shape shape = row.shape();
+        List<String> names = shape.list();
+        Value[] fields = new Value[shape.size()];
+        boolean isNatural = true;
+        long most = 0;
+        for (int i = 0; i < fields.length; i++) {
+            Value value = row.at(i);
+            fields[i] = field(names.get(i), value, store);
+            isNatural &= fields[i] == value;
+            most += mostBytes(names.get(i)) + mostBytes(fields[i]);
+        }
+        if (most > LARGEST_ITEM) {
+            refuseLarger(row, fields, store);
+        }
+        return isNatural ? row : Row.of(shape, fields);
+    }
+
+    /** Counts what the cheap bound could not rule out. */
+    private static void refuseLarger(Row row, Value[] fields, Location store) throws StoreException {
+        List<String> names = row.shape().list();
         long size = 0;
         long largest = -1;
-        String largestName = "";
-        for (Map.Entry<String, Value> field : row.fields().entrySet()) {
-            String name = field.getKey();
-            Value natural = field(name, field.getValue(), store);
-            fields.put(name, natural);
-            long bytes = utf8(name) + size(natural);
+        int place = 0;
+        for (int i = 0; i < fields.length; i++) {
+            long bytes = utf8(names.get(i)) + size(fields[i]);
             size += bytes;
             if (bytes > largest) {
                 largest = bytes;
-                largestName = name;
+                place = i;
             }
         }
         if (size > LARGEST_ITEM) {
             throw refused(
-                    largestName,
-                    field(row, largestName),
+                    names.get(place),
+                    row.at(place),
                     store,
                     "it has " + largest + " bytes of the item's " + size + ", and an item has at most " + LARGEST_ITEM);
         }
-        return Row.of(fields);
     }
 
-    private static Value field(Row row, String name) {
-        Value value = row.find(name);
-        return value == null ? Value.NULL : value;
-    }
-
-    /** One field's value as it will be given back. */
-    static Value field(String name, Value value, String store) throws StoreException {
+    /** One field's value as it will be given back; the same one if that is no other. */
+    static Value field(String name, Value value, Location store) throws StoreException {
         try {
             name(name);
             return natural(value, 1);
@@ -90,7 +105,7 @@ final class NaturalForm {
         }
     }
 
-    private static StoreException refused(String name, Value value, String store, String why) {
+    private static StoreException refused(String name, Value value, Location store, String why) {
         return new StoreException(
                 Kind.INVALID,
                 "Cannot keep field " + name + " (" + value.kind() + ") in " + store + ": " + why
@@ -99,11 +114,13 @@ final class NaturalForm {
 
     private static Value natural(Value value, int depth) throws Unfit {
         if (value instanceof Value.Text text) {
-            return text(text);
+            text(text.value());
+            return text;
         } else if (value instanceof Value.Int integer) {
-            return number(new BigDecimal(integer.value()));
+            return new Value.Dec(number(new BigDecimal(integer.value())));
         } else if (value instanceof Value.Dec decimal) {
-            return number(decimal.value());
+            BigDecimal number = number(decimal.value());
+            return number.scale() == decimal.value().scale() ? decimal : new Value.Dec(number);
         } else if (value instanceof Value.Dbl dbl) {
             return real(dbl.value());
         } else if (value instanceof Value.Null || value instanceof Value.Bool || value instanceof Value.Bytes) {
@@ -143,14 +160,13 @@ final class NaturalForm {
         if (name.isEmpty()) {
             throw new Unfit("an attribute without a name");
         }
-        text(new Value.Text(name));
-        if (utf8(name) > LONGEST_NAME) {
+        text(name);
+        if (mostBytes(name) > LONGEST_NAME && utf8(name) > LONGEST_NAME) {
             throw new Unfit("a name longer than " + LONGEST_NAME + " bytes");
         }
     }
 
-    private static Value text(Value.Text text) throws Unfit {
-        String value = text.value();
+    private static void text(String value) throws Unfit {
         for (int i = 0; i < value.length(); i++) {
             if (Character.isSurrogate(value.charAt(i))) {
                 if (i + 1 == value.length() || !Character.isSurrogatePair(value.charAt(i), value.charAt(i + 1))) {
@@ -159,7 +175,6 @@ final class NaturalForm {
                 i++;
             }
         }
-        return text;
     }
 
     private static Value real(double value) throws Unfit {
@@ -169,10 +184,10 @@ final class NaturalForm {
         if (value == 0 && Double.compare(value, 0.0) != 0) {
             throw new Unfit("a double that is minus zero");
         }
-        return number(new BigDecimal(Doubles.text(value)));
+        return new Value.Dec(number(new BigDecimal(Doubles.text(value))));
     }
 
-    private static Value number(BigDecimal value) throws Unfit {
+    private static BigDecimal number(BigDecimal value) throws Unfit {
         BigDecimal plain = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
         if (plain.precision() > MOST_DIGITS) {
             throw new Unfit("a number of " + plain.precision() + " digits, and numbers there have " + MOST_DIGITS);
@@ -182,7 +197,7 @@ final class NaturalForm {
             throw new Unfit("a number of magnitude 1E" + exponent + ", and numbers there go from 1E" + SMALLEST_EXPONENT
                     + " to 9.9E+" + LARGEST_EXPONENT);
         }
-        return new Value.Dec(plain.scale() < 0 ? plain.setScale(0) : plain);
+        return plain.scale() < 0 ? plain.setScale(0) : plain;
     }
 
     /** A number that DynamoDB gave, in the one form that {@link #of} also makes. */
@@ -210,6 +225,24 @@ final class NaturalForm {
             throw new Unfit("a set of " + String.join(" and ", kinds) + ", and sets there hold text, numbers or bytes");
         }
         return new Value.SetOf(all);
+    }
+
+    /** At least as many bytes as {@link #size} counts, found without counting them. */
+    private static long mostBytes(Value value) {
+        if (value instanceof Value.Text text) {
+            return mostBytes(text.value());
+        } else if (value instanceof Value.Bytes bytes) {
+            return bytes.value().length;
+        } else if (value instanceof Value.Dec) {
+            return MOST_DIGITS;
+        } else if (value instanceof Value.ListOf || value instanceof Value.SetOf || value instanceof Value.MapOf) {
+            return size(value);
+        }
+        return 1;
+    }
+
+    private static long mostBytes(String text) {
+        return MOST_BYTES_OF_A_CHAR * text.length();
     }
 
     /** No more bytes than DynamoDB counts for a natural value. */

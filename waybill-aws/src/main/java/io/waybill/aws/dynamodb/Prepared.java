@@ -4,6 +4,7 @@ import io.waybill.store.Condition;
 import io.waybill.store.Content;
 import io.waybill.store.Effect;
 import io.waybill.store.Item;
+import io.waybill.store.Location;
 import io.waybill.store.Outcome;
 import io.waybill.store.RowItem;
 import io.waybill.store.RowKey;
@@ -49,7 +50,8 @@ record Prepared(
     static Prepared of(DynamoStore store, Effect effect, RowKey key, Row natural, @Nullable Item found)
             throws StoreException, Settled {
         Expression expression = new Expression();
-        String keyField = natural.names().iterator().next();
+        List<String> keyFields = natural.shape().list();
+        String keyField = keyFields.get(0);
         Condition condition = effect.condition();
         if (condition instanceof Condition.Absent) {
             expression.missing(keyField);
@@ -62,7 +64,7 @@ record Prepared(
         Map<String, AttributeValue> item = null;
         Content content = store.asStored(effect.content());
         if (effect.kind() == Effect.Kind.PUT && content instanceof Content.RowContent row) {
-            if (!row.row().only(List.copyOf(natural.names())).equals(natural)) {
+            if (!row.row().only(keyFields).equals(natural)) {
                 throw new StoreException(
                         Kind.INVALID,
                         "Cannot write " + store.location().of(key)
@@ -80,7 +82,7 @@ record Prepared(
     }
 
     /** Whether the item must be looked at first: for a digest, unless the old values given are the whole old row. */
-    static boolean needsLook(Effect effect, String store) throws StoreException {
+    static boolean needsLook(Effect effect, Location store) throws StoreException {
         return effect.condition() instanceof Condition.Unchanged unchanged
                 && unchanged.digest() != null
                 && (unchanged.fields() == null
@@ -96,13 +98,12 @@ record Prepared(
             DynamoStore store, RowKey key, Condition.Unchanged unchanged, @Nullable Item found, Expression expression)
             throws StoreException, Settled {
         Row fields = unchanged.fields();
-        Row old =
-                fields == null ? null : NaturalForm.of(fields, store.location().toString());
+        Row old = fields == null ? null : NaturalForm.of(fields, store.location());
         Digest digest = unchanged.digest();
         if (digest != null && (old == null || !Canonical.digest(old).equals(digest))) {
             if (!(found instanceof RowItem row)
                     || !Canonical.digest(row.row()).equals(digest)
-                    || (old != null && !row.row().only(List.copyOf(old.names())).equals(old))) {
+                    || (old != null && !row.row().only(old.shape().list()).equals(old))) {
                 throw new Settled(new Outcome.Refused(found));
             }
             expression.same(row.row());

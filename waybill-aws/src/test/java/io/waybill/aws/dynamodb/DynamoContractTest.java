@@ -3,6 +3,7 @@ package io.waybill.aws.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.aws.testing.DynamoLocal;
+import io.waybill.store.Location;
 import io.waybill.store.TableStore;
 import io.waybill.store.TableStoreContract;
 import io.waybill.value.Row;
@@ -38,7 +39,7 @@ class DynamoContractTest extends TableStoreContract {
     protected void fill(String table, List<Row> rows) throws Exception {
         List<WriteRequest> requests = new ArrayList<>();
         for (Row row : rows) {
-            Row natural = NaturalForm.of(row, "the test");
+            Row natural = NaturalForm.of(row, new Location("dynamodb", "test"));
             requests.add(WriteRequest.builder()
                     .putRequest(put -> put.item(Attributes.of(natural)))
                     .build());

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
@@ -81,8 +80,9 @@ final class DynamoBatch {
                     .deleteRequest(delete -> delete.key(one.keyAttributes()))
                     .build();
         }
-        Map<String, AttributeValue> item = Objects.requireNonNull(one.item());
-        return WriteRequest.builder().putRequest(put -> put.item(item)).build();
+        return WriteRequest.builder()
+                .putRequest(put -> put.item(one.itemAttributes()))
+                .build();
     }
 
     private static boolean isAmong(Prepared one, Map<String, List<WriteRequest>> unprocessed) {

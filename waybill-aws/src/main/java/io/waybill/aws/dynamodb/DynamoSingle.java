@@ -33,7 +33,7 @@ final class DynamoSingle {
             case PUT ->
                 store.client()
                         .putItem(request -> request.tableName(one.key().table())
-                                .item(one.item())
+                                .item(one.itemAttributes())
                                 .conditionExpression(expression.condition())
                                 .expressionAttributeNames(expression.names())
                                 .expressionAttributeValues(expression.values())

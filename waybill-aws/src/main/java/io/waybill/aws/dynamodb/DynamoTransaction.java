@@ -54,7 +54,7 @@ final class DynamoTransaction {
         switch (one.effect().kind()) {
             case PUT ->
                 item.put(put -> put.tableName(table)
-                        .item(one.item())
+                        .item(one.itemAttributes())
                         .conditionExpression(expression.condition())
                         .expressionAttributeNames(expression.names())
                         .expressionAttributeValues(expression.values())

@@ -16,6 +16,7 @@ import io.waybill.value.Digest;
 import io.waybill.value.Row;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -23,10 +24,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * An effect ready to be sent.
  *
  * @param natural its key as DynamoDB holds it
- * @param item what a put writes, else null
+ * @param row what a put writes, natural, else null
  */
 record Prepared(
-        Effect effect, RowKey key, Row natural, @Nullable Map<String, AttributeValue> item, Expression expression) {
+        Effect effect, RowKey key, Row natural, @Nullable Row row, Expression expression) {
 
     /** An effect that need not be sent, since its outcome is known. */
     static final class Settled extends Exception {
@@ -61,7 +62,7 @@ record Prepared(
         } else if (effect.kind() == Effect.Kind.PATCH) {
             expression.exists(keyField);
         }
-        Map<String, AttributeValue> item = null;
+        Row put = null;
         Content content = store.asStored(effect.content());
         if (effect.kind() == Effect.Kind.PUT && content instanceof Content.RowContent row) {
             if (!row.row().only(keyFields).equals(natural)) {
@@ -70,7 +71,7 @@ record Prepared(
                         "Cannot write " + store.location().of(key)
                                 + ": the row lacks its key or has another. Set the key's fields in the plan.");
             }
-            item = Attributes.of(row.row());
+            put = row.row();
         } else if (effect.kind() == Effect.Kind.PATCH && content instanceof Content.RowPatch patch) {
             expression.update(patch.set(), patch.drop());
         } else if (effect.kind() != Effect.Kind.REMOVE) {
@@ -78,7 +79,7 @@ record Prepared(
                     Kind.INVALID,
                     "Cannot write " + store.location().of(key) + ": the content is no row. Move rows into tables.");
         }
-        return new Prepared(effect, key, natural, item, expression);
+        return new Prepared(effect, key, natural, put, expression);
     }
 
     /** Whether the item must be looked at first: for a digest, unless the old values given are the whole old row. */
@@ -120,6 +121,11 @@ record Prepared(
 
     Map<String, AttributeValue> keyAttributes() {
         return Attributes.of(natural);
+    }
+
+    /** What a put writes; made anew for each request, since it takes several times the room of the row. */
+    Map<String, AttributeValue> itemAttributes() {
+        return Attributes.of(Objects.requireNonNull(row, "only a put writes an item"));
     }
 
     /** What a refusal answered about the item, or null. */

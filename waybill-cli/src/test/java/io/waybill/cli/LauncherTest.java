@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,7 +25,7 @@ final class LauncherTest {
 
     @BeforeEach
     void install() throws Exception {
-        Path script = Path.of(System.getProperty("waybill.project", "..")).resolve("waybill");
+        Path script = Path.of("..", "waybill");
         executable("app/bin/waybill", Files.readString(script));
         Files.createDirectories(folder.resolve("app/lib"));
         Files.createFile(folder.resolve("app/lib/waybill-cli-1.jar"));
@@ -55,7 +56,7 @@ final class LauncherTest {
                 .redirectErrorStream(true);
         builder.environment().putAll(Map.of("JAVA_HOME", folder.resolve("java").toString(), "WAYBILL_NO_ARCHIVE", "1"));
         Process process = builder.start();
-        String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(out).isZero();
         return out.lines().toList();
     }

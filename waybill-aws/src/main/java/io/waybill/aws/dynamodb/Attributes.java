@@ -1,6 +1,7 @@
 package io.waybill.aws.dynamodb;
 
 import io.waybill.value.Row;
+import io.waybill.value.Shape;
 import io.waybill.value.Value;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.SdkBytes;
@@ -76,15 +78,24 @@ final class Attributes {
 
     /** An item as a row: the fields of the key first, the others by name. */
     static Row row(Map<String, AttributeValue> item, Collection<String> key) {
-        Map<String, Value> fields = new LinkedHashMap<>();
+        List<String> names = new ArrayList<>(item.size());
         for (String name : key) {
-            AttributeValue value = item.get(name);
-            if (value != null) {
-                fields.put(name, value(value));
+            if (item.containsKey(name)) {
+                names.add(name);
             }
         }
-        new TreeMap<>(item).forEach((name, value) -> fields.computeIfAbsent(name, n -> value(value)));
-        return Row.of(fields);
+        int keys = names.size();
+        for (String name : item.keySet()) {
+            if (!key.contains(name)) {
+                names.add(name);
+            }
+        }
+        names.subList(keys, names.size()).sort(null);
+        Value[] values = new Value[names.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value(Objects.requireNonNull(item.get(names.get(i))));
+        }
+        return Row.of(Shape.of(names), values);
     }
 
     static Value value(AttributeValue attribute) {

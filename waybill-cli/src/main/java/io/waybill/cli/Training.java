@@ -27,6 +27,7 @@ final class Training {
               disk: ./data
               cloud: demo-s3:./cloud
               nobody: postgresql://nobody@127.0.0.1:1/nothing
+              items: { type: dynamodb, endpoint: "%s", region: us-east-1, keys: TRAINING }
             moves:
               - from: disk:odd names/
                 to: cloud:demo/${file.name}
@@ -34,7 +35,14 @@ final class Training {
               - from: disk:people.csv
                 to: disk:people.jsonl
                 key: id
-                row: { set: { total: dec(row.total) } }
+                row: { set: { total: "${decimal(row.total)}" } }
+              - from: disk:people.csv
+                to: items:people
+                key: id
+                exclusive: true
+                row: { set: { total: "${decimal(row.total)}" } }
+              - from: items:people
+                to: disk:again.jsonl
             """;
 
     private static final String PEOPLE = """
@@ -59,13 +67,14 @@ final class Training {
         Files.createDirectories(folder);
         Samples.all(folder.resolve("data"), 1 << 20);
         Files.writeString(folder.resolve("data/people.csv"), PEOPLE);
-        Files.writeString(folder.resolve(Workplace.USUAL), PLAN);
-        try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+        try (TrainingTable table = TrainingTable.open();
+                PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+            Files.writeString(folder.resolve(Workplace.USUAL), PLAN.formatted(table.url()));
             Surroundings surroundings = new Surroundings(
                     process.in(),
                     nowhere,
                     nowhere,
-                    name -> null,
+                    name -> name.startsWith("TRAINING_") ? "training" : null,
                     folder.toAbsolutePath(),
                     process.terminal(),
                     process.clock(),
@@ -89,6 +98,7 @@ final class Training {
                 "doctor",
                 "ls cloud:",
                 "ls nobody:",
+                "ls items:",
                 "eval 1+1",
                 "ledger",
                 "ledger export",

@@ -13,7 +13,7 @@
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-rows=50000 rounds=3 tools="waybill boto3" delay=0
+rows=100000 rounds=3 tools="waybill boto3" delay=0
 while [ $# -gt 0 ]; do
   case $1 in
     --rows) rows=$2 ;;

@@ -21,6 +21,7 @@ mkdir -p "$work"
 
 finish() {
   for server in "${servers[@]}"; do kill "$server" 2>/dev/null; done
+  wait 2>/dev/null # until they have written their last, or the folder is not empty when it is removed
   [ -n "${BENCH_WORK:-}" ] || rm -rf "$work"
 }
 trap finish EXIT

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import org.slf4j.LoggerFactory;
@@ -62,8 +64,10 @@ final class Training {
      * Begins from the surroundings of the process, so that what makes them is noted too.
      *
      * @param lib the folder of the jars
+     * @return the commands with their exit codes
      */
-    static void in(Path folder, Path lib, Surroundings process) throws IOException {
+    static Map<String, Integer> in(Path folder, Path lib, Surroundings process) throws IOException {
+        Map<String, Integer> exits = new LinkedHashMap<>();
         Files.createDirectories(folder);
         Samples.all(folder.resolve("data"), 1 << 20);
         Files.writeString(folder.resolve("data/people.csv"), PEOPLE);
@@ -107,7 +111,7 @@ final class Training {
                 "completion bash",
                 "lint nothing.yaml"
             }) {
-                Cli.run(Arrays.asList(line.split(" ")), surroundings);
+                exits.put(line, Cli.run(Arrays.asList(line.split(" ")), surroundings));
             }
         }
         DemoProvider.closeAll();
@@ -116,6 +120,7 @@ final class Training {
                 load(jar);
             }
         }
+        return exits;
     }
 
     private static void load(Path jar) throws IOException {

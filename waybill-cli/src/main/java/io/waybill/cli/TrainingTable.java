@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class TrainingTable implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(TrainingTable.class);
 
+    private static final String HOST = "127.0.0.1";
     private static final String WRITE = "BatchWriteItem";
     private static final String READ = "BatchGetItem";
 
@@ -39,6 +40,10 @@ final class TrainingTable implements Closeable {
     private static final Map<String, String> ANSWERS = Map.of(
             "DescribeTable",
             TABLE,
+            "DescribeContinuousBackups",
+            """
+            {"ContinuousBackupsDescription": {"ContinuousBackupsStatus": "ENABLED",
+              "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"}}}""",
             WRITE,
             "{\"UnprocessedItems\": {}}",
             READ,
@@ -54,7 +59,7 @@ final class TrainingTable implements Closeable {
     }
 
     static TrainingTable open() throws IOException {
-        TrainingTable table = new TrainingTable(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        TrainingTable table = new TrainingTable(new ServerSocket(0, 50, InetAddress.getByName(HOST)));
         start(table::accept);
         return table;
     }
@@ -66,7 +71,7 @@ final class TrainingTable implements Closeable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + socket.getLocalPort();
+        return "http://" + HOST + ":" + socket.getLocalPort();
     }
 
     private void accept() {

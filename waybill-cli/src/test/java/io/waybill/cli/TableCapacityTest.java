@@ -166,4 +166,16 @@ class TableCapacityTest {
                     .contains("point-in-time recovery unknown (the keys may not ask for it)");
         }
     }
+
+    @Test
+    void aServiceThatAnswersNothingSaysNothingOfRecovery() throws Exception {
+        try (FaultyDynamo proxy = FaultyDynamo.before(
+                tables.server(),
+                (operation, n) ->
+                        operation.equals("DescribeContinuousBackups") ? new Fault.Answered("{}") : FaultyDynamo.NONE)) {
+            plan(proxy, LOAD);
+            assertThat(user.type("plan").exits(Exit.DONE).all())
+                    .contains("point-in-time recovery unknown (the service does not say)");
+        }
+    }
 }

@@ -2,9 +2,13 @@ package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.InstantSource;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,16 +18,33 @@ final class TrainingTest {
     Path folder;
 
     @Test
-    void runsItsPlanAndTakesItBack() throws Exception {
+    void everyCommandDoesWhatItIsMeantToDo() throws Exception {
+        PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        Surroundings process = new Surroundings(
+                InputStream.nullInputStream(),
+                nowhere,
+                nowhere,
+                name -> null,
+                folder,
+                Terminal.NONE,
+                InstantSource.system(),
+                code -> {
+                    throw new AssertionError("halt " + code);
+                },
+                Signals.NONE);
         Path lib = Files.createDirectory(folder.resolve("no jars"));
-        Shell java = new Shell(folder);
-        java.set("JAVA_TOOL_OPTIONS", "-Dwaybill.train=train -Dwaybill.lib='" + lib + "'");
-        assertThat(java.child(List.of()).exit()).isZero();
 
-        Shell shell = new Shell(folder.resolve("train"));
-        Shell.Ended lint = shell.run("lint");
-        assertThat(lint.exit()).as(lint.out() + lint.err()).isZero();
-        assertThat(shell.run("runs").out())
+        Map<String, Integer> exits = Training.in(folder.resolve("train"), lib, process);
+
+        assertThat(exits).containsKeys("plan", "run", "verify", "rollback r1 --yes=r1", "ls items:");
+        exits.values().removeIf(exit -> exit == Exit.DONE.code());
+        assertThat(exits)
+                .isEqualTo(Map.of(
+                        "nonsense", Exit.USAGE.code(),
+                        "doctor", Exit.UNAVAILABLE.code(),
+                        "ls nobody:", Exit.UNAVAILABLE.code(),
+                        "lint nothing.yaml", Exit.USAGE.code()));
+        assertThat(new Shell(folder.resolve("train")).run("runs").out())
                 .containsPattern("r2 +rollback of r1 finished +19 rolled back ")
                 .containsPattern("r1 +finished +6 same, 19 rolled back ");
     }

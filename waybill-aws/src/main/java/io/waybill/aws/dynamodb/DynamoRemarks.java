@@ -3,6 +3,7 @@ package io.waybill.aws.dynamodb;
 import io.waybill.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.ContinuousBackupsDescription;
 import software.amazon.awssdk.services.dynamodb.model.PointInTimeRecoveryStatus;
@@ -11,6 +12,8 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** What to know of a table before it is written to: whether it can be restored, and what it may take. */
 final class DynamoRemarks {
+    private static final String UNKNOWN = "point-in-time recovery unknown (the service does not say)";
+
     private DynamoRemarks() {}
 
     static List<String> of(DynamoStore store, String table) throws StoreException {
@@ -32,12 +35,16 @@ final class DynamoRemarks {
     /** Other services that speak the protocol may not know the question, and keys may not be allowed to ask it. */
     private static String recovery(DynamoStore store, String table) throws StoreException {
         try {
+            @Nullable
             ContinuousBackupsDescription backups = store.call(
                     "Cannot ask for the backups of " + table + " in " + store.location(),
                     false,
                     () -> store.client()
                             .describeContinuousBackups(request -> request.tableName(table))
                             .continuousBackupsDescription());
+            if (backups == null) {
+                return UNKNOWN;
+            }
             boolean on = backups.pointInTimeRecoveryDescription() != null
                     && backups.pointInTimeRecoveryDescription().pointInTimeRecoveryStatus()
                             == PointInTimeRecoveryStatus.ENABLED;
@@ -45,7 +52,7 @@ final class DynamoRemarks {
         } catch (StoreException e) {
             return switch (e.kind()) {
                 case DENIED -> "point-in-time recovery unknown (the keys may not ask for it)";
-                case INVALID, NOT_FOUND -> "point-in-time recovery unknown (the service does not say)";
+                case INVALID, NOT_FOUND -> UNKNOWN;
                 default -> throw e;
             };
         }

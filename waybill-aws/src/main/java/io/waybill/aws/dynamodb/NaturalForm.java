@@ -49,7 +49,7 @@ final class NaturalForm {
     }
 
     /**
-     * The row as it will be given back; the same one if that is no other.
+     * The row as it will be given back; the same one if it is natural already and nothing in it is nested.
      *
      * @param store for messages
      */
@@ -95,7 +95,7 @@ final class NaturalForm {
         }
     }
 
-    /** One field's value as it will be given back; the same one if that is no other. */
+    /** One field's value as it will be given back; the same one if it is natural already and not nested. */
     static Value field(String name, Value value, Location store) throws StoreException {
         try {
             name(name);

@@ -100,6 +100,13 @@ final class LauncherTest {
     }
 
     @Test
+    void whoKnowsBetterHasTheLastWord() throws Exception {
+        plan("waybill.yaml", "stores: { b: { type: dynamodb } }\n");
+        environment.put("WAYBILL_JAVA_OPTS", "-XX:TieredStopAtLevel=4");
+        assertThat(start("run")).containsSubsequence(QUICK, "-XX:TieredStopAtLevel=4", Main.class.getName());
+    }
+
+    @Test
     void itsNameAloneIsNotEnough() throws Exception {
         plan("waybill.yaml", "# after dynamodb\nstores: { a: \"postgresql://dynamodb-proxy/y\" }\n");
         assertThat(start("run", "--reason", "after the dynamodb move")).doesNotContain(QUICK);
